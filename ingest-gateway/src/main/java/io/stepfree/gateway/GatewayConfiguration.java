@@ -1,0 +1,106 @@
+package io.stepfree.gateway;
+
+import io.stepfree.gateway.admission.JsonBody;
+import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.gateway.deadletters.DeadLetterController;
+import io.stepfree.gateway.deadletters.DeadLetterIndex;
+import io.stepfree.gateway.deadletters.ReplayOrders;
+import io.stepfree.gateway.edge.ProblemAdvice;
+import io.stepfree.gateway.edge.ProblemAnswers;
+import io.stepfree.gateway.edge.ProblemErrorController;
+import io.stepfree.gateway.edge.ProblemValve;
+import io.stepfree.gateway.edge.RequestIdFilter;
+import io.stepfree.gateway.scans.RecentScans;
+import io.stepfree.gateway.scans.ScanController;
+import io.stepfree.gateway.scans.ScanIntake;
+import io.stepfree.gateway.scans.ScanProjection;
+import io.stepfree.platform.database.DatabaseConfiguration;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.target.TargetPolicy;
+import java.time.Clock;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wires the gateway. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GatewayProperties.class)
+@Import(DatabaseConfiguration.class)
+class GatewayConfiguration {
+
+    @Bean
+    ProblemAnswers problemAnswers(JsonMapper json, GatewayProperties properties) {
+        return new ProblemAnswers(json, properties.retryAfter());
+    }
+
+    @Bean
+    ProblemAdvice problemAdvice(ProblemAnswers answers) {
+        return new ProblemAdvice(answers);
+    }
+
+    @Bean
+    ProblemErrorController problemErrorController(ProblemAnswers answers) {
+        return new ProblemErrorController(answers);
+    }
+
+    /* Last, so that it finds the valve that Spring Boot has put in place of Tomcat's. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve(ProblemAnswers answers) {
+        return factory ->
+                factory.addContextCustomizers(
+                        context -> new ProblemValve(answers).install(context));
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+        var registration = new FilterRegistrationBean<>(new RequestIdFilter());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    JsonBody jsonBody(GatewayProperties properties) {
+        return new JsonBody(Math.toIntExact(properties.bodyLimit().toBytes()));
+    }
+
+    @Bean
+    RecentScans recentScans(GatewayProperties properties) {
+        return new RecentScans(properties.recentKeep(), properties.recentLimit());
+    }
+
+    @Bean
+    ScanProjection scanProjection(Jdbi jdbi) {
+        return new ScanProjection(jdbi);
+    }
+
+    @Bean
+    ScanController scanController(
+            JsonBody bodies,
+            TargetPolicy targets,
+            RecordPublisher publisher,
+            RecentScans recent,
+            ScanProjection projection) {
+        return new ScanController(
+                bodies,
+                new ScanAdmission(targets),
+                new ScanIntake(publisher, recent, Clock.systemUTC()),
+                recent,
+                projection);
+    }
+
+    @Bean
+    DeadLetterController deadLetterController(
+            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher) {
+        return new DeadLetterController(
+                bodies, new DeadLetterIndex(jdbi), new ReplayOrders(publisher, Clock.systemUTC()));
+    }
+}

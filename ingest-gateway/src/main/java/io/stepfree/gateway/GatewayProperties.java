@@ -1,0 +1,46 @@
+package io.stepfree.gateway;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the gateway treats its clients.
+ *
+ * @param bodyLimit the longest body that is read; a longer one is answered with 413
+ * @param recentKeep how long a scan accepted here is remembered, so that it can be asked for before
+ *     it is projected
+ * @param recentLimit how many such scans are remembered at most
+ * @param retryAfter how long a client is asked to wait when something we need is down, in whole
+ *     seconds
+ */
+@Validated
+@ConfigurationProperties("stepfree.gateway")
+public record GatewayProperties(
+        @DefaultValue("64KB") DataSize bodyLimit,
+        @DefaultValue("10m") Duration recentKeep,
+        @DefaultValue("100000") int recentLimit,
+        @DefaultValue("5s") Duration retryAfter) {
+
+    public GatewayProperties {
+        if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > 16 * 1024 * 1024) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.body-limit %s is not between 1B and 16MB"
+                            .formatted(bodyLimit));
+        }
+        if (recentKeep.isNegative()) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.recent-keep %s is negative".formatted(recentKeep));
+        }
+        if (recentLimit < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.recent-limit %d is negative".formatted(recentLimit));
+        }
+        if (retryAfter.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.retry-after %s is below 1s".formatted(retryAfter));
+        }
+    }
+}

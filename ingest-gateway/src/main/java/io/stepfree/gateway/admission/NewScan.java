@@ -1,0 +1,16 @@
+package io.stepfree.gateway.admission;
+
+import io.stepfree.schemas.scan.Priority;
+import io.stepfree.schemas.scan.ScanOptions;
+
+/**
+ * A scan that a client asked for, found in order.
+ *
+ * @param url the address as the browser is to load it
+ * @param host its host in lower case, without a port
+ * @param standard the conformance target
+ * @param priority which scans go first
+ * @param options what the client chose beside the address
+ */
+public record NewScan(
+        String url, String host, Standard standard, Priority priority, ScanOptions options) {}

@@ -1,0 +1,149 @@
+package io.stepfree.gateway.admission;
+
+import io.stepfree.platform.problem.FieldError;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.platform.target.Target;
+import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.platform.target.Verdict;
+import io.stepfree.schemas.scan.Priority;
+import io.stepfree.schemas.scan.ScanOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Decides whether a document is a scan we take. The address is judged as it is written; the worker
+ * judges again what its host resolves to. Thread-safe.
+ */
+public final class ScanAdmission {
+
+    private static final Map<String, Priority> PRIORITIES = priorities();
+
+    private static final int SHORTEST_TIMEOUT_MILLIS = 1_000;
+    private static final int LONGEST_TIMEOUT_MILLIS = 120_000;
+    private static final int SMALLEST_VIEWPORT = 200;
+    private static final int LARGEST_VIEWPORT = 4_096;
+
+    private final TargetPolicy targets;
+
+    public ScanAdmission(TargetPolicy targets) {
+        this.targets = targets;
+    }
+
+    /**
+     * The scan that the document asks for.
+     *
+     * @throws ProblemException naming every field that is wrong
+     */
+    public NewScan admit(JsonNode document) {
+        var errors = new ArrayList<FieldError>();
+        NewScan scan =
+                ObjectFields.ofDocument(document, errors)
+                        .map(fields -> read(fields, errors))
+                        .orElse(null);
+        if (scan == null || !errors.isEmpty()) {
+            throw invalid(errors);
+        }
+        return scan;
+    }
+
+    static ProblemException invalid(List<FieldError> errors) {
+        String names =
+                errors.stream()
+                        .map(FieldError::pointer)
+                        .map(pointer -> "".equals(pointer) ? "the document itself" : pointer)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return new ProblemException(
+                ProblemType.INVALID_FIELDS,
+                "Nothing was accepted. What is wrong: %s.".formatted(names),
+                errors);
+    }
+
+    private @Nullable NewScan read(ObjectFields fields, List<FieldError> errors) {
+        Target target = target(fields);
+        Standard standard = fields.oneOf("standard", Standard.names(), Standard.WCAG22AA);
+        Priority priority = fields.oneOf("priority", PRIORITIES, Priority.HIGH);
+        ScanOptions options =
+                fields.object("options")
+                        .map(ScanAdmission::options)
+                        .orElseGet(() -> ScanOptions.newBuilder().build());
+        fields.rejectOthers();
+        return target == null || !errors.isEmpty()
+                ? null
+                : new NewScan(target.url(), target.host(), standard, priority, options);
+    }
+
+    private @Nullable Target target(ObjectFields fields) {
+        String url = fields.requiredText("url");
+        if (url == null) {
+            return null;
+        }
+        // What may be a password is not sent back.
+        String shown = url.contains("@") ? null : url;
+        if (url.codePoints().anyMatch(ScanAdmission::unprintable)) {
+            fields.wrong(
+                    "url",
+                    shown,
+                    "has a control character, a line separator or half a surrogate pair; encode it");
+            return null;
+        }
+        return switch (targets.judgeUrl(url)) {
+            case Verdict.Allowed(Target target) -> target;
+            case Verdict.Refused(String reason) -> {
+                fields.wrong("url", shown, reason);
+                yield null;
+            }
+        };
+    }
+
+    private static ScanOptions options(ObjectFields fields) {
+        ScanOptions defaults = ScanOptions.newBuilder().build();
+        ScanOptions options =
+                ScanOptions.newBuilder()
+                        .setTimeoutMillis(
+                                fields.integer(
+                                        "timeoutMillis",
+                                        defaults.getTimeoutMillis(),
+                                        SHORTEST_TIMEOUT_MILLIS,
+                                        LONGEST_TIMEOUT_MILLIS))
+                        .setViewportWidth(
+                                fields.integer(
+                                        "viewportWidth",
+                                        defaults.getViewportWidth(),
+                                        SMALLEST_VIEWPORT,
+                                        LARGEST_VIEWPORT))
+                        .setViewportHeight(
+                                fields.integer(
+                                        "viewportHeight",
+                                        defaults.getViewportHeight(),
+                                        SMALLEST_VIEWPORT,
+                                        LARGEST_VIEWPORT))
+                        .build();
+        fields.rejectOthers();
+        return options;
+    }
+
+    private static boolean unprintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private static Map<String, Priority> priorities() {
+        var names = new LinkedHashMap<String, Priority>();
+        names.put("high", Priority.HIGH);
+        names.put("low", Priority.LOW);
+        return names;
+    }
+}

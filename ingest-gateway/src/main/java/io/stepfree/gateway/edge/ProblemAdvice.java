@@ -1,0 +1,158 @@
+package io.stepfree.gateway.edge;
+
+import io.stepfree.platform.kafka.BrokerUnavailableException;
+import io.stepfree.platform.problem.FieldError;
+import io.stepfree.platform.problem.Problem;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.schemas.registry.RegistryException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/** Turns whatever is thrown inside Spring MVC into a problem. */
+@RestControllerAdvice
+public final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    /*
+     * Classes of SQLSTATE that pass by themselves: connection lost, resources short, operator intervened (which is
+     * also a shutdown), no such schema, table or column: the service that owns it has not migrated yet.
+     */
+    private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57");
+    private static final Set<String> NOT_THERE_YET = Set.of("3F000", "42P01", "42703");
+
+    private final ProblemAnswers answers;
+
+    public ProblemAdvice(ProblemAnswers answers) {
+        this.answers = answers;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
+        return answer(e.type(), e.detail(), e.errors(), request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> brokerDown(BrokerUnavailableException e, HttpServletRequest request) {
+        LOG.warn("Nothing could be published: {}", e.getMessage());
+        return answer(
+                ProblemType.BROKER_UNAVAILABLE,
+                "Kafka did not acknowledge in time. Whether the order was taken is not known; try again later.",
+                List.of(),
+                request);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> registryFailed(RegistryException e, HttpServletRequest request) {
+        return switch (e) {
+            case RegistryException.Unavailable down -> {
+                LOG.warn("Nothing could be published: {}", down.getMessage());
+                yield answer(
+                        ProblemType.REGISTRY_UNAVAILABLE,
+                        "The schema registry does not answer. Nothing was accepted; try again later.",
+                        List.of(),
+                        request);
+            }
+            case RegistryException.Refused refused -> unexpected(refused, request);
+            case RegistryException.UnknownSchema unknown -> unexpected(unknown, request);
+        };
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> databaseFailed(JdbiException e, HttpServletRequest request) {
+        if (!passing(e)) {
+            return unexpected(e, request);
+        }
+        LOG.warn("Nothing could be read from PostgreSQL: {}", e.getMessage());
+        return answer(
+                ProblemType.DATABASE_UNAVAILABLE,
+                "PostgreSQL does not answer, or its views are not there yet. Scans are still accepted; read again later.",
+                List.of(),
+                request);
+    }
+
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+            return null;
+        }
+        return unexpected(e, request);
+    }
+
+    /** What Spring MVC itself refuses: unknown paths, wrong methods, media types. */
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception e,
+            @Nullable Object body,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest webRequest) {
+        HttpServletRequest request = ((ServletWebRequest) webRequest).getRequest();
+        if (status.is5xxServerError()) {
+            LOG.error("A request failed with status {}", status.value(), e);
+        }
+        ProblemType type = ProblemAnswers.typeOf(status.value());
+        Problem problem =
+                answers.problem(type, detail(type, e, request), List.of(), request, path(request));
+        return answers.entity(problem.withStatus(status.value()), headers);
+    }
+
+    private static String detail(ProblemType type, Exception e, HttpServletRequest request) {
+        if (type == ProblemType.NOT_FOUND) {
+            return "Nothing is served at %s.".formatted(request.getRequestURI());
+        }
+        String detail = e instanceof ErrorResponse known ? known.getBody().getDetail() : null;
+        return detail == null ? type.title() + "." : detail;
+    }
+
+    private ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
+        LOG.error("A request failed in a way that nobody foresaw", e);
+        return answer(
+                ProblemType.INTERNAL_ERROR,
+                "Something went wrong on our side. The request id finds it in our logs.",
+                List.of(),
+                request);
+    }
+
+    private ResponseEntity<Object> answer(
+            ProblemType type, String detail, List<FieldError> errors, HttpServletRequest request) {
+        return answers.entity(
+                answers.problem(type, detail, errors, request, path(request)), new HttpHeaders());
+    }
+
+    private static String path(HttpServletRequest request) {
+        return request.getRequestURI();
+    }
+
+    private static boolean passing(JdbiException e) {
+        if (e instanceof ConnectionException) {
+            return true;
+        }
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                return NOT_THERE_YET.contains(state)
+                        || (state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2)));
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,96 @@
+package io.stepfree.gateway.edge;
+
+import io.stepfree.platform.problem.FieldError;
+import io.stepfree.platform.problem.Problem;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.platform.request.RequestId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Makes the answer out of a problem: the same fields and headers from every corner of the server.
+ * Thread-safe.
+ */
+public final class ProblemAnswers {
+
+    private static final int UNAVAILABLE = 503;
+
+    private final JsonMapper json;
+    private final Duration retryAfter;
+
+    /**
+     * @param retryAfter how long a client is asked to wait after a 503; sent in whole seconds
+     */
+    public ProblemAnswers(JsonMapper json, Duration retryAfter) {
+        this.json = json;
+        this.retryAfter = retryAfter;
+    }
+
+    /** The problem as it concerns this request. */
+    Problem problem(
+            ProblemType type,
+            String detail,
+            List<FieldError> errors,
+            HttpServletRequest request,
+            @Nullable String path) {
+        return Problem.of(type, detail, errors, path, RequestIdFilter.of(request).value());
+    }
+
+    /**
+     * The answer for Spring MVC to write; the media type is set, so the Accept header has no say in
+     * it.
+     */
+    ResponseEntity<Object> entity(Problem problem, HttpHeaders headers) {
+        var all = new HttpHeaders(headers);
+        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        all.setCacheControl("no-store");
+        if (problem.status() == UNAVAILABLE) {
+            all.set(HttpHeaders.RETRY_AFTER, retryAfterSeconds());
+        }
+        return ResponseEntity.status(problem.status()).headers(all).body(problem);
+    }
+
+    /** Writes the answer itself, where Spring MVC is not reached. */
+    void write(Problem problem, HttpServletResponse response) throws IOException {
+        response.setStatus(problem.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (problem.requestId() != null) {
+            response.setHeader(RequestId.HTTP_HEADER, problem.requestId());
+        }
+        if (problem.status() == UNAVAILABLE) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds());
+        }
+        byte[] body = json.writeValueAsBytes(problem);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    /** The kind of problem that a bare status stands for. */
+    static ProblemType typeOf(int status) {
+        return switch (status) {
+            case 400 -> ProblemType.BAD_REQUEST;
+            case 404 -> ProblemType.NOT_FOUND;
+            case 405 -> ProblemType.METHOD_NOT_ALLOWED;
+            case 406 -> ProblemType.NOT_ACCEPTABLE;
+            case 409 -> ProblemType.CONFLICT;
+            case 413 -> ProblemType.BODY_TOO_LARGE;
+            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            case 501 -> ProblemType.NOT_IMPLEMENTED;
+            case 503 -> ProblemType.UNAVAILABLE;
+            default -> status < 500 ? ProblemType.REFUSED : ProblemType.INTERNAL_ERROR;
+        };
+    }
+
+    private String retryAfterSeconds() {
+        return Long.toString(Math.max(1, retryAfter.toSeconds()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.stepfree.gateway.edge;
+
+import io.stepfree.platform.request.RequestContext;
+import io.stepfree.platform.request.RequestId;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Gives each request its id: the one that came with it when it is sane, a new one otherwise. From
+ * here on it is on the answer, in every log line, and within reach of whoever publishes.
+ */
+public final class RequestIdFilter extends OncePerRequestFilter {
+
+    private static final String ATTRIBUTE = RequestIdFilter.class.getName();
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        RequestId id = of(request);
+        response.setHeader(RequestId.HTTP_HEADER, id.value());
+        try {
+            RequestContext.<Exception>run(id, null, () -> chain.doFilter(request, response));
+        } catch (ServletException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ServletException(e);
+        }
+    }
+
+    /** The id of this request, also before and after the filter has run. */
+    static RequestId of(HttpServletRequest request) {
+        if (request.getAttribute(ATTRIBUTE) instanceof RequestId known) {
+            return known;
+        }
+        RequestId id = RequestId.saneOr(request.getHeader(RequestId.HTTP_HEADER));
+        request.setAttribute(ATTRIBUTE, id);
+        return id;
+    }
+}

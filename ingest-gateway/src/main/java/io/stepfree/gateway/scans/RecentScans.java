@@ -1,0 +1,32 @@
+package io.stepfree.gateway.scans;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.stepfree.schemas.scan.ScanRequest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The scans this instance has accepted of late. Bridges the moment until a scan is projected, so
+ * that a client may ask for it as soon as it has its id. Thread-safe; forgets the oldest when full.
+ */
+public final class RecentScans {
+
+    private final Cache<String, ScanRequest> scans;
+
+    /**
+     * @param keep how long a scan is remembered
+     * @param atMost how many are remembered at most
+     */
+    public RecentScans(Duration keep, int atMost) {
+        this.scans = Caffeine.newBuilder().expireAfterWrite(keep).maximumSize(atMost).build();
+    }
+
+    void remember(ScanRequest scan) {
+        scans.put(scan.getScanId(), scan);
+    }
+
+    Optional<ScanRequest> find(String scanId) {
+        return Optional.ofNullable(scans.getIfPresent(scanId));
+    }
+}

@@ -1,0 +1,149 @@
+package io.stepfree.gateway.scans;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads how scans stand from the views that report-builder and dlq-processor show. Read-only; a
+ * moment behind the topics. Thread-safe; throws JdbiException when the database does not answer.
+ */
+public final class ScanProjection {
+
+    private static final String FIND =
+            """
+            SELECT s.scan_id, s.url, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+                   s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
+                   s.failure::text AS failure, r.document::text AS document, r.html_file, r.json_file
+              FROM reports.scan_status_view s
+              LEFT JOIN reports.report_view r ON r.scan_id = s.scan_id
+             WHERE s.scan_id = :scanId
+            """;
+
+    private static final String NEWEST =
+            """
+            SELECT scan_id, url, status, standard, lower(priority) AS priority, attempt,
+                   request_id, submitted_at, updated_at, next_attempt_at,
+                   failure::text AS failure, NULL AS document, NULL AS html_file, NULL AS json_file
+              FROM reports.scan_status_view
+             ORDER BY submitted_at DESC, scan_id DESC
+             LIMIT :limit
+            """;
+
+    private static final String WHEREABOUTS =
+            "SELECT host, status FROM reports.scan_status_view WHERE scan_id = :scanId";
+
+    private static final String COUNT_BY_STATUS =
+            "SELECT status, count(*) AS scans FROM reports.scan_status_view GROUP BY status";
+
+    private static final String COUNT_DEAD =
+            "SELECT count(*) FROM dead_letters.dead_letter_view WHERE state = 'dead'";
+
+    private static final String COUNT_UNREADABLE =
+            "SELECT count(*) FROM dead_letters.unreadable_view";
+
+    private static final List<String> STATUSES =
+            List.of(
+                    "accepted",
+                    "dispatched",
+                    "retrying",
+                    "completed",
+                    "dead_lettered",
+                    "cancelled");
+
+    private static final List<String> ENDED = List.of("completed", "dead_lettered", "cancelled");
+
+    private final Jdbi jdbi;
+
+    public ScanProjection(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** Where a scan's orders go, and whether there is still something to order. */
+    record Whereabouts(String host, String status) {
+        boolean ended() {
+            return ENDED.contains(status);
+        }
+    }
+
+    /**
+     * How many scans there are by status, and what waits for an operator.
+     *
+     * @param scans by status, each of them present
+     * @param deadLetters dead and not replayed
+     * @param unreadable records that could not be decoded
+     */
+    record Counts(Map<String, Long> scans, long deadLetters, long unreadable) {}
+
+    Optional<ScanStatus> find(String scanId) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(FIND)
+                        .bind("scanId", scanId)
+                        .map((row, _) -> status(row))
+                        .findOne());
+    }
+
+    /** The newest scans, without their reports. */
+    List<ScanStatus> newest(int limit) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(NEWEST)
+                        .bind("limit", limit)
+                        .map((row, _) -> status(row))
+                        .list());
+    }
+
+    Optional<Whereabouts> whereabouts(String scanId) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(WHEREABOUTS)
+                        .bind("scanId", scanId)
+                        .map((row, _) ->
+                                new Whereabouts(row.getString("host"), row.getString("status")))
+                        .findOne());
+    }
+
+    Counts counts() {
+        return jdbi.withHandle(handle -> {
+            var scans = new LinkedHashMap<String, Long>();
+            STATUSES.forEach(status -> scans.put(status, 0L));
+            handle.createQuery(COUNT_BY_STATUS)
+                    .map((row, _) -> Map.entry(row.getString("status"), row.getLong("scans")))
+                    .forEach(entry -> scans.put(entry.getKey(), entry.getValue()));
+            return new Counts(
+                    scans,
+                    handle.createQuery(COUNT_DEAD).mapTo(Long.class).one(),
+                    handle.createQuery(COUNT_UNREADABLE).mapTo(Long.class).one());
+        });
+    }
+
+    private static ScanStatus status(ResultSet row) throws SQLException {
+        String html = row.getString("html_file");
+        String json = row.getString("json_file");
+        return new ScanStatus(
+                row.getString("scan_id"),
+                row.getString("url"),
+                row.getString("status"),
+                row.getString("standard"),
+                row.getString("priority"),
+                row.getInt("attempt"),
+                row.getString("request_id"),
+                Objects.requireNonNull(instant(row, "submitted_at")),
+                Objects.requireNonNull(instant(row, "updated_at")),
+                instant(row, "next_attempt_at"),
+                row.getString("failure"),
+                row.getString("document"),
+                html == null && json == null ? null : new ScanStatus.ReportFiles(html, json));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

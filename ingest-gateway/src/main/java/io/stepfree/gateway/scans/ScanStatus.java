@@ -1,0 +1,69 @@
+package io.stepfree.gateway.scans;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.stepfree.schemas.scan.ScanRequest;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a scan stands, as clients see it; the components are the JSON fields.
+ *
+ * @param id the scan's id
+ * @param url the page
+ * @param status accepted, dispatched, retrying, completed, dead_lettered or cancelled
+ * @param standard the conformance target
+ * @param priority high or low
+ * @param attempt the newest attempt's number; 0 before the first
+ * @param requestId the id of the HTTP request that submitted it
+ * @param submittedAt when it was accepted
+ * @param updatedAt when the status last changed
+ * @param nextAttemptAt when the next attempt is due, while retrying
+ * @param failure the newest failure as projected, a JSON object
+ * @param report the report as stored, a JSON object; only when one scan is asked for
+ * @param reportFiles where the rendered report lies; only when one scan is asked for
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ScanStatus(
+        String id,
+        String url,
+        String status,
+        String standard,
+        String priority,
+        int attempt,
+        String requestId,
+        Instant submittedAt,
+        Instant updatedAt,
+        @Nullable Instant nextAttemptAt,
+        @JsonRawValue @Nullable String failure,
+        @JsonRawValue @Nullable String report,
+        @Nullable ReportFiles reportFiles) {
+
+    /**
+     * The files of a rendered report.
+     *
+     * @param html the self-contained page
+     * @param json the document
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ReportFiles(@Nullable String html, @Nullable String json) {}
+
+    /** What is known of a scan that was accepted but is not projected yet. */
+    static ScanStatus justAccepted(ScanRequest scan) {
+        return new ScanStatus(
+                scan.getScanId(),
+                scan.getUrl(),
+                "accepted",
+                scan.getStandard(),
+                scan.getPriority().name().toLowerCase(Locale.ROOT),
+                0,
+                scan.getRequestId(),
+                scan.getSubmittedAt(),
+                scan.getSubmittedAt(),
+                null,
+                null,
+                null,
+                null);
+    }
+}

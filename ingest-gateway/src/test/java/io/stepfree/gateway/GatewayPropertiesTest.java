@@ -1,0 +1,63 @@
+package io.stepfree.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
+
+final class GatewayPropertiesTest {
+
+    @Test
+    void defaults() {
+        assertThat(bind(Map.of()))
+                .isEqualTo(
+                        new GatewayProperties(
+                                DataSize.ofKilobytes(64),
+                                Duration.ofMinutes(10),
+                                100_000,
+                                Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void explicitMappings() {
+        assertThat(
+                        bind(
+                                Map.of(
+                                        "stepfree.gateway.body-limit", "1MB",
+                                        "stepfree.gateway.recent-keep", "30s",
+                                        "stepfree.gateway.recent-limit", "7",
+                                        "stepfree.gateway.retry-after", "9s")))
+                .isEqualTo(
+                        new GatewayProperties(
+                                DataSize.ofMegabytes(1),
+                                Duration.ofSeconds(30),
+                                7,
+                                Duration.ofSeconds(9)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "body-limit, 0B",
+        "body-limit, 17MB",
+        "recent-keep, -1s",
+        "recent-limit, -1",
+        "retry-after, 500ms"
+    })
+    void validations(String name, String value) {
+        assertThatThrownBy(() -> bind(Map.of("stepfree.gateway." + name, value)))
+                .rootCause()
+                .hasMessageContaining("stepfree.gateway." + name);
+    }
+
+    private static GatewayProperties bind(Map<String, String> values) {
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("stepfree.gateway", GatewayProperties.class);
+    }
+}

@@ -1,0 +1,118 @@
+package io.stepfree.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What is down is told quickly, and what does not need it goes on. */
+final class OutagesTest {
+
+    private static final String SCAN = "{\"url\": \"https://example.com/\"}";
+    private static final String SOME_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    @Test
+    void whileTheDatabaseIsDownScansAreTakenButNotShown() {
+        try (var kafka = TestKafka.start();
+                var database = TestDatabase.start()) {
+            var gateway = RunningGateway.start(kafka, TestRegistry.shared(), database);
+            try {
+                unavailable(() -> gateway.get("/api/scans"), "database-unavailable");
+
+                RunningGateway.createViews(database);
+                assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
+
+                database.stop();
+                Answer accepted = gateway.post("/api/scans", SCAN);
+                assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+                for (String path :
+                        new String[] {
+                            "/api/scans",
+                            "/api/scans/" + SOME_ID,
+                            "/api/status",
+                            "/admin/dlq/jobs",
+                            "/admin/dlq/jobs/" + SOME_ID,
+                            "/admin/dlq/unreadable"
+                        }) {
+                    unavailable(() -> gateway.get(path), "database-unavailable");
+                }
+                unavailable(
+                        () -> gateway.post("/admin/dlq/retry/" + SOME_ID, "{}"),
+                        "database-unavailable");
+                assertThat(gateway.get("/readyz").status())
+                        .as("ready for what it can still do")
+                        .isEqualTo(200);
+
+                database.restart();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> gateway.get("/api/scans").status() == 200);
+            } finally {
+                gateway.stopGateway();
+            }
+        }
+    }
+
+    @Test
+    void whileTheBrokerIsDownNothingIsAcceptedButScansAreShown() {
+        try (var database = TestDatabase.start()) {
+            RunningGateway.createViews(database);
+            TestKafka kafka = TestKafka.start();
+            var gateway =
+                    RunningGateway.start(
+                            kafka,
+                            TestRegistry.shared(),
+                            database,
+                            "--stepfree.kafka.publish-timeout=2s");
+            try {
+                assertThat(gateway.post("/api/scans", SCAN).status()).isEqualTo(202);
+
+                kafka.close();
+                unavailable(() -> gateway.post("/api/scans", SCAN), "broker-unavailable");
+                assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
+                assertThat(gateway.get("/livez").status()).isEqualTo(200);
+            } finally {
+                gateway.stopGateway();
+                kafka.close();
+            }
+        }
+    }
+
+    @Test
+    void theRegistryIsNeededOnlyForTheFirstScan() {
+        try (var kafka = TestKafka.start();
+                var database = TestDatabase.start();
+                var registry = TestRegistry.start()) {
+            var early = RunningGateway.start(kafka, registry, database);
+            var late = RunningGateway.start(kafka, registry, database);
+            try {
+                assertThat(early.post("/api/scans", SCAN).status()).isEqualTo(202);
+
+                registry.close();
+                assertThat(early.post("/api/scans", SCAN).status()).isEqualTo(202);
+                unavailable(() -> late.post("/api/scans", SCAN), "registry-unavailable");
+            } finally {
+                early.stopGateway();
+                late.stopGateway();
+            }
+        }
+    }
+
+    private interface Call {
+        Answer make();
+    }
+
+    private static void unavailable(Call call, String kind) {
+        long started = System.nanoTime();
+        Answer answer = call.make();
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+
+        answer.problem(503, kind);
+        assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+        assertThat(took).isLessThan(Duration.ofSeconds(6));
+    }
+}

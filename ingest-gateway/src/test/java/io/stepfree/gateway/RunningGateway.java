@@ -1,0 +1,185 @@
+package io.stepfree.gateway;
+
+import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.fixture.ServiceArguments;
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.schemas.topic.Topic;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A gateway on a port of its own, with all that it needs, and a client for it. */
+final class RunningGateway implements AutoCloseable {
+
+    static final String JSON = "application/json";
+
+    /** The views as the services that own them show them, here as plain tables. */
+    private static final String VIEWS =
+            """
+            CREATE SCHEMA reports;
+            CREATE TABLE reports.scan_status_view (
+                scan_id text PRIMARY KEY, request_id text, client text, url text, host text, standard text,
+                priority text, status text, attempt int, submitted_at timestamptz, updated_at timestamptz,
+                next_attempt_at timestamptz, failure jsonb);
+            CREATE TABLE reports.report_view (
+                scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz);
+            CREATE SCHEMA dead_letters;
+            CREATE TABLE dead_letters.dead_letter_view (
+                scan_id text, replays int, request_id text, client text, url text, host text, failure_type text,
+                message text, http_status int, cause text, attempts int, died_at timestamptz, state text,
+                record jsonb, topic text, topic_partition int, topic_offset bigint, PRIMARY KEY (scan_id, replays));
+            CREATE TABLE dead_letters.unreadable_view (
+                id bigint PRIMARY KEY, topic text, topic_partition int, topic_offset bigint, kept_at timestamptz,
+                error text, size_bytes int);
+            """;
+
+    private final TestKafka kafka;
+    private final TestRegistry registry;
+    private final TestDatabase database;
+    private final ConfigurableApplicationContext context;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .build();
+
+    private RunningGateway(
+            TestKafka kafka, TestRegistry registry, TestDatabase database, String... more) {
+        this.kafka = kafka;
+        this.registry = registry;
+        this.database = database;
+        this.context =
+                ServiceApplication.run(
+                        "ingest-gateway",
+                        GatewayApplication.class,
+                        ServiceArguments.of(kafka, registry, database, more));
+    }
+
+    /** With a broker and a database of its own, and the registry that all tests share. */
+    static RunningGateway start() {
+        var database = TestDatabase.start();
+        createViews(database);
+        return new RunningGateway(TestKafka.start(), TestRegistry.shared(), database);
+    }
+
+    static RunningGateway start(
+            TestKafka kafka, TestRegistry registry, TestDatabase database, String... more) {
+        return new RunningGateway(kafka, registry, database, more);
+    }
+
+    static void createViews(TestDatabase database) {
+        jdbi(database).useHandle(handle -> handle.createScript(VIEWS).execute());
+    }
+
+    TestKafka kafka() {
+        return kafka;
+    }
+
+    TestRegistry registry() {
+        return registry;
+    }
+
+    Jdbi jdbi() {
+        return jdbi(database);
+    }
+
+    private static Jdbi jdbi(TestDatabase database) {
+        return Jdbi.create(database.url(), database.user(), database.password());
+    }
+
+    int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port(), path)))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    Answer delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    Answer post(String path, String json) {
+        return send(
+                request(path)
+                        .header("Content-Type", JSON)
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers().map(), response.body());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Sends these very bytes, which no proper client would, and reads until the server closes. */
+    Answer sendRaw(String text) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return Answer.parse(
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * How many records a topic has had in all; exact, because the gateway answers after the broker.
+     */
+    long published(Topic<?> topic) {
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    Objects.requireNonNull(consumer.partitionsFor(topic.name())).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    void stopGateway() {
+        http.close();
+        context.close();
+    }
+
+    @Override
+    public void close() {
+        stopGateway();
+        kafka.close();
+        database.close();
+    }
+}

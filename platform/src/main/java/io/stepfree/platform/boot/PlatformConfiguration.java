@@ -1,0 +1,28 @@
+package io.stepfree.platform.boot;
+
+import io.stepfree.platform.kafka.KafkaConfiguration;
+import io.stepfree.platform.signal.SignalConfiguration;
+import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.platform.target.TargetProperties;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** What every service is wired with. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TargetProperties.class)
+@Import({KafkaConfiguration.class, SignalConfiguration.class})
+public class PlatformConfiguration {
+
+    @Bean
+    ServiceIdentity serviceIdentity(@Value("${spring.application.name}") String name) {
+        return ServiceIdentity.of(name);
+    }
+
+    @Bean
+    TargetPolicy targetPolicy(TargetProperties properties) {
+        return TargetPolicy.of(properties);
+    }
+}

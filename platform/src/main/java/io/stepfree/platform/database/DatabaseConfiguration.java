@@ -1,0 +1,43 @@
+package io.stepfree.platform.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Wires a service to PostgreSQL. With a {@link SchemaMigration} bean the schema is brought up to
+ * date before the first query and is the default one; without, the service only reads what others
+ * show, and starts also while the database is down.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DatabaseProperties.class)
+public class DatabaseConfiguration {
+
+    @Bean
+    HikariDataSource dataSource(
+            DatabaseProperties properties, ObjectProvider<SchemaMigration> migration) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(properties.url());
+        config.setUsername(properties.user());
+        config.setPassword(properties.password());
+        config.setMaximumPoolSize(properties.poolSize());
+        config.setMinimumIdle(Math.min(2, properties.poolSize()));
+        config.setConnectionTimeout(properties.connectionTimeout().toMillis());
+        config.setValidationTimeout(properties.connectionTimeout().toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setPoolName("stepfree");
+        migration.ifAvailable(owned -> config.setSchema(owned.schema()));
+        return new HikariDataSource(config);
+    }
+
+    @Bean
+    Jdbi jdbi(HikariDataSource dataSource, ObjectProvider<SchemaMigration> migration) {
+        migration.ifAvailable(owned -> owned.run(dataSource));
+        return Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+    }
+}

@@ -1,0 +1,34 @@
+package io.stepfree.platform.database;
+
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/**
+ * Names the schema that a service owns; its scripts lie on the class path under {@code
+ * db/<schema>/}.
+ *
+ * @param schema the schema's name, created when it is not there
+ */
+public record SchemaMigration(String schema) {
+
+    private static final int CONNECT_RETRIES = 60;
+
+    /**
+     * Brings the schema to this build's version; waits up to about a minute for a database that is
+     * starting.
+     */
+    void run(DataSource dataSource) {
+        Flyway.configure()
+                .dataSource(dataSource)
+                .defaultSchema(schema)
+                .schemas(schema)
+                .createSchemas(true)
+                .locations("classpath:db/" + schema)
+                .connectRetries(CONNECT_RETRIES)
+                .connectRetriesInterval(1)
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+                .load()
+                .migrate();
+    }
+}

@@ -1,0 +1,33 @@
+package io.stepfree.platform.kafka;
+
+import io.stepfree.schemas.serde.UndecodableRecordException;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+
+/**
+ * Decides what a stream processor does with a record it cannot decode: one that never can be goes
+ * to {@code ops.unreadable} in the same transaction (KIP-1034) and the partition goes on; when only
+ * the registry is missing, the processor stops and starts again at the same record.
+ */
+public final class KeepUndecodable implements DeserializationExceptionHandler {
+
+    private final LogAndContinueExceptionHandler keep = new LogAndContinueExceptionHandler();
+
+    @Override
+    public Response handleError(
+            ErrorHandlerContext context,
+            ConsumerRecord<byte[], byte[]> record,
+            Exception exception) {
+        return exception instanceof UndecodableRecordException
+                ? keep.handleError(context, record, exception)
+                : Response.fail();
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        keep.configure(configs);
+    }
+}

@@ -1,0 +1,112 @@
+package io.stepfree.platform.kafka;
+
+import io.stepfree.platform.request.RequestContext;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.topic.Topic;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.KafkaException;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.MessageListener;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * Makes the containers in which services read topics: at least once, in the order of each
+ * partition, offsets stored after the work. When a handler throws, the same record comes again
+ * after 0.5 s, then twice as long up to 10 s, for as long as it takes; a record that cannot be
+ * decoded is kept aside and never reaches the handler.
+ */
+public final class TopicListeners {
+
+    private static final Logger log = LoggerFactory.getLogger(TopicListeners.class);
+    private static final long FIRST_WAIT_MILLIS = 500;
+    private static final long LONGEST_WAIT_MILLIS = 10_000;
+
+    private final ClientSettings settings;
+    private final RecordReaders readers;
+
+    TopicListeners(ClientSettings settings, RecordReaders readers) {
+        this.settings = settings;
+        this.readers = readers;
+    }
+
+    /** A container that decodes; as a bean it starts and stops with its context. */
+    public <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> listener(
+            Topic<T> topic, String group, RecordHandler<T> handler) {
+        RecordReader<T> reader = readers.reader(topic);
+        return listenRaw(
+                topic.name(),
+                group,
+                record -> {
+                    Optional<T> value = reader.read(record);
+                    if (value.isPresent()) {
+                        handler.handle(value.get(), record);
+                    }
+                });
+    }
+
+    /** A container that hands over the bytes. */
+    public ConcurrentMessageListenerContainer<byte[], byte[]> listenRaw(
+            String topic, String group, RawRecordHandler handler) {
+        var properties = new ContainerProperties(topic);
+        properties.setGroupId(group);
+        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        properties.setMissingTopicsFatal(false);
+        properties.setMessageListener(
+                (MessageListener<byte[], byte[]>) record -> handle(group, record, handler));
+        var consumers = new DefaultKafkaConsumerFactory<byte[], byte[]>(settings.consumer(group));
+        var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
+        container.setBeanName(group);
+        container.setCommonErrorHandler(retryForEver());
+        return container;
+    }
+
+    private static DefaultErrorHandler retryForEver() {
+        var backOff = new ExponentialBackOff(FIRST_WAIT_MILLIS, 2.0);
+        backOff.setMaxInterval(LONGEST_WAIT_MILLIS);
+        var handler = new DefaultErrorHandler(backOff);
+        handler.setClassifications(Map.of(), true);
+        handler.setLogLevel(KafkaException.Level.DEBUG);
+        return handler;
+    }
+
+    private static void handle(
+            String group, ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler) {
+        RequestId id = RequestId.from(record.headers()).orElseGet(RequestId::create);
+        RequestContext.<RuntimeException>run(
+                id,
+                null,
+                () -> {
+                    try {
+                        handler.handle(record);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new HandlingFailed("interrupted");
+                    } catch (Exception e) {
+                        log.warn(
+                                "{} could not deal with {}-{}@{} and will try again: {}",
+                                group,
+                                record.topic(),
+                                record.partition(),
+                                record.offset(),
+                                e.toString());
+                        log.debug("the whole failure", e);
+                        throw new HandlingFailed(e.toString());
+                    }
+                });
+    }
+
+    /** Tells the container to bring the record again; the reason was logged where it happened. */
+    private static final class HandlingFailed extends RuntimeException {
+        HandlingFailed(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.stepfree.platform.problem;
+
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Every kind of problem a client can meet: a closed set, so that clients may branch on {@link
+ * #uri()}. The text of a title may change, the URI never does.
+ */
+public enum ProblemType {
+    /** The body is not JSON, or is JSON that says one thing twice. */
+    MALFORMED_BODY(400, "The body cannot be read as JSON"),
+    /** The request was read, but some of its fields are wrong; the errors say which. */
+    INVALID_FIELDS(400, "Some fields are wrong"),
+    /** The request line, a header or the path breaks the rules of HTTP. */
+    BAD_REQUEST(400, "The request is not proper HTTP"),
+    /** Nothing is served at this path, or the thing it names does not exist. */
+    NOT_FOUND(404, "Not found"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "No representation fits the Accept header"),
+    /** The order makes no sense in the state that the thing is in. */
+    CONFLICT(409, "The order does not fit the present state"),
+    BODY_TOO_LARGE(413, "The body is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
+    /** Any other refusal of the web server. */
+    REFUSED(400, "The request was refused"),
+    /** A fault of ours; the request id finds it in the logs. */
+    INTERNAL_ERROR(500, "An internal error"),
+    NOT_IMPLEMENTED(501, "The method is not implemented"),
+    /** Kafka does not acknowledge in time. */
+    BROKER_UNAVAILABLE(503, "The broker is not available"),
+    /** The schema registry is needed and does not answer. */
+    REGISTRY_UNAVAILABLE(503, "The schema registry is not available"),
+    /** PostgreSQL does not answer, or what is read from it is not there yet. */
+    DATABASE_UNAVAILABLE(503, "The database is not available"),
+    /** The service cannot take requests at the moment. */
+    UNAVAILABLE(503, "The service is not available");
+
+    private final int status;
+    private final String title;
+
+    ProblemType(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The HTTP status that goes with it. */
+    public int status() {
+        return status;
+    }
+
+    /** The same short sentence for every occurrence. */
+    public String title() {
+        return title;
+    }
+
+    /** The identifier of the kind, such as {@code urn:stepfree:problem:invalid-fields}. */
+    public URI uri() {
+        return URI.create(
+                "urn:stepfree:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+}

@@ -1,0 +1,43 @@
+package io.stepfree.platform.request;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * The request that the current thread works for. Bound for the length of one piece of work and
+ * inherited by nothing else, so it cannot leak into the next one; log lines written meanwhile carry
+ * it.
+ */
+public final class RequestContext {
+
+    private static final ScopedValue<RequestId> CURRENT = ScopedValue.newInstance();
+    private static final String REQUEST_KEY = "requestId";
+    private static final String SCAN_KEY = "scanId";
+
+    /** Work that may throw {@code X}. */
+    @FunctionalInterface
+    public interface Work<X extends Exception> {
+        void run() throws X;
+    }
+
+    private RequestContext() {}
+
+    /** Does the work with this request bound; {@code scanId} is null where no scan is known yet. */
+    public static <X extends Exception> void run(
+            RequestId id, @Nullable String scanId, Work<X> work) throws X {
+        try (var _ = MDC.putCloseable(REQUEST_KEY, id.value());
+                var _ = MDC.putCloseable(SCAN_KEY, scanId)) {
+            ScopedValue.where(CURRENT, id)
+                    .<@Nullable Object, X>call(() -> {
+                        work.run();
+                        return null;
+                    });
+        }
+    }
+
+    /** The request that the current thread works for, if it works for one. */
+    public static Optional<RequestId> current() {
+        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+    }
+}

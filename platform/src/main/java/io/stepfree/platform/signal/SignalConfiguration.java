@@ -1,0 +1,22 @@
+package io.stepfree.platform.signal;
+
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.kafka.RecordPublisher;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the signals of a service. */
+@Configuration(proxyBeanMethods = false)
+public class SignalConfiguration {
+
+    @Bean
+    SignalPublisher signalPublisher(
+            ServiceIdentity identity,
+            ObjectProvider<SignalSource> source,
+            RecordPublisher publisher) {
+        return new SignalPublisher(
+                identity, source.getIfAvailable(SignalSource::none), publisher, Clock.systemUTC());
+    }
+}

@@ -1,0 +1,94 @@
+package io.stepfree.platform.signal;
+
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.ops.ServiceSignal;
+import io.stepfree.schemas.topic.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Sends this instance's signal every two seconds on a thread of its own. A broker that is down is
+ * logged when it goes and when it is back, and stops nothing.
+ */
+public final class SignalPublisher implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(SignalPublisher.class);
+    static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private final ServiceIdentity identity;
+    private final SignalSource source;
+    private final RecordPublisher publisher;
+    private final Clock clock;
+    private final RequestId requestId = RequestId.create();
+    private volatile @Nullable Thread thread;
+    private boolean heard = true;
+
+    SignalPublisher(
+            ServiceIdentity identity, SignalSource source, RecordPublisher publisher, Clock clock) {
+        this.identity = identity;
+        this.source = source;
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        thread = Thread.ofVirtual().name("signals").start(this::loop);
+    }
+
+    @Override
+    public void stop() {
+        Thread running = thread;
+        thread = null;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    private void loop() {
+        while (thread != null) {
+            try {
+                send();
+                Thread.sleep(INTERVAL);
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private void send() {
+        ServiceSignal signal =
+                ServiceSignal.newBuilder()
+                        .setService(identity.service())
+                        .setInstance(identity.instance())
+                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                        .setSlots(source.slots())
+                        .setInFlight(source.inFlight())
+                        .setGauges(source.gauges())
+                        .build();
+        try {
+            publisher.publish(Topics.OPS_SIGNALS, identity.instance(), signal, requestId);
+            if (!heard) {
+                log.info("signals are heard again");
+            }
+            heard = true;
+        } catch (RuntimeException e) {
+            if (heard && thread != null) {
+                log.warn("signals are not heard: {}", e.getMessage());
+            }
+            heard = false;
+        }
+    }
+}

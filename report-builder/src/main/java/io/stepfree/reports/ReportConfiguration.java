@@ -1,0 +1,67 @@
+package io.stepfree.reports;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.database.DatabaseConfiguration;
+import io.stepfree.platform.database.SchemaMigration;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.reports.page.HtmlPage;
+import io.stepfree.reports.publication.ReportFiles;
+import io.stepfree.reports.publication.ReportMeters;
+import io.stepfree.reports.publication.ReportPublication;
+import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.status.StatusProjection;
+import io.stepfree.reports.status.StatusStore;
+import io.stepfree.schemas.topic.Topics;
+import java.time.Clock;
+import org.jdbi.v3.core.Jdbi;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+
+/** Wires the two readers of this service: results become reports, events become states. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ReportProperties.class)
+@Import(DatabaseConfiguration.class)
+public class ReportConfiguration {
+
+    @Bean
+    SchemaMigration schemaMigration() {
+        return new SchemaMigration("reports");
+    }
+
+    @Bean
+    ReportFiles reportFiles(ReportProperties properties) {
+        return new ReportFiles(properties.directory(), new HtmlPage());
+    }
+
+    @Bean
+    ReportPublication reportPublication(
+            ReportFiles files, Jdbi jdbi, RecordPublisher publisher, MeterRegistry meters) {
+        return new ReportPublication(
+                files,
+                new ReportStore(jdbi),
+                publisher,
+                new ReportMeters(meters),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    StatusProjection statusProjection(Jdbi jdbi) {
+        return new StatusProjection(new StatusStore(jdbi));
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> resultListener(
+            TopicListeners listeners, ReportPublication publication) {
+        return listeners.listener(Topics.SCAN_RESULTS, "report-builder-results", publication);
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> eventListener(
+            TopicListeners listeners, StatusProjection projection) {
+        return listeners.listener(Topics.SCAN_EVENTS, "report-builder-status", projection);
+    }
+}

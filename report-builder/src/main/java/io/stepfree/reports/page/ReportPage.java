@@ -1,0 +1,183 @@
+package io.stepfree.reports.page;
+
+import io.stepfree.reports.document.ReportDocument;
+import io.stepfree.reports.document.ReportDocument.Finding;
+import io.stepfree.reports.document.ReportDocument.Node;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the template asks of a document: texts as a person reads them. It is public for the template
+ * only.
+ *
+ * @param document the report
+ */
+public record ReportPage(ReportDocument document) {
+
+    /** So many occurrences of a rule are shown at once; the others are folded away. */
+    private static final int SHOWN_OCCURRENCES = 3;
+
+    private static final DateTimeFormatter WHEN =
+            DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss 'UTC'", Locale.UK)
+                    .withZone(ZoneOffset.UTC);
+
+    private static final Pattern LANGUAGE =
+            Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
+
+    /**
+     * The violations of one impact.
+     *
+     * @param impact the impact, in lower case
+     * @param rules how many rules
+     * @param occurrences in how many places
+     */
+    public record ImpactCount(String impact, int rules, int occurrences) {}
+
+    /** The content of {@code <style>}. */
+    public String styleSheet() {
+        return StyleSheet.TEXT;
+    }
+
+    /** Lets in the style sheet and nothing else. */
+    public String contentSecurityPolicy() {
+        return "default-src 'none'; style-src '"
+                + StyleSheet.HASH
+                + "'; base-uri 'none'; form-action 'none'";
+    }
+
+    /** The page's title, or its address where it has none. */
+    public String heading() {
+        return visible(document.title().isBlank() ? document.finalUrl() : document.title());
+    }
+
+    /** The text with nothing hidden in it. */
+    public String visible(String text) {
+        return VisibleText.of(text);
+    }
+
+    /** The address if it may be a link: absolute, http or https; null otherwise. */
+    public @Nullable String link(String address) {
+        try {
+            var scheme = new URI(address).getScheme();
+            return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme)
+                    ? address
+                    : null;
+        } catch (URISyntaxException notAnAddress) {
+            return null;
+        }
+    }
+
+    /**
+     * The page's language if it is a well-formed tag (BCP 47), for text that comes from the page;
+     * null otherwise.
+     */
+    public @Nullable String language() {
+        return LANGUAGE.matcher(document.language()).matches() ? document.language() : null;
+    }
+
+    /** A time for people, in UTC. */
+    public String when(Instant time) {
+        return WHEN.format(time);
+    }
+
+    /** The conformance target in words. */
+    public String standard() {
+        return switch (document.standard()) {
+            case "wcag2a" -> "WCAG 2.0, level A";
+            case "wcag2aa" -> "WCAG 2.0, level AA";
+            case "wcag2aaa" -> "WCAG 2.0, level AAA";
+            case "wcag21a" -> "WCAG 2.1, level A";
+            case "wcag21aa" -> "WCAG 2.1, level AA";
+            case "wcag22aa" -> "WCAG 2.2, level AA";
+            case "best-practice" -> "WCAG 2.2, level AA, and best practices";
+            default -> visible(document.standard());
+        };
+    }
+
+    /** The violations by impact, the highest first; impacts that do not occur are left out. */
+    public List<ImpactCount> impacts() {
+        return Stream.of("critical", "serious", "moderate", "minor", "unknown")
+                .map(this::count)
+                .filter(count -> count.rules() > 0)
+                .toList();
+    }
+
+    private ImpactCount count(String impact) {
+        var findings =
+                document.violations().stream()
+                        .filter(finding -> finding.impact().equals(impact))
+                        .toList();
+        return new ImpactCount(
+                impact, findings.size(), findings.stream().mapToInt(Finding::nodeCount).sum());
+    }
+
+    /** The impact as it stands on a badge. */
+    public String label(String impact) {
+        return impact.equals("unknown")
+                ? "Impact unknown"
+                : impact.substring(0, 1).toUpperCase(Locale.ROOT) + impact.substring(1);
+    }
+
+    /** A failure's kind in words. */
+    public String failure(String type) {
+        return switch (type) {
+            case "timeout" -> "Timed out";
+            case "navigation" -> "Page could not be loaded";
+            case "dns" -> "Host name not found";
+            case "tls" -> "Secure connection refused";
+            case "http_error" -> "Error page";
+            case "blocked_by_site" -> "Blocked by the site";
+            case "unsafe_target" -> "Address not allowed";
+            case "unsupported_content" -> "Not an HTML page";
+            case "resource_limit" -> "Page too large";
+            case "browser_crash" -> "Browser crashed";
+            case "engine_error" -> "Engine failed";
+            case "lost" -> "Worker went silent";
+            case "cancelled" -> "Cancelled";
+            case "invalid_job" -> "Job not valid";
+            default -> "Unknown failure";
+        };
+    }
+
+    /** A success criterion of a rule: its number and, where WCAG 2.2 has it, more. */
+    public List<SuccessCriterion> criteria(Finding finding) {
+        return finding.successCriteria().stream()
+                .map(number ->
+                        SuccessCriterion.of(number)
+                                .orElse(new SuccessCriterion(visible(number), "", "")))
+                .toList();
+    }
+
+    /** The occurrences shown at once. */
+    public List<Node> shown(Finding finding) {
+        return finding.nodes().subList(0, Math.min(SHOWN_OCCURRENCES, finding.nodes().size()));
+    }
+
+    /** The occurrences folded away. */
+    public List<Node> folded(Finding finding) {
+        return finding.nodes().subList(shown(finding).size(), finding.nodes().size());
+    }
+
+    /** How many occurrences the report counts but does not hold. */
+    public int leftOut(Finding finding) {
+        return Math.max(0, finding.nodeCount() - finding.nodes().size());
+    }
+
+    /** What has to change about an element. */
+    public List<Remedy> remedies(Node node) {
+        return Remedy.of(visible(node.summary()));
+    }
+
+    /** A number with the noun in the right form. */
+    public String count(int number, String one, String many) {
+        return String.format(Locale.UK, "%,d %s", number, number == 1 ? one : many);
+    }
+}

@@ -1,0 +1,114 @@
+package io.stepfree.reports.publication;
+
+import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.reports.document.ReportComposer;
+import io.stepfree.reports.document.ReportDocument;
+import io.stepfree.reports.document.ReportJson;
+import io.stepfree.reports.document.StorableText;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.topic.Topics;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes a result's report: files, then row, then event, then a mark that the event was sent.
+ *
+ * <p>Each step is harmless to repeat and the next begins only when it is done, so whatever a crash
+ * cuts off is made up for when the result is delivered again. The row decides: once it is there,
+ * neither it nor the files are written again, also when another result of the same scan comes. Only
+ * a crash between event and mark sends the event twice, with equal content. Thread-safe.
+ */
+public final class ReportPublication implements RecordHandler<ScanResult> {
+
+    private static final Logger log = LoggerFactory.getLogger(ReportPublication.class);
+
+    private final ReportFiles files;
+    private final ReportStore store;
+    private final RecordPublisher publisher;
+    private final ReportMeters meters;
+    private final Clock clock;
+
+    public ReportPublication(
+            ReportFiles files,
+            ReportStore store,
+            RecordPublisher publisher,
+            ReportMeters meters,
+            Clock clock) {
+        this.files = files;
+        this.store = store;
+        this.publisher = publisher;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * Publishes the report unless that was done before.
+     *
+     * @throws IOException when the disk refuses a file; as for a database or broker that is down,
+     *     trying again helps
+     */
+    @Override
+    public void handle(ScanResult result, ConsumerRecord<byte[], byte[]> record)
+            throws IOException {
+        var scanId = StorableText.of(result.getRequest().getScanId());
+        var row = store.find(scanId);
+        if (row.isPresent() && row.get().announced()) {
+            meters.repeated();
+            log.info("Left the report of scan {} as it is: its result came again", scanId);
+            return;
+        }
+        if (row.isEmpty()) {
+            write(ReportComposer.compose(result));
+            row = store.find(scanId);
+        }
+        announce(result, row.orElseThrow().publishedAt());
+        store.markAnnounced(scanId, now());
+    }
+
+    private void write(ReportDocument document) throws IOException {
+        var places = files.write(document);
+        if (store.insert(
+                document.scanId(),
+                ReportJson.write(document),
+                places.html(),
+                places.json(),
+                now())) {
+            meters.published();
+            log.info(
+                    "Published the report of scan {}: {}",
+                    document.scanId(),
+                    document.summary().verdict());
+        }
+    }
+
+    private void announce(ScanResult result, Instant publishedAt) {
+        var request = result.getRequest();
+        var event =
+                ScanEvent.newBuilder()
+                        .setScanId(request.getScanId())
+                        .setRequestId(request.getRequestId())
+                        .setKind(EventKind.REPORT_PUBLISHED)
+                        .setAt(publishedAt)
+                        .setAttempt(result.getAttempt())
+                        .build();
+        publisher.publish(
+                Topics.SCAN_EVENTS,
+                request.getScanId(),
+                event,
+                RequestId.saneOr(request.getRequestId()));
+    }
+
+    /** The time as the topics carry it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

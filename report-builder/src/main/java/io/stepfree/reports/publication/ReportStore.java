@@ -1,0 +1,72 @@
+package io.stepfree.reports.publication;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The table of reports: one row a scan, written once. Thread-safe, also against other instances.
+ */
+public final class ReportStore {
+
+    private static final String FIND =
+            "SELECT published_at, announced_at IS NOT NULL AS announced FROM reports.report WHERE scan_id = :scanId";
+
+    private static final String INSERT =
+            """
+            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at)
+            VALUES (:scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt)
+            ON CONFLICT (scan_id) DO NOTHING
+            """;
+
+    private static final String ANNOUNCE =
+            "UPDATE reports.report SET announced_at = :at WHERE scan_id = :scanId AND announced_at IS NULL";
+
+    private final Jdbi jdbi;
+
+    /**
+     * @param jdbi the database, its schema migrated
+     */
+    public ReportStore(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /**
+     * What is known of a report.
+     *
+     * @param publishedAt when its row was written
+     * @param announced whether the event that tells of it was sent
+     */
+    record Row(Instant publishedAt, boolean announced) {}
+
+    Optional<Row> find(String scanId) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(FIND)
+                        .bind("scanId", scanId)
+                        .map((row, context) ->
+                                new Row(
+                                        row.getTimestamp("published_at").toInstant(),
+                                        row.getBoolean("announced")))
+                        .findOne());
+    }
+
+    /** Writes the row unless there is one; returns whether it was written. */
+    boolean insert(String scanId, String document, Path html, Path json, Instant publishedAt) {
+        return jdbi.withHandle(handle ->
+                handle.createUpdate(INSERT)
+                        .bind("scanId", scanId)
+                        .bind("document", document)
+                        .bind("htmlFile", html.toString())
+                        .bind("jsonFile", json.toString())
+                        .bind("publishedAt", publishedAt)
+                        .execute())
+                == 1;
+    }
+
+    /** Notes that the event was sent. */
+    void markAnnounced(String scanId, Instant at) {
+        jdbi.useHandle(handle ->
+                handle.createUpdate(ANNOUNCE).bind("scanId", scanId).bind("at", at).execute());
+    }
+}

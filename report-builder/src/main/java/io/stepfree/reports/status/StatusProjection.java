@@ -1,0 +1,41 @@
+package io.stepfree.reports.status;
+
+import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.reports.document.StorableText;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.ScanEvent;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Projects scan events into the status table. Idempotent, so that any event may be delivered again;
+ * throws only while the database is down. Thread-safe.
+ */
+public final class StatusProjection implements RecordHandler<ScanEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger(StatusProjection.class);
+
+    private final StatusStore store;
+
+    public StatusProjection(StatusStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public void handle(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
+        if (event.getKind() == EventKind.UNKNOWN) {
+            log.warn(
+                    "Skipped an event of a kind this version does not know, at {}-{} offset {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset());
+            return;
+        }
+        boolean changed =
+                store.change(
+                        StorableText.of(event.getScanId()),
+                        before -> StatusRules.after(before, event));
+        log.debug("{} {}", event.getKind(), changed ? "projected" : "was known already");
+    }
+}

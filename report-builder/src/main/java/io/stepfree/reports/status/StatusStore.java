@@ -1,0 +1,160 @@
+package io.stepfree.reports.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.reports.status.ScanStatus.Acceptance;
+import io.stepfree.reports.status.ScanStatus.State;
+import io.stepfree.reports.status.ScanStatus.StatusFailure;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The table of scan states. Thread-safe, also against other instances: each change is one
+ * transaction on one row.
+ */
+public final class StatusStore {
+
+    private static final String LOCK =
+            "SELECT * FROM reports.scan_status WHERE scan_id = :scanId FOR UPDATE";
+
+    private static final String INSERT =
+            """
+            INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
+                   client, url, host, standard, priority, submitted_at, earlier_attempts, replays, accepted_at)
+            VALUES (:scanId, :requestId, :status, :attempt, :updatedAt, :nextAttemptAt, CAST(:failure AS jsonb),
+                   :client, :url, :host, :standard, :priority, :submittedAt, :earlierAttempts, :replays, :acceptedAt)
+            ON CONFLICT (scan_id) DO NOTHING
+            """;
+
+    private static final String UPDATE =
+            """
+            UPDATE reports.scan_status
+               SET request_id = :requestId, status = :status, attempt = :attempt, updated_at = :updatedAt,
+                   next_attempt_at = :nextAttemptAt, failure = CAST(:failure AS jsonb),
+                   client = :client, url = :url, host = :host, standard = :standard, priority = :priority,
+                   submitted_at = :submittedAt, earlier_attempts = :earlierAttempts, replays = :replays,
+                   accepted_at = :acceptedAt
+             WHERE scan_id = :scanId
+            """;
+
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .changeDefaultPropertyInclusion(
+                            value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+                    .build();
+
+    private final Jdbi jdbi;
+
+    /**
+     * @param jdbi the database, its schema migrated
+     */
+    public StatusStore(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /**
+     * Changes the status of a scan.
+     *
+     * @param change gives the status after from the one before, null when there is none; empty
+     *     changes nothing. May be called twice, when another instance made the row at the same
+     *     moment.
+     * @return whether anything changed
+     */
+    boolean change(String scanId, Function<@Nullable ScanStatus, Optional<ScanStatus>> change) {
+        return jdbi.inTransaction(handle -> {
+            var before = lock(handle, scanId);
+            var after = change.apply(before.orElse(null));
+            if (after.isEmpty()) {
+                return false;
+            }
+            if (before.isPresent()) {
+                return write(handle, UPDATE, after.get());
+            }
+            if (write(handle, INSERT, after.get())) {
+                return true;
+            }
+            // Another instance inserted in between; now there is a row to lock.
+            var other = lock(handle, scanId);
+            return change.apply(other.orElse(null))
+                    .map(status -> write(handle, UPDATE, status))
+                    .orElse(false);
+        });
+    }
+
+    private static Optional<ScanStatus> lock(Handle handle, String scanId) {
+        return handle.createQuery(LOCK).bind("scanId", scanId).map(StatusStore::status).findOne();
+    }
+
+    private static boolean write(Handle handle, String sql, ScanStatus status) {
+        var acceptance = status.acceptance();
+        return handle.createUpdate(sql)
+                        .bind("scanId", status.scanId())
+                        .bind("requestId", status.requestId())
+                        .bind("status", status.state().text())
+                        .bind("attempt", status.attempt())
+                        .bind("updatedAt", status.updatedAt())
+                        .bind("nextAttemptAt", status.nextAttemptAt())
+                        .bind(
+                                "failure",
+                                status.failure() == null
+                                        ? null
+                                        : JSON.writeValueAsString(status.failure()))
+                        .bind("client", fact(acceptance, Acceptance::client))
+                        .bind("url", fact(acceptance, Acceptance::url))
+                        .bind("host", fact(acceptance, Acceptance::host))
+                        .bind("standard", fact(acceptance, Acceptance::standard))
+                        .bind("priority", fact(acceptance, Acceptance::priority))
+                        .bind("submittedAt", fact(acceptance, Acceptance::submittedAt))
+                        .bind("earlierAttempts", fact(acceptance, Acceptance::earlierAttempts))
+                        .bind("replays", fact(acceptance, Acceptance::replays))
+                        .bind("acceptedAt", fact(acceptance, Acceptance::acceptedAt))
+                        .execute()
+                == 1;
+    }
+
+    private static <T> @Nullable T fact(
+            @Nullable Acceptance acceptance, Function<Acceptance, T> of) {
+        return acceptance == null ? null : of.apply(acceptance);
+    }
+
+    private static ScanStatus status(ResultSet row, StatementContext context) throws SQLException {
+        var failure = row.getString("failure");
+        return new ScanStatus(
+                row.getString("scan_id"),
+                row.getString("request_id"),
+                acceptance(row),
+                State.of(row.getString("status")),
+                row.getInt("attempt"),
+                row.getTimestamp("updated_at").toInstant(),
+                instant(row.getTimestamp("next_attempt_at")),
+                failure == null ? null : JSON.readValue(failure, StatusFailure.class));
+    }
+
+    private static @Nullable Acceptance acceptance(ResultSet row) throws SQLException {
+        var acceptedAt = instant(row.getTimestamp("accepted_at"));
+        return acceptedAt == null
+                ? null
+                : new Acceptance(
+                        row.getString("client"),
+                        row.getString("url"),
+                        row.getString("host"),
+                        row.getString("standard"),
+                        row.getString("priority"),
+                        row.getTimestamp("submitted_at").toInstant(),
+                        row.getInt("earlier_attempts"),
+                        row.getInt("replays"),
+                        acceptedAt);
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp timestamp) {
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

@@ -1,0 +1,71 @@
+package io.stepfree.processor;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.kafka.ClientSettings;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.kafka.RecordReaders;
+import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.processor.browser.BrowserPrograms;
+import io.stepfree.processor.browser.ChromeLauncher;
+import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.job.JobWorker;
+import io.stepfree.processor.job.WorkerLoad;
+import io.stepfree.processor.scan.PageScanner;
+import io.stepfree.schemas.topic.Topics;
+import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Wires the worker: the jobs come in through the share group, the browser is shared by all slots.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({BrowserProperties.class, ScanProperties.class})
+public class ProcessorConfiguration {
+
+    @Bean
+    SharedBrowser sharedBrowser(BrowserProperties properties) {
+        BrowserPrograms programs = BrowserPrograms.find(properties.binary(), properties.driver());
+        return new SharedBrowser(
+                new ChromeLauncher(programs, properties.sandbox()), properties.scansPerBrowser());
+    }
+
+    @Bean
+    PageScanner pageScanner(
+            SharedBrowser browser,
+            TargetPolicy policy,
+            JsonMapper mapper,
+            ScanProperties properties) {
+        return new PageScanner(
+                browser, policy, mapper, properties.nodesPerRule(), properties.settleTime());
+    }
+
+    @Bean
+    WorkerLoad workerLoad(BrowserProperties properties, SharedBrowser browser) {
+        return new WorkerLoad(
+                properties.slots(),
+                () -> Map.of("stepfree.browser.starts", (double) browser.starts()));
+    }
+
+    @Bean(initMethod = "start")
+    JobWorker jobWorker(
+            ClientSettings clients,
+            RecordReaders readers,
+            RecordPublisher publisher,
+            PageScanner scanner,
+            ServiceIdentity identity,
+            WorkerLoad load,
+            MeterRegistry meters) {
+        return new JobWorker(
+                clients.common(),
+                readers.reader(Topics.SCAN_JOBS),
+                publisher,
+                scanner,
+                identity,
+                load,
+                meters);
+    }
+}

@@ -1,0 +1,113 @@
+package io.stepfree.processor.browser;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The temporary folder of one browser: profile, home and scratch. Deleted on close; one that a
+ * killed process of ours left behind is deleted when the next one is made.
+ */
+final class BrowserFolder implements AutoCloseable {
+
+    /** The user and group that own nothing, as on every Linux. */
+    static final int NOBODY = 65_534;
+
+    private static final String PREFIX = "stepfree-browser-";
+    private static final Logger LOG = LoggerFactory.getLogger(BrowserFolder.class);
+
+    private final Path path;
+    private final boolean asRoot;
+
+    private BrowserFolder(Path path, boolean asRoot) {
+        this.path = path;
+        this.asRoot = asRoot;
+    }
+
+    static BrowserFolder create() throws IOException {
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        sweep(parent);
+        Path path =
+                Files.createTempDirectory(
+                        parent,
+                        PREFIX + ProcessHandle.current().pid() + "-",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        boolean asRoot = Integer.valueOf(0).equals(Files.getAttribute(path, "unix:uid"));
+        if (asRoot) {
+            Files.setAttribute(path, "unix:uid", NOBODY);
+            Files.setAttribute(path, "unix:gid", NOBODY);
+        }
+        return new BrowserFolder(path, asRoot);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Whether this process is root, so that the browser has to become somebody else. */
+    boolean isOwnedByRoot() {
+        return asRoot;
+    }
+
+    @Override
+    public void close() {
+        // A browser that is just dying may still write, so that a folder is not empty when its turn
+        // comes.
+        for (int attempt = 1; attempt <= 20 && Files.exists(path); attempt++) {
+            delete(path);
+            if (Files.exists(path)) {
+                try {
+                    Thread.sleep(50);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    delete(path);
+                    break;
+                }
+            }
+        }
+        if (Files.exists(path)) {
+            LOG.warn("The temporary folder {} could not be deleted", path);
+        }
+    }
+
+    private static void sweep(Path parent) throws IOException {
+        try (Stream<Path> all = Files.list(parent)) {
+            all.filter(path -> path.getFileName().toString().startsWith(PREFIX))
+                    .filter(BrowserFolder::isLeftBehind)
+                    .forEach(BrowserFolder::delete);
+        }
+    }
+
+    private static boolean isLeftBehind(Path path) {
+        String rest = path.getFileName().toString().substring(PREFIX.length());
+        int end = rest.indexOf('-');
+        try {
+            return end > 0 && ProcessHandle.of(Long.parseLong(rest.substring(0, end))).isEmpty();
+        } catch (NumberFormatException _) {
+            return false;
+        }
+    }
+
+    private static void delete(Path root) {
+        List<Path> deepestFirst;
+        try (Stream<Path> tree = Files.walk(root)) {
+            deepestFirst = tree.sorted((a, b) -> b.compareTo(a)).toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            LOG.debug("Could not list {}", root, e);
+            return;
+        }
+        for (Path path : deepestFirst) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                LOG.debug("Could not delete {}", path, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.stepfree.processor.browser;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The one WebSocket to a browser's DevTools endpoint, shared by all tabs (flat sessions).
+ * Thread-safe.
+ *
+ * <p>Selenium's own connection hands events over without the session they belong to, which frames
+ * with processes of their own need; hence this one. A command whose target ends is failed here,
+ * because the browser never answers it.
+ */
+public final class CdpConnection implements AutoCloseable {
+
+    /**
+     * In characters: well over the largest answer of a scan, and a bound on what a hostile page can
+     * make us keep.
+     */
+    private static final int LONGEST_MESSAGE = 128 * 1024 * 1024;
+
+    /** The buffer is given back after a message longer than this. */
+    private static final int KEPT_BUFFER = 1024 * 1024;
+
+    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CdpConnection.class);
+
+    private final JsonMapper mapper =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxStringLength(LONGEST_MESSAGE)
+                                                    .build())
+                                    .build())
+                    .build();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<String, CdpSession> sessions = new ConcurrentHashMap<>();
+    private final ReentrantLock sending = new ReentrantLock();
+    private final CdpSession browser;
+    private volatile @Nullable WebSocket socket;
+
+    private record Pending(CdpSession session, String method, CompletableFuture<JsonNode> answer) {}
+
+    private CdpConnection() {
+        browser =
+                new CdpSession(
+                        this,
+                        null,
+                        "",
+                        new CdpSession.Listener() {
+                            @Override
+                            public void happened(String method, JsonNode parameters) {}
+
+                            @Override
+                            public void ended(CdpException why) {}
+                        });
+    }
+
+    /**
+     * Connects.
+     *
+     * @param address the browser's {@code webSocketDebuggerUrl}
+     * @throws CdpException.ConnectionLost when nothing answers within {@code timeout}
+     */
+    public static CdpConnection open(URI address, Duration timeout)
+            throws CdpException, InterruptedException {
+        var connection = new CdpConnection();
+        try {
+            connection.socket =
+                    connection
+                            .client
+                            .newWebSocketBuilder()
+                            .connectTimeout(timeout)
+                            .buildAsync(address, connection.new Reader())
+                            .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return connection;
+        } catch (ExecutionException | TimeoutException e) {
+            connection.close();
+            throw new CdpException.ConnectionLost(
+                    "The browser does not answer at %s: %s".formatted(address, e.getMessage()));
+        }
+    }
+
+    /** The session with the browser itself. */
+    public CdpSession browser() {
+        return browser;
+    }
+
+    /** Begins a session with a target that was created by {@code Target.createTarget}. */
+    public CdpSession attach(String targetId, CdpSession.Listener listener, Duration timeout)
+            throws CdpException, InterruptedException {
+        String id =
+                browser.call(
+                                "Target.attachToTarget",
+                                Map.of("targetId", targetId, "flatten", true),
+                                timeout)
+                        .path("sessionId")
+                        .asString();
+        return adopt(id, targetId, listener);
+    }
+
+    CdpSession adopt(String sessionId, String targetId, CdpSession.Listener listener) {
+        var session = new CdpSession(this, sessionId, targetId, listener);
+        sessions.put(sessionId, session);
+        return session;
+    }
+
+    /** Ends the connection; every pending command fails. */
+    @Override
+    public void close() {
+        lose("The connection to the browser was closed");
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+        }
+        client.shutdownNow();
+    }
+
+    CompletableFuture<JsonNode> send(CdpSession session, String method, Map<String, ?> parameters) {
+        long id = lastId.incrementAndGet();
+        var answer = new CompletableFuture<JsonNode>();
+        pending.put(id, new Pending(session, method, answer));
+        answer.whenComplete((result, failure) -> pending.remove(id));
+        CdpException ending = session.ending();
+        if (ending == null) {
+            ending = browser.ending();
+        }
+        WebSocket open = socket;
+        if (ending != null || open == null) {
+            answer.completeExceptionally(
+                    ending == null ? new CdpException.ConnectionLost("Not connected") : ending);
+            return answer;
+        }
+        var message = new LinkedHashMap<String, Object>();
+        message.put("id", id);
+        message.put("method", method);
+        message.put("params", parameters);
+        if (session.id() != null) {
+            message.put("sessionId", session.id());
+        }
+        String text = mapper.writeValueAsString(message);
+        // A WebSocket takes one message at a time.
+        sending.lock();
+        try {
+            open.sendText(text, true).orTimeout(SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+        } catch (RuntimeException e) {
+            lose("The browser no longer takes commands: " + e.getMessage());
+        } finally {
+            sending.unlock();
+        }
+        return answer;
+    }
+
+    private void receive(JsonNode message) {
+        if (message.has("id")) {
+            Pending command = pending.get(message.path("id").asLong());
+            if (command == null) {
+                return;
+            }
+            JsonNode error = message.path("error");
+            if (error.isMissingNode()) {
+                command.answer().complete(message.path("result"));
+            } else {
+                command.answer()
+                        .completeExceptionally(
+                                new CdpException.Refused(
+                                        "%s: %s %s"
+                                                .formatted(
+                                                        command.method(),
+                                                        error.path("message").asString(""),
+                                                        error.path("data").asString(""))
+                                                .strip()));
+            }
+            return;
+        }
+        String method = message.path("method").asString("");
+        JsonNode parameters = message.path("params");
+        CdpSession session = sessions.get(message.path("sessionId").asString(""));
+        switch (method) {
+            case "Target.detachedFromTarget" ->
+                    end(
+                            sessions.get(parameters.path("sessionId").asString("")),
+                            new CdpException.TargetClosed("The tab or frame was closed"));
+            case "Inspector.targetCrashed" ->
+                    end(session, new CdpException.TargetCrashed("The tab crashed"));
+            case "Target.targetCrashed" -> {
+                String target = parameters.path("targetId").asString("");
+                for (CdpSession other : List.copyOf(sessions.values())) {
+                    if (other.targetId().equals(target)) {
+                        end(other, new CdpException.TargetCrashed("The tab crashed"));
+                    }
+                }
+            }
+            default -> {
+                if (session != null) {
+                    session.happened(method, parameters);
+                }
+            }
+        }
+    }
+
+    private void end(@Nullable CdpSession session, CdpException why) {
+        if (session == null || session.id() == null || sessions.remove(session.id()) == null) {
+            return;
+        }
+        session.end(why);
+        for (Pending command : List.copyOf(pending.values())) {
+            if (command.session() == session) {
+                command.answer().completeExceptionally(why);
+            }
+        }
+    }
+
+    private void lose(String message) {
+        var why = new CdpException.ConnectionLost(message);
+        if (browser.ending() == null) {
+            browser.end(why);
+        }
+        for (CdpSession session : List.copyOf(sessions.values())) {
+            end(session, why);
+        }
+        for (Pending command : List.copyOf(pending.values())) {
+            command.answer().completeExceptionally(why);
+        }
+    }
+
+    private final class Reader implements WebSocket.Listener {
+
+        private StringBuilder buffer = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket webSocket, CharSequence part, boolean last) {
+            if (buffer.length() + part.length() > LONGEST_MESSAGE) {
+                lose(
+                        "The browser sent a message of more than %d characters"
+                                .formatted(LONGEST_MESSAGE));
+                webSocket.abort();
+                return null;
+            }
+            buffer.append(part);
+            if (last) {
+                String text = buffer.toString();
+                if (buffer.length() > KEPT_BUFFER) {
+                    buffer = new StringBuilder();
+                } else {
+                    buffer.setLength(0);
+                }
+                try {
+                    receive(mapper.readTree(text));
+                } catch (RuntimeException e) {
+                    // One bad message must not end the conversation of all the tabs.
+                    LOG.warn("A message of the browser could not be handled", e);
+                }
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(
+                WebSocket webSocket, int statusCode, String reason) {
+            lose("The browser ended the connection");
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable error) {
+            lose("The connection to the browser broke: " + error.getMessage());
+        }
+    }
+}

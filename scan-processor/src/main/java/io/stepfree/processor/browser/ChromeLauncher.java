@@ -1,0 +1,214 @@
+package io.stepfree.processor.browser;
+
+import io.stepfree.platform.process.DeathWatch;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.remote.RemoteWebDriver;
+import org.openqa.selenium.remote.http.ClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Starts a Chrome through ChromeDriver and connects to its DevTools endpoint. Under root both run
+ * as nobody, because Chrome's sandbox refuses root and scanning strangers' pages without the
+ * sandbox is not an option.
+ */
+public final class ChromeLauncher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChromeLauncher.class);
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
+
+    /** What a browser needs of our environment; passwords and the like stay here. */
+    private static final List<String> PASSED_ON = List.of("PATH", "LANG", "LC_ALL", "TZ");
+
+    private static final List<String> FLAGS =
+            List.of(
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--no-default-browser-check",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-default-apps",
+                    "--disable-extensions",
+                    "--hide-scrollbars",
+                    "--mute-audio",
+                    "--window-size=1280,1024",
+                    "--disable-background-timer-throttling",
+                    "--disable-backgrounding-occluded-windows",
+                    "--disable-renderer-backgrounding",
+                    // Otherwise a page reaches past us by UDP.
+                    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+                    "--disable-features=Translate,MediaRouter,OptimizationHints,AcceptCHFrame,PaintHolding");
+
+    private final BrowserPrograms programs;
+    private final boolean sandbox;
+
+    /**
+     * @param sandbox false only where the machine cannot give Chrome its sandbox; a hostile page
+     *     then has the rights of the browser's user
+     */
+    public ChromeLauncher(BrowserPrograms programs, boolean sandbox) {
+        this.programs = programs;
+        this.sandbox = sandbox;
+        if (!sandbox) {
+            LOG.warn(
+                    "Chrome's sandbox is OFF (stepfree.browser.sandbox=false): a hostile page can take over the browser's user account. Scan only pages you trust.");
+        }
+    }
+
+    /**
+     * Starts one browser.
+     *
+     * @throws BrowserStartException when it does not answer within 30 s, with nothing left behind
+     * @throws BrowserMissingException when this is root and the program that drops its rights is
+     *     missing
+     */
+    public Chrome launch() throws BrowserStartException, InterruptedException {
+        var parts = new Chrome.Parts();
+        try {
+            parts.folder = BrowserFolder.create();
+            parts.driver = startDriver(parts.folder);
+            parts.watch = DeathWatch.over(parts.driver.toHandle());
+            URI driver = awaitPort(parts.driver);
+            parts.session = openSession(driver, parts.folder.path());
+            parts.browserPid = ((Number) capability(parts.session, "goog:processID")).longValue();
+            parts.watch.add(parts.browserPid);
+            var chromeOptions = (Map<?, ?>) capability(parts.session, "goog:chromeOptions");
+            JsonNode version = describe(String.valueOf(chromeOptions.get("debuggerAddress")));
+            parts.connection =
+                    CdpConnection.open(
+                            URI.create(version.path("webSocketDebuggerUrl").asString()),
+                            START_TIMEOUT);
+            String name = version.path("Browser").asString("Chrome").replace('/', ' ');
+            LOG.info("Started {} as process {}", name, parts.browserPid);
+            return new Chrome(parts, name);
+        } catch (IOException | CdpException | WebDriverException e) {
+            Chrome.end(parts);
+            throw new BrowserStartException("Chrome did not start: " + firstLine(e), e);
+        } catch (InterruptedException | RuntimeException e) {
+            Chrome.end(parts);
+            throw e;
+        }
+    }
+
+    private Process startDriver(BrowserFolder folder) throws IOException {
+        var command = new ArrayList<String>();
+        if (folder.isOwnedByRoot()) {
+            Path setpriv =
+                    BrowserPrograms.onPath("setpriv")
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new BrowserMissingException(
+                                            "This runs as root, where Chrome needs setpriv to keep its sandbox: install util-linux, or run as another user"));
+            command.addAll(
+                    List.of(
+                            setpriv.toString(),
+                            "--reuid=" + BrowserFolder.NOBODY,
+                            "--regid=" + BrowserFolder.NOBODY,
+                            "--clear-groups"));
+        }
+        command.add(programs.driver().toString());
+        command.add("--port=0");
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.directory(folder.path().toFile());
+        builder.environment().keySet().retainAll(PASSED_ON);
+        builder.environment().put("HOME", folder.path().toString());
+        builder.environment().put("TMPDIR", folder.path().toString());
+        return builder.start();
+    }
+
+    private static URI awaitPort(Process driver) throws IOException, InterruptedException {
+        var port = new CompletableFuture<Integer>();
+        Thread.ofVirtual().name("chromedriver-output").start(() -> readOutput(driver, port));
+        try {
+            return URI.create(
+                    "http://127.0.0.1:" + port.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("chromedriver did not come up", e);
+        }
+    }
+
+    /** Reads to the end, because a driver whose output nobody takes stands still. */
+    private static void readOutput(Process driver, CompletableFuture<Integer> port) {
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(driver.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                LOG.debug("chromedriver: {}", line);
+                Matcher matcher = PORT.matcher(line);
+                if (matcher.find()) {
+                    port.complete(Integer.valueOf(matcher.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("The output of chromedriver ended", e);
+        }
+        port.completeExceptionally(new IOException("chromedriver ended"));
+    }
+
+    private RemoteWebDriver openSession(URI driver, Path folder) throws IOException {
+        var options = new ChromeOptions();
+        options.setBinary(programs.browser().toString());
+        options.addArguments(programs.isHeadlessShell() ? "--headless" : "--headless=new");
+        options.addArguments(FLAGS);
+        options.addArguments("--user-data-dir=" + folder.resolve("profile"));
+        if (!sandbox) {
+            options.addArguments("--no-sandbox");
+        }
+        var client = ClientConfig.defaultConfig().readTimeout(START_TIMEOUT);
+        return new RemoteWebDriver(driver.toURL(), options, client, false);
+    }
+
+    private static Object capability(RemoteWebDriver session, String name) throws IOException {
+        Object value = session.getCapabilities().getCapability(name);
+        if (value == null) {
+            throw new IOException("chromedriver does not tell " + name);
+        }
+        return value;
+    }
+
+    private static JsonNode describe(String debuggerAddress)
+            throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://" + debuggerAddress + "/json/version"))
+                                    .timeout(START_TIMEOUT)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            return JsonMapper.shared().readTree(answer.body());
+        }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+}

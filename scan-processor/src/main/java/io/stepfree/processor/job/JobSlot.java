@@ -1,0 +1,283 @@
+package io.stepfree.processor.job;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.kafka.BrokerUnavailableException;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.kafka.RecordReader;
+import io.stepfree.platform.kafka.RecordRefusedException;
+import io.stepfree.platform.request.RequestContext;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.processor.job.Claims.Claim;
+import io.stepfree.processor.scan.PageScanner;
+import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.schemas.registry.RegistryException;
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanAttempt;
+import io.stepfree.schemas.scan.ScanJob;
+import io.stepfree.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One place for a scan: takes a job, keeps its lock while the page is scanned, writes the outcome,
+ * and only then lets the broker forget the job. A job whose lock is lost is somebody else's by
+ * then: its scan is cancelled and its outcome dropped. For one thread.
+ */
+final class JobSlot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobSlot.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(8);
+
+    private final Claims claims;
+    private final RecordReader<ScanJob> reader;
+    private final RecordPublisher publisher;
+    private final PageScanner scanner;
+    private final ServiceIdentity identity;
+    private final WorkerLoad load;
+    private final MeterRegistry meters;
+
+    JobSlot(
+            Claims claims,
+            RecordReader<ScanJob> reader,
+            RecordPublisher publisher,
+            PageScanner scanner,
+            ServiceIdentity identity,
+            WorkerLoad load,
+            MeterRegistry meters) {
+        this.claims = claims;
+        this.reader = reader;
+        this.publisher = publisher;
+        this.scanner = scanner;
+        this.identity = identity;
+        this.load = load;
+        this.meters = meters;
+    }
+
+    /**
+     * Waits up to a second for a job and does it.
+     *
+     * @throws ClaimLostException when the job was dropped; this slot's claims must then be closed
+     */
+    void work() throws ClaimLostException, InterruptedException {
+        Optional<Claim> taken = claims.take(PAUSE);
+        if (taken.isEmpty()) {
+            return;
+        }
+        load.began();
+        try {
+            work(taken.get());
+        } finally {
+            load.ended();
+        }
+    }
+
+    private void work(Claim claim) throws ClaimLostException, InterruptedException {
+        Optional<ScanJob> read = read(claim);
+        if (read.isEmpty()) {
+            // A tombstone, or kept on ops.unreadable by the reader.
+            claim.accept();
+            return;
+        }
+        ScanJob job = read.get();
+        RequestId id =
+                RequestId.from(claim.record().headers())
+                        .orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
+        try {
+            RequestContext.<Exception>run(
+                    id, job.getRequest().getScanId(), () -> attempt(claim, job, id));
+        } catch (ClaimLostException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("an attempt throws nothing else", e);
+        }
+    }
+
+    private void attempt(Claim claim, ScanJob job, RequestId id)
+            throws ClaimLostException, InterruptedException {
+        Instant started = now();
+        if (!started.isBefore(job.getDeadline())) {
+            LOG.info(
+                    "Attempt {} came after its deadline {}, nobody waits for it any more",
+                    job.getAttempt(),
+                    job.getDeadline());
+            claim.accept();
+            return;
+        }
+        // Proves that the job is still ours, and gives the scan a whole lock.
+        claim.renew();
+        LOG.info("Attempt {} at {}", job.getAttempt(), job.getRequest().getUrl());
+        ScanOutcome outcome;
+        if (claim.deliveries() >= ScanGroup.DELIVERY_LIMIT - 1) {
+            outcome =
+                    failed(
+                            FailureType.BROWSER_CRASH,
+                            "%d workers took this job and none finished it"
+                                    .formatted(claim.deliveries() - 1));
+        } else {
+            outcome = scan(claim, job, id);
+        }
+        publish(claim, job, id, started, outcome);
+        claim.accept();
+    }
+
+    /**
+     * Scans on a thread of its own, while this one keeps the lock: a share consumer belongs to its
+     * thread.
+     */
+    private ScanOutcome scan(Claim claim, ScanJob job, RequestId id)
+            throws ClaimLostException, InterruptedException {
+        var outcome = new CompletableFuture<ScanOutcome>();
+        Thread scan =
+                Thread.ofVirtual()
+                        .name("scan-" + job.getRequest().getScanId())
+                        .start(() ->
+                                RequestContext.<RuntimeException>run(
+                                        id,
+                                        job.getRequest().getScanId(),
+                                        () -> scanInto(outcome, job)));
+        try {
+            while (true) {
+                try {
+                    return outcome.get(ScanGroup.RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException _) {
+                    claim.renew();
+                }
+            }
+        } catch (ExecutionException e) {
+            LOG.error("A scan failed in a way that should not happen", e.getCause());
+            return failed(FailureType.ENGINE_ERROR, "The worker failed: " + e.getCause());
+        } finally {
+            // Only still running when the claim was lost or this slot is to stop.
+            if (scan.isAlive()) {
+                cancel(scan);
+            }
+        }
+    }
+
+    private void scanInto(CompletableFuture<ScanOutcome> outcome, ScanJob job) {
+        try {
+            outcome.complete(scanner.scan(job.getRequest(), job.getDeadline()));
+        } catch (InterruptedException | RuntimeException e) {
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    private static void cancel(Thread scan) {
+        scan.interrupt();
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!scan.join(CANCEL_TIMEOUT)) {
+                LOG.warn("A cancelled scan does not end");
+            }
+        } catch (InterruptedException _) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void publish(
+            Claim claim, ScanJob job, RequestId id, Instant started, ScanOutcome outcome)
+            throws ClaimLostException, InterruptedException {
+        ScanAttempt attempt = record(job, id, started, outcome);
+        while (true) {
+            try {
+                publisher.publish(Topics.SCAN_ATTEMPTS, job.getRequest().getHost(), attempt, id);
+                tell(attempt);
+                return;
+            } catch (RecordRefusedException e) {
+                if (attempt.getPage() == null) {
+                    throw e;
+                }
+                attempt =
+                        record(
+                                job,
+                                id,
+                                started,
+                                failed(
+                                        FailureType.RESOURCE_LIMIT,
+                                        "The result cannot be kept: " + e.getMessage()));
+            } catch (BrokerUnavailableException | RegistryException e) {
+                LOG.warn("The outcome cannot be written yet: {}", e.getMessage());
+                Thread.sleep(PAUSE);
+                claim.renew();
+            }
+        }
+    }
+
+    private ScanAttempt record(ScanJob job, RequestId id, Instant started, ScanOutcome outcome) {
+        ScanAttempt.Builder attempt =
+                ScanAttempt.newBuilder()
+                        .setScanId(job.getRequest().getScanId())
+                        .setRequestId(id.value())
+                        .setAttempt(job.getAttempt())
+                        .setWorker(identity.instance())
+                        .setStartedAt(started)
+                        .setEndedAt(now());
+        return switch (outcome) {
+            case ScanOutcome.Completed(var page) -> attempt.setPage(page).build();
+            case ScanOutcome.Failed(var failure) -> attempt.setFailure(failure).build();
+        };
+    }
+
+    private void tell(ScanAttempt attempt) {
+        Duration took = Duration.between(attempt.getStartedAt(), attempt.getEndedAt());
+        Failure failure = attempt.getFailure();
+        String outcome =
+                failure == null ? "completed" : failure.getType().name().toLowerCase(Locale.ROOT);
+        meters.timer("stepfree.scan.attempts", "outcome", outcome).record(took);
+        if (failure == null) {
+            LOG.info(
+                    "Attempt {} completed in {} ms with {} rules violated",
+                    attempt.getAttempt(),
+                    took.toMillis(),
+                    attempt.getPage().getViolations().size());
+        } else {
+            LOG.info(
+                    "Attempt {} failed in {} ms, {}: {}",
+                    attempt.getAttempt(),
+                    took.toMillis(),
+                    outcome,
+                    failure.getMessage());
+        }
+    }
+
+    /** Tries again while only the broker or the registry is missing. */
+    private Optional<ScanJob> read(Claim claim) throws ClaimLostException, InterruptedException {
+        while (true) {
+            try {
+                return reader.read(claim.record());
+            } catch (BrokerUnavailableException | RegistryException e) {
+                LOG.warn("A job cannot be read yet: {}", e.getMessage());
+                Thread.sleep(PAUSE);
+                claim.renew();
+            }
+        }
+    }
+
+    private static ScanOutcome failed(FailureType type, String message) {
+        return new ScanOutcome.Failed(
+                Failure.newBuilder()
+                        .setType(type)
+                        .setMessage(message.substring(0, Math.min(message.length(), 2_000)))
+                        .build());
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

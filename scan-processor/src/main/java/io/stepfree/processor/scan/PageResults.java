@@ -1,0 +1,145 @@
+package io.stepfree.processor.scan;
+
+import io.stepfree.schemas.scan.Finding;
+import io.stepfree.schemas.scan.FindingNode;
+import io.stepfree.schemas.scan.Impact;
+import io.stepfree.schemas.scan.PageResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** Turns the engine's words into records, and keeps them small enough for a topic. */
+final class PageResults {
+
+    /**
+     * In bytes, as Avro writes it; leaves room below the broker's usual 1 MB for the rest of the
+     * record.
+     */
+    private static final int LARGEST = 850_000;
+
+    private static final int MOST_WARNINGS = 60;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PageResults.class);
+
+    private PageResults() {}
+
+    static List<Finding> findings(JsonNode rules) {
+        var findings = new ArrayList<Finding>();
+        for (JsonNode rule : rules) {
+            List<String> tags = strings(rule.path("tags"), 100);
+            findings.add(
+                    Finding.newBuilder()
+                            .setRule(text(rule, "rule", 200))
+                            .setImpact(impact(rule))
+                            .setHelp(text(rule, "help", 1_000))
+                            .setHelpUrl(text(rule, "helpUrl", 1_000))
+                            .setDescription(text(rule, "description", 1_000))
+                            .setSuccessCriteria(Standard.successCriteria(tags))
+                            .setTags(tags)
+                            .setNodeCount(rule.path("nodeCount").asInt())
+                            .setNodes(nodes(rule.path("nodes")))
+                            .build());
+        }
+        return findings;
+    }
+
+    /**
+     * The page as it is, or with fewer elements per rule and a warning when it would be too large
+     * for a record.
+     */
+    static PageResult fitted(PageResult page) {
+        PageResult fitting = withWarnings(page, page.getWarnings());
+        int nodes = mostNodes(page);
+        boolean cut = false;
+        while (size(fitting) > LARGEST && nodes > 0) {
+            nodes /= 2;
+            cut = true;
+            fitting =
+                    PageResult.newBuilder(fitting)
+                            .setViolations(shortened(fitting.getViolations(), nodes))
+                            .setNeedsReview(shortened(fitting.getNeedsReview(), nodes))
+                            .build();
+        }
+        if (!cut) {
+            return fitting;
+        }
+        var warnings = new ArrayList<String>();
+        warnings.add(
+                "So much was found that only %d elements per rule are shown; the counts are complete"
+                        .formatted(nodes));
+        warnings.addAll(fitting.getWarnings());
+        return withWarnings(fitting, warnings);
+    }
+
+    static String text(JsonNode node, String field, int limit) {
+        return Text.cut(node.path(field).asString(""), limit);
+    }
+
+    private static PageResult withWarnings(PageResult page, List<String> warnings) {
+        return PageResult.newBuilder(page)
+                .setWarnings(
+                        warnings.stream()
+                                .limit(MOST_WARNINGS)
+                                .map(warning -> Text.cut(warning, 500))
+                                .toList())
+                .build();
+    }
+
+    private static List<FindingNode> nodes(JsonNode found) {
+        var nodes = new ArrayList<FindingNode>();
+        for (JsonNode node : found) {
+            nodes.add(
+                    FindingNode.newBuilder()
+                            .setTarget(strings(node.path("target"), 2_000))
+                            .setHtml(text(node, "html", 2_000))
+                            .setSummary(text(node, "summary", 2_000))
+                            .setImpact(impact(node))
+                            .build());
+        }
+        return nodes;
+    }
+
+    private static List<String> strings(JsonNode array, int limit) {
+        return array.valueStream().map(item -> Text.cut(item.asString(""), limit)).toList();
+    }
+
+    private static Impact impact(JsonNode node) {
+        String name = node.path("impact").asString("").toUpperCase(Locale.ROOT);
+        try {
+            return name.isEmpty() ? Impact.UNKNOWN : Impact.valueOf(name);
+        } catch (IllegalArgumentException _) {
+            LOG.warn("The engine knows an impact that we do not: {}", name);
+            return Impact.UNKNOWN;
+        }
+    }
+
+    private static int mostNodes(PageResult page) {
+        return java.util.stream.Stream.concat(
+                        page.getViolations().stream(), page.getNeedsReview().stream())
+                .mapToInt(finding -> finding.getNodes().size())
+                .max()
+                .orElse(0);
+    }
+
+    private static List<Finding> shortened(List<Finding> findings, int nodes) {
+        return findings.stream()
+                .map(finding ->
+                        Finding.newBuilder(finding)
+                                .setNodes(finding.getNodes().stream().limit(nodes).toList())
+                                .build())
+                .toList();
+    }
+
+    private static int size(PageResult page) {
+        try {
+            return page.toByteBuffer().remaining();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,376 @@
+package io.stepfree.processor.scan;
+
+import io.stepfree.processor.browser.CdpException;
+import io.stepfree.processor.browser.CdpSession;
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Follows one tab through its navigations: which document it shows, who answered for it with what,
+ * whether it has loaded. Also answers what would hold the page up (dialogs) and judges each
+ * document's address before it is asked for. Events come on the connection's reading thread,
+ * questions from the scan's.
+ */
+final class PageWatch implements CdpSession.Listener {
+
+    /**
+     * A page that goes on to another document more often than this has no end worth waiting for.
+     */
+    private static final int MOST_DOCUMENTS = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PageWatch.class);
+
+    private final TargetGuard guard;
+    private final Deadline deadline;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Answer> answers = new HashMap<>();
+    private final Map<String, String> errors = new HashMap<>();
+    private final Set<String> parsed = new HashSet<>();
+    private final Set<String> loaded = new HashSet<>();
+    private final Map<String, CdpSession> frameSessions = new HashMap<>();
+    private @Nullable CdpSession session;
+    private @Nullable Document current;
+    private @Nullable String pending;
+    private @Nullable Failure refusal;
+    private @Nullable CdpException ending;
+    private boolean download;
+    private int documents;
+
+    /**
+     * The document that the tab shows.
+     *
+     * @param loader names it; a reload has another one
+     */
+    record Document(String loader, String url, boolean errorPage) {}
+
+    /** What the server said of a document. */
+    record Answer(String url, int status, String mimeType, boolean attachment) {}
+
+    PageWatch(TargetGuard guard, Deadline deadline) {
+        this.guard = guard;
+        this.deadline = deadline;
+    }
+
+    /** Says whose events these are; before any of its domains is enabled. */
+    void follow(CdpSession tab) {
+        locked(() -> session = tab);
+    }
+
+    /** Waits until the page has loaded and then shown the same document for {@code quiet}. */
+    Load awaitLoad(Deadline patience, Duration quiet)
+            throws CdpException, ScanFailedException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Document settling = null;
+            Deadline settled = deadline;
+            while (true) {
+                check();
+                Document document = current;
+                boolean still = document != null && pending == null;
+                if (document != null && still && loaded.contains(document.loader())) {
+                    if (settling == null || !settling.loader().equals(document.loader())) {
+                        settling = document;
+                        settled = Deadline.after(quiet);
+                    }
+                    if (settled.hasPassed()) {
+                        return new Load(document, true);
+                    }
+                    await(deadline.within(settled.left()));
+                } else {
+                    settling = null;
+                    if (patience.hasPassed()
+                            && document != null
+                            && still
+                            && parsed.contains(document.loader())) {
+                        return new Load(document, false);
+                    }
+                    await(patience.hasPassed() ? deadline : deadline.within(patience.left()));
+                }
+                if (deadline.hasPassed()) {
+                    throw new ScanFailedException(
+                            Failures.of(
+                                    FailureType.TIMEOUT,
+                                    "The page did not load before the deadline"));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * @param complete false when scripts, images or frames were still loading as patience ended
+     */
+    record Load(Document document, boolean complete) {}
+
+    /** What was answered for a document, as far as that is known. */
+    Optional<Answer> answer(String loader) {
+        return locked(() -> Optional.ofNullable(answers.get(loader)));
+    }
+
+    /** Why a document could not be loaded, in Chromium's words. */
+    Optional<String> error(String loader) {
+        return locked(() -> Optional.ofNullable(errors.get(loader)));
+    }
+
+    /** Why an address that the page led to was not visited. */
+    Optional<Failure> refusal() {
+        return locked(() -> Optional.ofNullable(refusal));
+    }
+
+    boolean hasDownload() {
+        return locked(() -> download);
+    }
+
+    boolean shows(Document document) {
+        return locked(() -> current != null && current.loader().equals(document.loader()));
+    }
+
+    /** The session of a frame that has a process of its own. */
+    Optional<CdpSession> frameSession(String frameId) {
+        return locked(() -> Optional.ofNullable(frameSessions.get(frameId)));
+    }
+
+    @Override
+    public void happened(String method, JsonNode parameters) {
+        locked(() -> handle(method, parameters));
+    }
+
+    @Override
+    public void ended(CdpException why) {
+        locked(() -> ending = why);
+    }
+
+    private void check() throws CdpException, ScanFailedException {
+        if (refusal != null) {
+            throw new ScanFailedException(refusal);
+        }
+        if (ending != null) {
+            throw ending;
+        }
+        if (documents > MOST_DOCUMENTS) {
+            throw new ScanFailedException(
+                    Failures.of(
+                            FailureType.NAVIGATION,
+                            "The page keeps reloading or moving on; it did so more than %d times"
+                                    .formatted(MOST_DOCUMENTS)));
+        }
+    }
+
+    /** Waits for an event or the deadline; the caller's loop finds out which it was. */
+    @SuppressWarnings("WaitNotInLoop")
+    private void await(Deadline until) throws InterruptedException {
+        boolean _ = changed.await(until.left().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void handle(String method, JsonNode parameters) {
+        switch (method) {
+            case "Page.javascriptDialogOpening" ->
+                    send(
+                            "Page.handleJavaScriptDialog",
+                            Map.of("accept", "beforeunload".equals(text(parameters, "type"))));
+            case "Page.frameNavigated" -> showDocument(parameters.path("frame"));
+            case "Page.lifecycleEvent" -> progress(parameters);
+            case "Page.downloadWillBegin" -> download = download || isMainFrame(parameters);
+            case "Network.requestWillBeSent" -> beginNavigation(parameters);
+            case "Network.responseReceived" -> keepAnswer(parameters);
+            case "Network.loadingFailed" -> failNavigation(parameters);
+            case "Fetch.requestPaused" ->
+                    Thread.ofVirtual().name("judge-target").start(() -> judge(parameters));
+            case "Target.attachedToTarget" -> adoptFrame(parameters);
+            default -> {
+                // The browser tells much more than we ask.
+            }
+        }
+    }
+
+    private void showDocument(JsonNode frame) {
+        if (frame.hasNonNull("parentId")) {
+            return;
+        }
+        String url = text(frame, "url");
+        String loader = text(frame, "loaderId");
+        current =
+                new Document(
+                        loader,
+                        url,
+                        frame.hasNonNull("unreachableUrl") || url.startsWith("chrome-error:"));
+        documents++;
+        if (loader.equals(pending)) {
+            pending = null;
+        }
+    }
+
+    private void progress(JsonNode event) {
+        if (isMainFrame(event)) {
+            switch (text(event, "name")) {
+                case "DOMContentLoaded" -> parsed.add(text(event, "loaderId"));
+                case "load" -> loaded.add(text(event, "loaderId"));
+                default -> {
+                    // Paint and idle do not matter here.
+                }
+            }
+        }
+    }
+
+    private void beginNavigation(JsonNode event) {
+        if (!isMainDocument(event)) {
+            return;
+        }
+        pending = text(event, "loaderId");
+        JsonNode redirect = event.path("redirectResponse");
+        if (!redirect.isMissingNode()) {
+            refuse(guard.judgeAnswer(text(redirect, "url"), text(redirect, "remoteIPAddress")));
+        }
+    }
+
+    private void keepAnswer(JsonNode event) {
+        if (!isMainDocument(event)) {
+            return;
+        }
+        JsonNode response = event.path("response");
+        boolean attachment =
+                response.path("headers").properties().stream()
+                        .anyMatch(header ->
+                                header.getKey().equalsIgnoreCase("content-disposition")
+                                        && header.getValue()
+                                                .asString("")
+                                                .strip()
+                                                .toLowerCase(java.util.Locale.ROOT)
+                                                .startsWith("attachment"));
+        answers.put(
+                text(event, "loaderId"),
+                new Answer(
+                        text(response, "url"),
+                        response.path("status").asInt(0),
+                        text(response, "mimeType"),
+                        attachment));
+        refuse(guard.judgeAnswer(text(response, "url"), text(response, "remoteIPAddress")));
+    }
+
+    private void failNavigation(JsonNode event) {
+        String request = text(event, "requestId");
+        errors.put(request, text(event, "errorText"));
+        if (request.equals(pending)) {
+            pending = null;
+        }
+    }
+
+    /**
+     * Lets a document's request go on, or not; on a thread of its own, since names have to be
+     * resolved.
+     */
+    private void judge(JsonNode event) {
+        String request = text(event, "requestId");
+        Optional<Failure> failure;
+        try {
+            failure = guard.judge(text(event.path("request"), "url"), deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (failure.isEmpty()) {
+            send("Fetch.continueRequest", Map.of("requestId", request));
+            return;
+        }
+        if (isMainFrame(event)) {
+            locked(() -> refuse(failure));
+        }
+        send("Fetch.failRequest", Map.of("requestId", request, "errorReason", "BlockedByClient"));
+    }
+
+    private void adoptFrame(JsonNode event) {
+        JsonNode target = event.path("targetInfo");
+        CdpSession parent = session;
+        if (parent == null || !"iframe".equals(text(target, "type"))) {
+            return;
+        }
+        String frameId = text(target, "targetId");
+        CdpSession frame =
+                parent.adopt(
+                        text(event, "sessionId"),
+                        frameId,
+                        new CdpSession.Listener() {
+                            @Override
+                            public void happened(String method, JsonNode parameters) {
+                                if (method.equals("Target.attachedToTarget")) {
+                                    locked(() -> adoptFrame(parameters));
+                                }
+                            }
+
+                            @Override
+                            public void ended(CdpException why) {
+                                locked(() -> frameSessions.remove(frameId));
+                            }
+                        });
+        frameSessions.put(frameId, frame);
+        ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
+    }
+
+    private void refuse(Optional<Failure> failure) {
+        if (refusal == null) {
+            refusal = failure.orElse(null);
+        }
+    }
+
+    private void send(String method, Map<String, ?> parameters) {
+        CdpSession tab = session;
+        if (tab != null) {
+            ignore(tab.send(method, parameters));
+        }
+    }
+
+    /** For commands whose only failure is that the tab is gone, which is told elsewhere. */
+    private static void ignore(java.util.concurrent.CompletableFuture<JsonNode> answer) {
+        answer.whenComplete((result, failure) -> {
+            if (failure != null) {
+                LOG.debug("Not answered: {}", failure.getMessage());
+            }
+        });
+    }
+
+    private boolean isMainDocument(JsonNode event) {
+        return isMainFrame(event) && "Document".equals(text(event, "type"));
+    }
+
+    private boolean isMainFrame(JsonNode event) {
+        return session != null && session.targetId().equals(text(event, "frameId"));
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString("");
+    }
+
+    private void locked(Runnable step) {
+        lock.lock();
+        try {
+            step.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(java.util.function.Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.stepfree.processor.scan;
+
+import io.stepfree.processor.browser.CdpException;
+import io.stepfree.processor.browser.CdpSession;
+import io.stepfree.processor.browser.Chrome;
+import io.stepfree.schemas.scan.ScanOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A tab in a browser context of its own: cookies, storage and cache of one scan are not those of
+ * another. To be {@linkplain #dispose() disposed} whatever happens.
+ */
+final class Tab {
+
+    static final Map<String, Object> AUTO_ATTACH =
+            Map.of("autoAttach", true, "waitForDebuggerOnStart", false, "flatten", true);
+
+    /** The browser itself answers at once unless it hangs, however busy its pages are. */
+    private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration DISPOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tab.class);
+
+    private final Chrome chrome;
+    private final String context;
+
+    private Tab(Chrome chrome, String context) {
+        this.chrome = chrome;
+        this.context = context;
+    }
+
+    static Tab create(Chrome chrome) throws CdpException, InterruptedException {
+        JsonNode created =
+                chrome.connection()
+                        .browser()
+                        .call(
+                                "Target.createBrowserContext",
+                                Map.of("disposeOnDetach", true),
+                                BROWSER_TIMEOUT);
+        return new Tab(chrome, created.path("browserContextId").asString());
+    }
+
+    /** Opens an empty page, ready to be navigated under the watch. */
+    CdpSession open(PageWatch watch, ScanOptions options, Deadline deadline)
+            throws CdpException, InterruptedException {
+        CdpSession browser = chrome.connection().browser();
+        browser.call(
+                "Browser.setDownloadBehavior",
+                Map.of("behavior", "deny", "browserContextId", context),
+                BROWSER_TIMEOUT);
+        String target =
+                browser.call(
+                                "Target.createTarget",
+                                Map.of("url", "about:blank", "browserContextId", context),
+                                BROWSER_TIMEOUT)
+                        .path("targetId")
+                        .asString();
+        CdpSession page = chrome.connection().attach(target, watch, BROWSER_TIMEOUT);
+        watch.follow(page);
+        page.call("Page.enable", Map.of(), deadline.left());
+        page.call("Page.setLifecycleEventsEnabled", Map.of("enabled", true), deadline.left());
+        // Bodies are of no interest, so they need not be kept for us.
+        page.call(
+                "Network.enable",
+                Map.of("maxTotalBufferSize", 100_000, "maxResourceBufferSize", 10_000),
+                deadline.left());
+        page.call("Inspector.enable", Map.of(), deadline.left());
+        page.call(
+                "Fetch.enable",
+                Map.of("patterns", java.util.List.of(Map.of("resourceType", "Document"))),
+                deadline.left());
+        page.call("Target.setAutoAttach", AUTO_ATTACH, deadline.left());
+        // Rules depend on the size of the page, which differs between browsers unless it is set.
+        page.call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of(
+                        "width",
+                        options.getViewportWidth(),
+                        "height",
+                        options.getViewportHeight(),
+                        "deviceScaleFactor",
+                        1,
+                        "mobile",
+                        false),
+                deadline.left());
+        return page;
+    }
+
+    /**
+     * Closes the tab with all it opened and forgets its data. Also ends a page that hangs.
+     *
+     * @return false when the browser does not answer within 5 s, so that it has to be killed
+     */
+    boolean dispose() {
+        // Also when the scan was cancelled: an interrupted thread could not wait here.
+        boolean interrupted = Thread.interrupted();
+        try {
+            chrome.connection()
+                    .browser()
+                    .send("Target.disposeBrowserContext", Map.of("browserContextId", context))
+                    .get(DISPOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            // Refused: there is no such context any more. Lost: there is no browser any more.
+            LOG.debug("The browser context was gone before it was disposed of", e);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

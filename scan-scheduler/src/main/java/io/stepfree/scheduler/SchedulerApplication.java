@@ -1,0 +1,18 @@
+package io.stepfree.scheduler;
+
+import io.stepfree.platform.boot.PlatformConfiguration;
+import io.stepfree.platform.boot.ServiceApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/** Starts the scan scheduler. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({PlatformConfiguration.class, SchedulerConfiguration.class})
+public class SchedulerApplication {
+
+    public static void main(String[] arguments) {
+        ServiceApplication.run("scan-scheduler", SchedulerApplication.class, arguments);
+    }
+}

@@ -1,0 +1,49 @@
+package io.stepfree.scheduler;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How scans are handed out and tried again.
+ *
+ * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
+ *     are delays
+ * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost
+ * @param jobsPerSlot how many jobs are handed out for each slot that the workers have
+ * @param lowShare of how many choices one is kept for a scan of low priority
+ * @param endedKept how long an ended scan is remembered, so that a command that comes twice starts
+ *     nothing twice; at least as long as scan.requests keeps records
+ */
+@Validated
+@ConfigurationProperties("stepfree.scheduler")
+public record SchedulerProperties(
+        @DefaultValue({"2s", "4s", "8s"}) List<Duration> retryDelays,
+        @DefaultValue("15m") Duration jobDeadline,
+        @DefaultValue("2") @Min(1) @Max(100) int jobsPerSlot,
+        @DefaultValue("5") @Min(2) @Max(1_000) int lowShare,
+        @DefaultValue("8d") Duration endedKept) {
+
+    public SchedulerProperties {
+        retryDelays = List.copyOf(retryDelays);
+        for (Duration delay : retryDelays) {
+            if (delay.isNegative() || delay.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "stepfree.scheduler.retry-delays has %s; each is between 0 and 1h"
+                                .formatted(delay));
+            }
+        }
+        if (jobDeadline.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.job-deadline %s is below 1s".formatted(jobDeadline));
+        }
+        if (endedKept.isNegative()) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.ended-kept %s is negative".formatted(endedKept));
+        }
+    }
+}

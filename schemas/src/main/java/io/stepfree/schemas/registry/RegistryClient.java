@@ -1,0 +1,262 @@
+package io.stepfree.schemas.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+import org.apache.avro.SchemaParser;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Registers schemas and finds them by id. What was once found is remembered for ever (ids never
+ * change their meaning), so a registry that goes down later hurts nobody who only meets known
+ * schemas.
+ *
+ * <p>Thread-safe. Calls block, at most for the endpoint's timeout times the tries.
+ */
+public final class RegistryClient implements AutoCloseable {
+
+    private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+
+    private final RegistryEndpoint endpoint;
+    private final HttpClient http;
+    private final JsonMapper json = JsonMapper.shared();
+    private final Map<Registration, Integer> ids = new ConcurrentHashMap<>();
+    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+
+    private record Registration(String subject, Schema schema, List<SchemaReference> references) {}
+
+    public RegistryClient(RegistryEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(endpoint.timeout())
+                        .build();
+    }
+
+    /**
+     * The id of this schema under this subject, registering it when it is new. Idempotent.
+     *
+     * @throws RegistryException.Refused when it is not compatible with the subject's earlier
+     *     versions
+     * @throws RegistryException.Unavailable when the registry cannot be reached
+     */
+    public int register(String subject, Schema schema) {
+        return register(subject, schema, List.of());
+    }
+
+    /**
+     * Like {@link #register(String, Schema)}, for a schema that names types registered elsewhere.
+     */
+    public int register(String subject, Schema schema, List<SchemaReference> references) {
+        var registration = new Registration(subject, schema, List.copyOf(references));
+        Integer known = ids.get(registration);
+        if (known != null) {
+            return known;
+        }
+        var body =
+                json.createObjectNode().put("schemaType", "AVRO").put("schema", schema.toString());
+        var list = body.putArray("references");
+        for (SchemaReference reference : references) {
+            list.addObject()
+                    .put("name", reference.name())
+                    .put("subject", reference.subject())
+                    .put("version", reference.version());
+        }
+        JsonNode answer =
+                call(
+                        "register schema of " + subject,
+                        request("/subjects/" + encode(subject) + "/versions")
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        int id = answer.path("id").asInt();
+        ids.put(registration, id);
+        schemas.putIfAbsent(id, schema);
+        return id;
+    }
+
+    /**
+     * The schema that was registered under this id.
+     *
+     * @throws RegistryException.UnknownSchema when there is none
+     * @throws RegistryException.Unavailable when the registry cannot be reached
+     */
+    public Schema schema(int id) {
+        Schema known = schemas.get(id);
+        if (known != null) {
+            return known;
+        }
+        JsonNode answer = call("read schema " + id, request("/schemas/ids/" + id).GET());
+        Schema schema = parse("schema " + id, answer);
+        schemas.put(id, schema);
+        return schema;
+    }
+
+    /**
+     * Sets how strictly new versions under a subject are held against the earlier ones.
+     *
+     * @param level such as {@code FULL_TRANSITIVE}
+     */
+    public void requireCompatibility(String subject, String level) {
+        var body = json.createObjectNode().put("compatibility", level);
+        call(
+                "set compatibility of " + subject,
+                request("/config/" + encode(subject))
+                        .PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    /** Whether the registry answers at all; never throws. */
+    public boolean reachable() {
+        try {
+            return http.send(
+                                    request("/subjects").GET().build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    < 500;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private Schema parse(String what, JsonNode answer) {
+        var texts = new ArrayList<String>();
+        collectReferences(answer, texts);
+        var parser = new SchemaParser();
+        try {
+            for (String text : texts) {
+                parser.parse(text);
+            }
+            return parser.parse(answer.path("schema").asString()).mainSchema();
+        } catch (SchemaParseException e) {
+            throw new RegistryException.Refused(
+                    "%s at %s is not Avro: %s".formatted(what, endpoint.url(), e.getMessage()));
+        }
+    }
+
+    private void collectReferences(JsonNode answer, List<String> texts) {
+        for (JsonNode reference : answer.path("references")) {
+            String subject = reference.path("subject").asString();
+            int version = reference.path("version").asInt();
+            JsonNode referred =
+                    call(
+                            "read %s version %d".formatted(subject, version),
+                            request("/subjects/%s/versions/%d".formatted(encode(subject), version))
+                                    .GET());
+            collectReferences(referred, texts);
+            String text = referred.path("schema").asString();
+            if (!texts.contains(text)) {
+                texts.add(text);
+            }
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request =
+                HttpRequest.newBuilder(URI.create(endpoint.url() + path))
+                        .timeout(endpoint.timeout())
+                        .header("Accept", CONTENT_TYPE + ", application/json")
+                        .header("Content-Type", CONTENT_TYPE);
+        endpoint.credentials()
+                .ifPresent(credentials -> {
+                    String pair = credentials.user() + ":" + credentials.password();
+                    String token =
+                            Base64.getEncoder()
+                                    .encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+                    request.header("Authorization", "Basic " + token);
+                });
+        return request;
+    }
+
+    private JsonNode call(String what, HttpRequest.Builder request) {
+        Duration wait = FIRST_WAIT;
+        for (int retriesLeft = endpoint.retries(); ; retriesLeft--) {
+            try {
+                return callOnce(what, request.build());
+            } catch (RegistryException.Unavailable e) {
+                if (retriesLeft == 0) {
+                    throw e;
+                }
+                pause(what, wait);
+                wait = wait.multipliedBy(2);
+            }
+        }
+    }
+
+    private JsonNode callOnce(String what, HttpRequest request) {
+        HttpResponse<String> response;
+        try {
+            response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new RegistryException.Unavailable(
+                    "cannot %s: the schema registry at %s does not answer (%s)"
+                            .formatted(what, endpoint.url(), e),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException.Unavailable("interrupted while asked to " + what, e);
+        }
+        int status = response.statusCode();
+        if (status >= 200 && status < 300) {
+            return read(what, response.body());
+        }
+        String problem =
+                "cannot %s: the schema registry at %s answered %d %s"
+                        .formatted(what, endpoint.url(), status, shorten(response.body()));
+        if (status == 404) {
+            throw new RegistryException.UnknownSchema(problem);
+        }
+        if (status >= 500 || status == 429 || status == 408) {
+            throw new RegistryException.Unavailable(problem);
+        }
+        throw new RegistryException.Refused(problem);
+    }
+
+    private JsonNode read(String what, String body) {
+        try {
+            return json.readTree(body);
+        } catch (JacksonException e) {
+            throw new RegistryException.Refused(
+                    "cannot %s: %s answered what is not JSON; is it a schema registry?"
+                            .formatted(what, endpoint.url()));
+        }
+    }
+
+    private static void pause(String what, Duration wait) {
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RegistryException.Unavailable("interrupted while asked to " + what, e);
+        }
+    }
+
+    private static String encode(String subject) {
+        return URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    }
+
+    private static String shorten(String body) {
+        return body.length() <= 300 ? body : body.substring(0, 300) + "…";
+    }
+}

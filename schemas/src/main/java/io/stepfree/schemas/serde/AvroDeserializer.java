@@ -1,0 +1,84 @@
+package io.stepfree.schemas.serde;
+
+import io.stepfree.schemas.registry.RegistryClient;
+import io.stepfree.schemas.registry.RegistryException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads values in the Confluent wire format into the classes of this build, whatever version they
+ * were written with. Thread-safe.
+ *
+ * <p>Throws {@link UndecodableRecordException} for bytes that can never be read, and {@link
+ * RegistryException.Unavailable} when only the registry is missing and the same bytes may be read
+ * later: the two must not be mixed up, or good records would be put aside.
+ */
+public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
+
+    private static final int HEADER_BYTES = 5;
+
+    private final RegistryClient registry;
+    private final Schema readerSchema;
+
+    public AvroDeserializer(RegistryClient registry, Class<T> type) {
+        this.registry = registry;
+        this.readerSchema = SpecificData.get().getSchema(type);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Kafka's interface: a null value is a tombstone and stays one.
+    public T deserialize(String topic, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        if (bytes.length < HEADER_BYTES || bytes[0] != AvroSerializer.MAGIC) {
+            throw new UndecodableRecordException(
+                    "a record of %s is not in the Confluent wire format: %d bytes, first %s"
+                            .formatted(
+                                    topic,
+                                    bytes.length,
+                                    bytes.length == 0 ? "missing" : "0x%02x".formatted(bytes[0])));
+        }
+        int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
+        Schema writerSchema = writerSchema(topic, id);
+        try {
+            var decoder =
+                    DecoderFactory.get()
+                            .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+            var value = new SpecificDatumReader<T>(writerSchema, readerSchema).read(null, decoder);
+            if (!decoder.isEnd()) {
+                throw new UndecodableRecordException(
+                        "a record of %s has bytes left over after schema %d".formatted(topic, id));
+            }
+            return value;
+        } catch (IOException
+                | AvroRuntimeException
+                | ClassCastException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException e) {
+            throw new UndecodableRecordException(
+                    "a record of %s does not fit schema %d as %s: %s"
+                            .formatted(topic, id, readerSchema.getFullName(), e),
+                    e);
+        }
+    }
+
+    private Schema writerSchema(String topic, int id) {
+        try {
+            return registry.schema(id);
+        } catch (RegistryException.UnknownSchema | RegistryException.Refused e) {
+            throw new UndecodableRecordException(
+                    "a record of %s names schema %d, which the registry does not have as Avro: %s"
+                            .formatted(topic, id, e.getMessage()),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.stepfree.standalone.client;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A dead letter as the gateway tells it.
+ *
+ * @param scanId the scan that died
+ * @param replays how often it had been replayed before
+ * @param requestId the id of the HTTP request that submitted it
+ * @param url the page
+ * @param failureType the last failure's kind
+ * @param message the last failure in words
+ * @param httpStatus what the page answered with, where it did
+ * @param cause why there was no further attempt
+ * @param attempts how many were made
+ * @param diedAt when it was given up
+ * @param state dead, or replayed
+ * @param record the whole dead letter; only when one is asked for
+ */
+public record DeadLetterView(
+        String scanId,
+        int replays,
+        String requestId,
+        String url,
+        String failureType,
+        String message,
+        @Nullable Integer httpStatus,
+        String cause,
+        int attempts,
+        Instant diedAt,
+        String state,
+        @Nullable JsonNode record) {}

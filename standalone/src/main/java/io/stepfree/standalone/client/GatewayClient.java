@@ -1,0 +1,193 @@
+package io.stepfree.standalone.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute, and throws {@link
+ * RefusedException} for a 4xx answer and {@link UnreachableException} when there is none or it is another one.
+ * Thread-safe.
+ */
+public final class GatewayClient implements AutoCloseable {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private record Problem(@Nullable String title, @Nullable String detail, @Nullable List<Entry> errors) {
+        record Entry(
+                @Nullable String pointer,
+                @Nullable String parameter,
+                @Nullable String value,
+                String detail) {}
+    }
+
+    private record Accepted(String id) {}
+
+    private record Ordered(String commandId, String scanId) {}
+
+    private record DeadLetters(List<DeadLetterView> items) {}
+
+    private record Unreadable(List<UnreadableView> items) {}
+
+    private final URI server;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    /** A client of the gateway at that address; nothing is sent yet. */
+    public GatewayClient(URI server) {
+        this.server = server;
+    }
+
+    /** The address. */
+    public URI server() {
+        return server;
+    }
+
+    /** Submits a scan; returns its id once the broker has it safely. */
+    public String submit(NewScan scan) {
+        var body = json.createObjectNode().put("url", scan.url());
+        if (scan.standard() != null) {
+            body.put("standard", scan.standard());
+        }
+        if (scan.priority() != null) {
+            body.put("priority", scan.priority());
+        }
+        scan.timeoutMillis()
+                .ifPresent(millis -> body.putObject("options").put("timeoutMillis", millis));
+        return call(post("/api/scans", body.toString()), Accepted.class).id();
+    }
+
+    /** How a scan stands. */
+    public ScanView scan(String id) {
+        return call(get("/api/scans/" + encoded(id)), ScanView.class);
+    }
+
+    /** How many scans there are. */
+    public PlatformStatus status() {
+        return call(get("/api/status"), PlatformStatus.class);
+    }
+
+    /** The newest dead letters. */
+    public List<DeadLetterView> deadLetters(int limit) {
+        return call(get("/admin/dlq/jobs?limit=" + limit), DeadLetters.class).items();
+    }
+
+    /** One dead letter with its whole record. */
+    public DeadLetterView deadLetter(String scanId) {
+        return call(get("/admin/dlq/jobs/" + encoded(scanId)), DeadLetterView.class);
+    }
+
+    /** Orders that a dead scan be tried again; returns the order's id. */
+    public String replay(String scanId, String reason) {
+        var body = json.createObjectNode();
+        if (!reason.isEmpty()) {
+            body.put("reason", reason);
+        }
+        return call(post("/admin/dlq/retry/" + encoded(scanId), body.toString()), Ordered.class)
+                .commandId();
+    }
+
+    /** The newest records that could not be decoded. */
+    public List<UnreadableView> unreadable(int limit) {
+        return call(get("/admin/dlq/unreadable?limit=" + limit), Unreadable.class).items();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private HttpRequest get(String path) {
+        return request(path).GET().build();
+    }
+
+    private HttpRequest post(String path, String body) {
+        return request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
+                .timeout(TIMEOUT)
+                .header("Accept", "application/json, application/problem+json");
+    }
+
+    private <T> T call(HttpRequest request, Class<T> type) {
+        HttpResponse<String> answer;
+        try {
+            answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "Stepfree does not answer at %s (%s).".formatted(server, reason(e)), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException("The call to %s was interrupted.".formatted(server), e);
+        }
+        var status = answer.statusCode();
+        if (status >= 400) {
+            throw refused(status, answer.body());
+        }
+        try {
+            return json.readValue(answer.body(), type);
+        } catch (JacksonException e) {
+            throw new UnreachableException(
+                    "What answers at %s is not Stepfree (%s).".formatted(server, e.getOriginalMessage()),
+                    e);
+        }
+    }
+
+    private RuntimeException refused(int status, String body) {
+        Problem problem;
+        try {
+            problem = json.readValue(body, Problem.class);
+        } catch (JacksonException _) {
+            return new UnreachableException(
+                    "What answers at %s is not Stepfree (HTTP %d).".formatted(server, status));
+        }
+        var detail =
+                problem.detail() != null
+                        ? problem.detail()
+                        : problem.title() != null ? problem.title() : "HTTP " + status;
+        if (status >= 500) {
+            return new UnreachableException(
+                    "Stepfree at %s cannot do it now: %s".formatted(server, detail));
+        }
+        return new RefusedException(status, detail, faults(problem));
+    }
+
+    private static List<RefusedException.Fault> faults(Problem problem) {
+        if (problem.errors() == null) {
+            return List.of();
+        }
+        return problem.errors().stream()
+                .map(
+                        entry ->
+                                new RefusedException.Fault(
+                                        entry.pointer() != null
+                                                ? entry.pointer()
+                                                : String.valueOf(entry.parameter()),
+                                        entry.value(),
+                                        entry.detail()))
+                .toList();
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static String encoded(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8);
+    }
+}

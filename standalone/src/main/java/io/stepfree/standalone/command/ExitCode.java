@@ -1,0 +1,25 @@
+package io.stepfree.standalone.command;
+
+/** What the exit codes of the command line mean. */
+final class ExitCode {
+
+    /** Everything was done; for a scan: every page was scanned and none has violations. */
+    static final int CLEAN = 0;
+
+    /** Every page was scanned, some have violations. */
+    static final int VIOLATIONS = 1;
+
+    /** The command line, or an address in it, is wrong. */
+    static final int USAGE = 2;
+
+    /** Something needed could not be started or reached. */
+    static final int INFRASTRUCTURE = 3;
+
+    /** At least one page could not be scanned, so that nothing is known about it, whatever the others have. */
+    static final int NOT_SCANNED = 4;
+
+    /** A mistake in the program itself. */
+    static final int INTERNAL = 5;
+
+    private ExitCode() {}
+}

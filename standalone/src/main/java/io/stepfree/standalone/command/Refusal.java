@@ -1,0 +1,42 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.RefusedException;
+import io.stepfree.standalone.printing.Printable;
+import java.io.PrintWriter;
+
+/** Tells a person what the gateway refused, a sentence for each field that is wrong. */
+final class Refusal {
+
+    private static final String CURE = "--allow-private scans it all the same";
+
+    private Refusal() {}
+
+    static void print(RefusedException refused, PrintWriter err) {
+        if (refused.faults().isEmpty()) {
+            err.println("stepfree: " + Printable.line(String.valueOf(refused.getMessage())));
+        }
+        for (var fault : refused.faults()) {
+            err.println("stepfree: " + sentence(fault));
+        }
+        err.flush();
+    }
+
+    private static String sentence(RefusedException.Fault fault) {
+        var value = fault.value();
+        var subject =
+                value == null
+                        ? fault.pointer()
+                        : fault.pointer().equals("/url")
+                                ? Printable.line(value)
+                                : fault.pointer() + " " + Printable.line(value);
+        return address(subject, fault.detail());
+    }
+
+    /** The sentence about an address that may not be scanned. */
+    static String address(String url, String reason) {
+        var text = "%s cannot be scanned: %s".formatted(Printable.line(url, 200), reason);
+        return reason.contains("not a public") || reason.contains("is not one that is scanned")
+                ? text + "; " + CURE + "."
+                : text + ".";
+    }
+}

@@ -1,0 +1,103 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.RefusedException;
+import io.stepfree.standalone.client.UnreachableException;
+import io.stepfree.standalone.machine.MachineException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line as a whole. */
+@Command(
+        name = "stepfree",
+        description = "Scans web pages for accessibility (WCAG) failures.",
+        versionProvider = StepfreeCommand.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0   done; for a scan: no violations",
+            "  1   violations were found",
+            "  2   wrong usage, or an address that may not be scanned",
+            "  3   something needed could not be started or reached",
+            "  4   a page could not be scanned, so nothing is known about it",
+            "  5   a mistake in stepfree itself"
+        })
+public final class StepfreeCommand implements Runnable {
+
+    @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+
+    private StepfreeCommand() {}
+
+    /** Reads the version that the build wrote into the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = StepfreeCommand.class.getPackage().getImplementationVersion();
+            return new String[] {"stepfree " + (version == null ? "(development)" : version)};
+        }
+    }
+
+    /** The command line, ready to execute. */
+    public static CommandLine in(Surroundings surroundings) {
+        var line = new CommandLine(new StepfreeCommand());
+        line.addSubcommand(new DemoCommand(surroundings));
+        line.addSubcommand(new ScanCommand(surroundings));
+        line.addSubcommand(new UpCommand(surroundings));
+        line.addSubcommand(new StatusCommand(surroundings));
+        line.addSubcommand(DeadLettersCommand.in(surroundings));
+        line.getSubcommands().values().forEach(StepfreeCommand::standardOptions);
+        line.getSubcommands()
+                .get("dead-letters")
+                .getSubcommands()
+                .values()
+                .forEach(StepfreeCommand::standardOptions);
+        standardOptions(line);
+        line.setExecutionExceptionHandler(StepfreeCommand::explain);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+
+    private static void standardOptions(CommandLine line) {
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        line.getCommandSpec().versionProvider(new Version());
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "A command is missing.");
+        }
+    }
+
+    /** Failures that can happen on a healthy program are one sentence; anything else shows its stack. */
+    private static int explain(
+            Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
+        var err = line.getErr();
+        return switch (thrown) {
+            case MachineException e -> say(err, e, ExitCode.INFRASTRUCTURE);
+            case UnreachableException e -> say(err, e, ExitCode.INFRASTRUCTURE);
+            case RefusedException e -> {
+                Refusal.print(e, err);
+                yield ExitCode.USAGE;
+            }
+            default -> {
+                var stack = new StringWriter();
+                thrown.printStackTrace(new PrintWriter(stack));
+                err.print("stepfree: a mistake in stepfree itself:\n" + stack);
+                err.flush();
+                yield ExitCode.INTERNAL;
+            }
+        };
+    }
+
+    private static int say(PrintWriter err, Exception e, int exitCode) {
+        err.println("stepfree: " + e.getMessage());
+        err.flush();
+        return exitCode;
+    }
+}

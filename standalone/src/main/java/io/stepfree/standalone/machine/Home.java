@@ -1,0 +1,122 @@
+package io.stepfree.standalone.machine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folder that holds everything one machine keeps: data, logs, reports and the note of what is running.
+ *
+ * @param folder its absolute path
+ */
+public record Home(Path folder) {
+
+    /** The environment variable that names another folder than {@code ~/.stepfree}. */
+    public static final String VARIABLE = "STEPFREE_HOME";
+
+    /** The folder that {@code environment} and the user's home directory lead to; it need not exist yet. */
+    public static Home of(Map<String, String> environment) {
+        var named = environment.get(VARIABLE);
+        var folder =
+                named == null || named.isBlank()
+                        ? Path.of(System.getProperty("user.home"), ".stepfree")
+                        : Path.of(named);
+        return new Home(folder.toAbsolutePath().normalize());
+    }
+
+    /** A new empty folder under the system's temporary folder, for a machine that leaves nothing behind. */
+    public static Home temporary() {
+        try {
+            return new Home(Files.createTempDirectory("stepfree-").toRealPath());
+        } catch (IOException e) {
+            throw new MachineException(
+                    "No temporary folder can be made in %s (%s); name another with -Djava.io.tmpdir or TMPDIR."
+                            .formatted(System.getProperty("java.io.tmpdir"), e),
+                    e);
+        }
+    }
+
+    /**
+     * Makes the folder and its parts where they are missing, readable by their owner only; throws {@link
+     * MachineException} if it cannot.
+     */
+    void create() {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            }
+            for (var part : List.of(kafka(), streams(), reports(), logs())) {
+                Files.createDirectories(part);
+            }
+            var probe = Files.createTempFile(folder, "write", ".probe");
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new MachineException(
+                    "The data folder %s cannot be written (%s); make it writable or name another in %s."
+                            .formatted(folder, e, VARIABLE),
+                    e);
+        }
+    }
+
+    /** Removes the folder and all that is in it. */
+    public void delete() {
+        delete(folder);
+    }
+
+    /** Removes everything but the logs, for a machine that failed and whose message names them. */
+    public void deleteAllButLogs() {
+        try (var parts = Files.list(folder)) {
+            parts.filter(part -> !part.equals(logs())).toList().forEach(Home::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes a folder or a file, if it is there. */
+    static void delete(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var paths = Files.walk(root)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Path kafka() {
+        return folder.resolve("kafka");
+    }
+
+    public Path postgres() {
+        return folder.resolve("postgres");
+    }
+
+    public Path streams() {
+        return folder.resolve("streams");
+    }
+
+    public Path reports() {
+        return folder.resolve("reports");
+    }
+
+    public Path logs() {
+        return folder.resolve("logs");
+    }
+
+    Path runFile() {
+        return folder.resolve("run.json");
+    }
+
+    Path lockFile() {
+        return folder.resolve("lock");
+    }
+}

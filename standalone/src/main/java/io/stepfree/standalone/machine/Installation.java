@@ -1,0 +1,61 @@
+package io.stepfree.standalone.machine;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where this program's own files lie: {@code lib} with the jars, {@code registry} with the schema registry, and the
+ * unpacked PostgreSQL.
+ *
+ * @param folder its absolute path
+ */
+record Installation(Path folder) {
+
+    /**
+     * The installation this class was loaded from: the folder above {@code lib}, or, in the build, the one that is laid
+     * out beside the classes.
+     */
+    static Installation current() {
+        var named = System.getProperty("stepfree.installation");
+        if (named != null) {
+            return new Installation(Path.of(named).toAbsolutePath());
+        }
+        try {
+            var code =
+                    Path.of(
+                            Installation.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            var above = code.resolveSibling("..").normalize();
+            return new Installation(
+                    code.getParent().endsWith("lib") ? above : code.resolveSibling("stepfree"));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The registry's jar; throws {@link MachineException} where it is missing. */
+    Path registryJar() {
+        var jar = folder.resolve("registry").resolve("quarkus-run.jar");
+        if (!Files.isRegularFile(jar)) {
+            throw new MachineException(
+                    "The schema registry is missing (%s); build it with mvn -DskipTests package.".formatted(jar));
+        }
+        return jar;
+    }
+
+    /** The start of a command that runs a JVM like this one, small and quick to start. */
+    static List<String> java(String heap) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true");
+    }
+}

@@ -1,0 +1,132 @@
+package io.stepfree.standalone.machine;
+
+import io.stepfree.alerts.AlertApplication;
+import io.stepfree.deadletters.DeadLetterApplication;
+import io.stepfree.gateway.GatewayApplication;
+import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.processor.ProcessorApplication;
+import io.stepfree.reports.ReportApplication;
+import io.stepfree.scheduler.SchedulerApplication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The six services as Spring contexts in this JVM, started side by side. */
+final class Services {
+
+    private record Service(String name, Class<?> application) {}
+
+    private static final Service GATEWAY = new Service("ingest-gateway", GatewayApplication.class);
+
+    /** In the order in which they are stopped after the gateway: along the data path. */
+    private static final List<Service> BEHIND_THE_GATEWAY =
+            List.of(
+                    new Service("scan-scheduler", SchedulerApplication.class),
+                    new Service("scan-processor", ProcessorApplication.class),
+                    new Service("report-builder", ReportApplication.class),
+                    new Service("dlq-processor", DeadLetterApplication.class),
+                    new Service("alert-processor", AlertApplication.class));
+
+    private static final String WITHOUT_WEB = "--spring.main.web-application-type=none";
+
+    private final List<String> common;
+    private final List<String> ofGateway;
+    private final List<ConfigurableApplicationContext> behind = new ArrayList<>();
+    private @Nullable ConfigurableApplicationContext gateway;
+    private boolean stopping;
+
+    /**
+     * @param common settings of every service, as command line arguments
+     * @param ofGateway further ones for the gateway
+     */
+    Services(List<String> common, List<String> ofGateway) {
+        this.common = List.copyOf(common);
+        this.ofGateway = List.copyOf(ofGateway);
+    }
+
+    /** Begins to start all; done when all are, failed with {@link MachineException} naming the first that cannot. */
+    CompletableFuture<Void> start(Starts starts) {
+        var begun = new ArrayList<CompletableFuture<Void>>();
+        for (var service : BEHIND_THE_GATEWAY) {
+            begun.add(
+                    starts.begin(
+                            service.name(),
+                            () -> start(service, List.of(WITHOUT_WEB), this::addBehind)));
+        }
+        begun.add(starts.begin(GATEWAY.name(), () -> start(GATEWAY, ofGateway, this::addGateway)));
+        return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new));
+    }
+
+    /** Closes the gateway, so that nothing new comes in. */
+    void stopGateway() {
+        @Nullable ConfigurableApplicationContext closing;
+        synchronized (this) {
+            stopping = true;
+            closing = gateway;
+        }
+        if (closing != null) {
+            closing.close();
+        }
+    }
+
+    /** Closes the others side by side; each finishes what it has begun. */
+    void stopOthers() {
+        List<ConfigurableApplicationContext> closing;
+        synchronized (this) {
+            stopping = true;
+            closing = List.copyOf(behind);
+        }
+        try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+            CompletableFuture.allOf(
+                        closing.stream()
+                                .map(context -> CompletableFuture.runAsync(context::close, threads))
+                                .toArray(CompletableFuture[]::new))
+                .join();
+        }
+    }
+
+    private interface Started {
+        boolean keep(ConfigurableApplicationContext context);
+    }
+
+    private void start(Service service, List<String> further, Started started) {
+        var arguments = new ArrayList<>(common);
+        arguments.addAll(further);
+        var context = run(service, arguments);
+        if (!started.keep(context)) {
+            context.close();
+        }
+    }
+
+    private static ConfigurableApplicationContext run(Service service, List<String> arguments) {
+        try {
+            return ServiceApplication.run(
+                    service.name(), service.application(), arguments.toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw new MachineException(
+                    "%s could not start: %s".formatted(service.name(), deepest(e)), e);
+        }
+    }
+
+    /** The cause at the bottom says what is wrong; those above it only where it was met. */
+    private static String deepest(Throwable thrown) {
+        var cause = thrown;
+        for (var below = cause.getCause(); below != null; below = below.getCause()) {
+            cause = below;
+        }
+        var message = cause.getMessage();
+        return message == null ? cause.toString() : message;
+    }
+
+    private synchronized boolean addBehind(ConfigurableApplicationContext context) {
+        return !stopping && behind.add(context);
+    }
+
+    private synchronized boolean addGateway(ConfigurableApplicationContext context) {
+        gateway = context;
+        return !stopping;
+    }
+}
