@@ -1,0 +1,467 @@
+package io.stepfree.platform.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.request.RequestContext;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.ops.ServiceSignal;
+import io.stepfree.schemas.scan.DeadLetter;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.serde.UndecodableRecordException;
+import io.stepfree.schemas.topic.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A record that cannot be decoded is kept, counted and shown, never dropped in silence, and never
+ * stops a partition; and only such a record is.
+ */
+final class UndecodableRecordsTest {
+
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
+    private static final String FOREIGN_HEADER = "traceparent";
+
+    /** What may come instead of a ScanEvent. */
+    enum Bad {
+        NO_BYTES_AT_ALL,
+        TEXT,
+        A_SCHEMA_THAT_THE_REGISTRY_DOES_NOT_HAVE,
+        TRUNCATED,
+        BYTES_LEFT_OVER,
+        A_RECORD_OF_ANOTHER_TYPE,
+        A_STRING_THAT_CLAIMS_TWO_GIGABYTES;
+
+        byte[] bytes() {
+            byte[] good = encoded(event("x", EventKind.ACCEPTED));
+            return switch (this) {
+                case NO_BYTES_AT_ALL -> new byte[0];
+                case TEXT -> "{\"scanId\": \"not Avro\"}".getBytes(UTF_8);
+                case A_SCHEMA_THAT_THE_REGISTRY_DOES_NOT_HAVE ->
+                        ByteBuffer.wrap(good.clone()).putInt(1, 2_000_000_000).array();
+                case TRUNCATED -> Arrays.copyOf(good, good.length - 4);
+                case BYTES_LEFT_OVER -> Arrays.copyOf(good, good.length + 1);
+                case A_RECORD_OF_ANOTHER_TYPE ->
+                        platform.serdes()
+                                .<ServiceSignal>serializer()
+                                .serialize(Topics.OPS_SIGNALS.name(), signal());
+                case A_STRING_THAT_CLAIMS_TWO_GIGABYTES ->
+                        afterHeaderOf(good, encoder -> encoder.writeLong(Integer.MAX_VALUE - 16L));
+            };
+        }
+    }
+
+    private static TestKafka kafka;
+    private static RunningPlatform platform;
+    @TempDir private static Path state;
+
+    @BeforeAll
+    static void start() {
+        kafka = TestKafka.start();
+        platform = RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+        kafka.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itIsKeptAsItCameAndTheNextRecordIsHandled(Bad bad) {
+        String scanId = UUID.randomUUID().toString();
+        byte[] value = bad.bytes();
+        List<ScanEvent> handled = new CopyOnWriteArrayList<>();
+        double counted = unreadableCount();
+
+        RecordMetadata at = write(scanId, value);
+        publish(event(scanId, EventKind.COMPLETED));
+        try (var _ = listening(collecting(scanId, handled))) {
+            await().atMost(LONG_ENOUGH)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(handled)
+                                            .extracting(ScanEvent::getKind)
+                                            .containsExactly(EventKind.COMPLETED));
+        }
+
+        assertThat(unreadableCount()).isGreaterThan(counted);
+        assertThat(keptFrom(at))
+                .isNotEmpty()
+                .allSatisfy(kept -> {
+                    assertThat(kept.key()).isEqualTo(scanId);
+                    assertThat(kept.value()).isEqualTo(value);
+                    assertThat(headers(kept))
+                            .containsEntry(
+                                    Topics.Unreadable.EXCEPTION,
+                                    UndecodableRecordException.class.getName())
+                            .containsEntry(Topics.Unreadable.TOPIC, Topics.SCAN_EVENTS.name())
+                            .containsEntry(
+                                    Topics.Unreadable.PARTITION, Integer.toString(at.partition()))
+                            .containsEntry(Topics.Unreadable.OFFSET, Long.toString(at.offset()))
+                            .containsEntry(RequestId.RECORD_HEADER, "request-of-" + scanId)
+                            .containsEntry(FOREIGN_HEADER, "00-1-2-01");
+                    assertThat(headers(kept).get(Topics.Unreadable.MESSAGE))
+                            .contains("a record of scan.events");
+                });
+    }
+
+    @Test
+    void anArrayThatClaimsTwoThousandMillionElementsIsUndecodableAndNotAnOutOfMemoryError() {
+
+        int id =
+                platform.registry()
+                        .register(
+                                Topics.SCAN_DEAD_LETTERS.subject(),
+                                Topics.SCAN_DEAD_LETTERS.schema());
+        byte[] start = ByteBuffer.allocate(5).put((byte) 0).putInt(id).array();
+        byte[] value =
+                afterHeaderOf(
+                        start,
+                        encoder -> {
+                            writeRequest(encoder);
+                            encoder.writeLong(2_000_000_000L);
+                        });
+        var record =
+                new ConsumerRecord<>(
+                        Topics.SCAN_DEAD_LETTERS.name(), 0, 4_711, "k".getBytes(UTF_8), value);
+
+        Optional<DeadLetter> read =
+                platform.readers().reader(Topics.SCAN_DEAD_LETTERS).read(record);
+
+        assertThat(read).isEmpty();
+        try (var probe = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
+            await().atMost(LONG_ENOUGH)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(probe.values())
+                                            .anySatisfy(kept -> assertThat(kept).isEqualTo(value)));
+        }
+    }
+
+    @Test
+    void aTombstoneIsNeitherHandledNorKept() {
+        String scanId = UUID.randomUUID().toString();
+        List<ScanEvent> handled = new CopyOnWriteArrayList<>();
+
+        RecordMetadata at = write(scanId, null);
+        publish(event(scanId, EventKind.COMPLETED));
+        try (var _ = listening(collecting(scanId, handled))) {
+            await().atMost(LONG_ENOUGH).until(() -> handled.size() == 1);
+        }
+
+        assertThat(keptFrom(at)).isEmpty();
+    }
+
+    @Test
+    void aRecordWhoseHandlerThrowsComesAgainBeforeTheNextOneAndIsNotKept() {
+        String scanId = UUID.randomUUID().toString();
+        List<EventKind> handled = new CopyOnWriteArrayList<>();
+        var failures = new AtomicInteger(2);
+
+        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
+        publish(event(scanId, EventKind.COMPLETED));
+        RecordHandler<ScanEvent> handler =
+                (event, _) -> {
+                    if (event.getScanId().equals(scanId)) {
+                        handled.add(event.getKind());
+                        if (failures.getAndDecrement() > 0) {
+                            throw new IOException("planted");
+                        }
+                    }
+                };
+        try (var _ = listening(handler)) {
+            await().atMost(LONG_ENOUGH)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(handled)
+                                            .containsExactly(
+                                                    EventKind.ACCEPTED,
+                                                    EventKind.ACCEPTED,
+                                                    EventKind.ACCEPTED,
+                                                    EventKind.COMPLETED));
+        }
+
+        assertThat(keptFrom(at)).isEmpty();
+    }
+
+    @Test
+    void theHandlerRunsInTheContextOfTheRequestThatTheRecordCarries() {
+        String scanId = UUID.randomUUID().toString();
+        List<Optional<RequestId>> seen = new CopyOnWriteArrayList<>();
+
+        publish(event(scanId, EventKind.ACCEPTED));
+        RecordHandler<ScanEvent> handler =
+                (event, _) -> {
+                    if (event.getScanId().equals(scanId)) {
+                        seen.add(RequestContext.current());
+                    }
+                };
+        try (var _ = listening(handler)) {
+            await().atMost(LONG_ENOUGH).until(() -> !seen.isEmpty());
+        }
+
+        assertThat(seen).containsExactly(Optional.of(new RequestId("request-of-" + scanId)));
+    }
+
+    @Test
+    void aRegistryThatIsDownPutsNoGoodRecordAside() throws IOException {
+        String scanId = UUID.randomUUID().toString();
+        List<ScanEvent> handled = new CopyOnWriteArrayList<>();
+        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
+
+        try (var cable = Cable.to(TestRegistry.shared().url());
+                // Knows no schema yet, so it must ask.
+                var forgetful = RunningPlatform.start(kafka, cable.address(), state)) {
+            cable.cut();
+            try (var _ = listening(forgetful, collecting(scanId, handled))) {
+                await().during(Duration.ofSeconds(3))
+                        .atMost(LONG_ENOUGH)
+                        .until(() -> handled.isEmpty() && keptFrom(at).isEmpty());
+                cable.mend();
+                await().atMost(LONG_ENOUGH).until(() -> handled.size() == 1);
+            }
+        }
+
+        assertThat(keptFrom(at)).isEmpty();
+    }
+
+    @Test
+    void aStreamProcessorKeepsItTheSameWayAndGoesOn() {
+        String scanId = UUID.randomUUID().toString();
+        byte[] value = Bad.TRUNCATED.bytes();
+        List<ScanEvent> seen = new CopyOnWriteArrayList<>();
+
+        RecordMetadata at = write(scanId, value);
+        publish(event(scanId, EventKind.COMPLETED));
+        var streams = streams(platform, scanId, seen);
+        streams.start();
+        try {
+            await().atMost(LONG_ENOUGH)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(seen)
+                                            .extracting(ScanEvent::getKind)
+                                            .containsExactly(EventKind.COMPLETED));
+            await().atMost(LONG_ENOUGH).until(() -> !keptFrom(at).isEmpty());
+        } finally {
+            streams.stop();
+        }
+
+        assertThat(keptFrom(at))
+                .allSatisfy(kept -> {
+                    assertThat(kept.key()).isEqualTo(scanId);
+                    assertThat(kept.value()).isEqualTo(value);
+                    assertThat(headers(kept))
+                            .containsEntry(
+                                    Topics.Unreadable.EXCEPTION,
+                                    UndecodableRecordException.class.getName())
+                            .containsEntry(RequestId.RECORD_HEADER, "request-of-" + scanId)
+                            .containsKey(Topics.Unreadable.MESSAGE);
+                });
+    }
+
+    @Test
+    void aStreamProcessorWithoutARegistryWaitsForItAndPutsNoGoodRecordAside() throws IOException {
+        String scanId = UUID.randomUUID().toString();
+        List<ScanEvent> seen = new CopyOnWriteArrayList<>();
+        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
+
+        try (var cable = Cable.to(TestRegistry.shared().url());
+                var forgetful = RunningPlatform.start(kafka, cable.address(), state)) {
+            cable.cut();
+            var streams = streams(forgetful, scanId, seen);
+            streams.start();
+            try {
+                await().during(Duration.ofSeconds(5))
+                        .atMost(LONG_ENOUGH)
+                        .until(() -> seen.isEmpty() && keptFrom(at).isEmpty());
+                cable.mend();
+                await().atMost(LONG_ENOUGH).until(() -> seen.size() == 1);
+            } finally {
+                streams.stop();
+            }
+        }
+
+        assertThat(keptFrom(at)).isEmpty();
+    }
+
+    private static StreamsRunner streams(
+            RunningPlatform platform, String scanId, List<ScanEvent> seen) {
+        var builder = new StreamsBuilder();
+        builder.stream(
+                        Topics.SCAN_EVENTS.name(),
+                        Consumed.with(Serdes.String(), platform.serdes().serde(Topics.SCAN_EVENTS)))
+                .foreach((key, event) -> {
+                    if (event.getScanId().equals(scanId)) {
+                        seen.add(event);
+                    }
+                });
+        Topology topology = builder.build();
+        return new StreamsRunner("streams-" + scanId, topology, platform.streams());
+    }
+
+    private static AutoCloseableContainer listening(RecordHandler<ScanEvent> handler) {
+        return listening(platform, handler);
+    }
+
+    private static AutoCloseableContainer listening(
+            RunningPlatform platform, RecordHandler<ScanEvent> handler) {
+        var container =
+                platform.listeners()
+                        .listener(Topics.SCAN_EVENTS, "test-" + UUID.randomUUID(), handler);
+        container.start();
+        return container::stop;
+    }
+
+    private interface AutoCloseableContainer extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Collects what belongs to one test; the topic holds the others' records too. */
+    private static RecordHandler<ScanEvent> collecting(String scanId, List<ScanEvent> handled) {
+        return (event, _) -> {
+            if (event.getScanId().equals(scanId)) {
+                handled.add(event);
+            }
+        };
+    }
+
+    private static RecordMetadata publish(ScanEvent event) {
+        return platform.publisher()
+                .publish(
+                        Topics.SCAN_EVENTS,
+                        event.getScanId(),
+                        event,
+                        new RequestId("request-of-" + event.getScanId()));
+    }
+
+    private static RecordMetadata write(String key, byte @Nullable [] value) {
+        var record =
+                new ProducerRecord<>(Topics.SCAN_EVENTS.name(), key.getBytes(UTF_8), value);
+        new RequestId("request-of-" + key).writeTo(record.headers());
+        record.headers().add(FOREIGN_HEADER, "00-1-2-01".getBytes(UTF_8));
+        return platform.publisher().send(record);
+    }
+
+    /** What ops.unreadable holds of the record at this place; each of its readers keeps it once. */
+    private static List<ConsumerRecord<String, byte[]>> keptFrom(RecordMetadata at) {
+        try (var probe = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
+            probe.received();
+            return probe.received().stream()
+                    .filter(kept -> {
+                        Map<String, String> headers = headers(kept);
+                        return at.topic().equals(headers.get(Topics.Unreadable.TOPIC))
+                                && Integer.toString(at.partition())
+                                        .equals(headers.get(Topics.Unreadable.PARTITION))
+                                && Long.toString(at.offset())
+                                        .equals(headers.get(Topics.Unreadable.OFFSET));
+                    })
+                    .toList();
+        }
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+        var headers = new TreeMap<String, String>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+        return headers;
+    }
+
+    private static double unreadableCount() {
+        var counter = platform.meters().find("stepfree.records.unreadable").counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private static byte[] encoded(ScanEvent event) {
+        return platform.serdes()
+                .<ScanEvent>serializer()
+                .serialize(Topics.SCAN_EVENTS.name(), event);
+    }
+
+    private static ScanEvent event(String scanId, EventKind kind) {
+        return ScanEvent.newBuilder()
+                .setScanId(scanId)
+                .setRequestId("request-of-" + scanId)
+                .setKind(kind)
+                .setAt(Instant.ofEpochMilli(1_700_000_000_000L))
+                .build();
+    }
+
+    private static ServiceSignal signal() {
+        return ServiceSignal.newBuilder()
+                .setService("scan-processor")
+                .setInstance("scan-processor-1")
+                .setAt(Instant.ofEpochMilli(0))
+                .setGauges(Map.of())
+                .build();
+    }
+
+    private interface Writing {
+        void to(BinaryEncoder encoder) throws IOException;
+    }
+
+    /** A message with the same schema id as another one, and a body of one's own. */
+    private static byte[] afterHeaderOf(byte[] message, Writing body) {
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(message, 0, 5);
+        try {
+            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            body.to(encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The fields of a ScanRequest, which stand before the failures of a dead letter. */
+    private static void writeRequest(BinaryEncoder encoder) throws IOException {
+        for (String text :
+                List.of("scan", "request", "local", "http://a.example/", "a.example", "wcag2aa")) {
+            encoder.writeString(text);
+        }
+        encoder.writeEnum(0);
+        for (int option : new int[] {60_000, 1_280, 1_024}) {
+            encoder.writeInt(option);
+        }
+        encoder.writeLong(0);
+        encoder.writeInt(0);
+        encoder.writeInt(0);
+    }
+}
