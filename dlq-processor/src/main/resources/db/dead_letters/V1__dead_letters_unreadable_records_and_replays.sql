@@ -91,5 +91,3 @@ create table replay_order (
     outcome     text        check (outcome in ('published', 'unknown_scan', 'already_replayed', 'undecodable')),
     settled_at  timestamptz
 );
-
-create index replay_order_by_scan on replay_order (scan_id, replays);

@@ -20,6 +20,10 @@ CREATE TABLE scan_status (
     accepted_at      timestamptz
 );
 
+-- For the newest scans, and for how many there are of each status.
+CREATE INDEX scan_status_newest ON scan_status (submitted_at DESC NULLS LAST, scan_id DESC);
+CREATE INDEX scan_status_status ON scan_status (status);
+
 -- One row for each scan that ended well, written once.
 CREATE TABLE report (
     scan_id      text PRIMARY KEY,

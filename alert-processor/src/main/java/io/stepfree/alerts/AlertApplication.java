@@ -2,6 +2,7 @@ package io.stepfree.alerts;
 
 import io.stepfree.platform.boot.PlatformConfiguration;
 import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.streams.StreamsConfiguration;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /** Starts the service that raises alerts and tells them. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({PlatformConfiguration.class, AlertConfiguration.class})
+@Import({PlatformConfiguration.class, StreamsConfiguration.class, AlertConfiguration.class})
 public class AlertApplication {
 
     /** Runs the service with {@code alert-processor.yaml}, the environment and these arguments. */

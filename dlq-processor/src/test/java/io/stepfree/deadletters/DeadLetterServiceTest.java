@@ -56,7 +56,7 @@ class DeadLetterServiceTest {
 
     private static final Instant SUBMITTED = Instant.parse("2026-11-22T09:00:00.123Z");
     private static final Instant DIED = Instant.parse("2026-11-22T09:00:20.456Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static TestKafka kafka;
     private static TestDatabase database;
@@ -257,6 +257,16 @@ class DeadLetterServiceTest {
         Map<String, Object> row = awaitUnreadable(place.topic(), place.partition(), place.offset());
         assertThat(row).containsEntry("size_bytes", 0);
         assertThat(rawUnreadable(row)).containsEntry("value", null);
+    }
+
+    @Test
+    void anOriginThatCannotBeATopicIsNotBelieved() {
+        var record =
+                new ProducerRecord<byte[], byte[]>(Topics.Unreadable.NAME, 2, null, new byte[1]);
+        describe(record.headers(), "x".repeat(100_000), "7", "4713");
+        RecordMetadata place = write(record);
+
+        awaitUnreadable(place.topic(), place.partition(), place.offset());
     }
 
     @Test

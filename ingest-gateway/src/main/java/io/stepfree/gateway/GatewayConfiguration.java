@@ -19,6 +19,7 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.target.TargetPolicy;
 import java.time.Clock;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -27,7 +28,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
@@ -51,9 +51,8 @@ class GatewayConfiguration {
         return new ProblemErrorController(answers);
     }
 
-    /* Last, so that it finds the valve that Spring Boot has put in place of Tomcat's. */
+    /* Without an order it comes last, and so finds the valve that Spring Boot puts in. */
     @Bean
-    @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemValve(ProblemAnswers answers) {
         return factory ->
                 factory.addContextCustomizers(
@@ -78,8 +77,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ScanProjection scanProjection(Jdbi jdbi) {
-        return new ScanProjection(jdbi);
+    ScanProjection scanProjection(Jdbi jdbi, GatewayProperties properties) {
+        return new ScanProjection(bounded(jdbi, properties));
     }
 
     @Bean
@@ -99,8 +98,15 @@ class GatewayConfiguration {
 
     @Bean
     DeadLetterController deadLetterController(
-            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher) {
+            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
         return new DeadLetterController(
-                bodies, new DeadLetterIndex(jdbi), new ReplayOrders(publisher, Clock.systemUTC()));
+                bodies,
+                new DeadLetterIndex(bounded(jdbi, properties)),
+                new ReplayOrders(publisher, Clock.systemUTC()));
+    }
+
+    private static Jdbi bounded(Jdbi jdbi, GatewayProperties properties) {
+        int seconds = Math.toIntExact(properties.readTimeout().toSeconds());
+        return jdbi.configure(SqlStatements.class, config -> config.setQueryTimeout(seconds));
     }
 }

@@ -13,6 +13,8 @@ import org.springframework.validation.annotation.Validated;
  * @param recentKeep how long a scan accepted here is remembered, so that it can be asked for before
  *     it is projected
  * @param recentLimit how many such scans are remembered at most
+ * @param readTimeout how long one query may take before its client is told that the database is not
+ *     available, in whole seconds
  * @param retryAfter how long a client is asked to wait when something we need is down, in whole
  *     seconds
  */
@@ -22,6 +24,7 @@ public record GatewayProperties(
         @DefaultValue("64KB") DataSize bodyLimit,
         @DefaultValue("10m") Duration recentKeep,
         @DefaultValue("100000") int recentLimit,
+        @DefaultValue("5s") Duration readTimeout,
         @DefaultValue("5s") Duration retryAfter) {
 
     public GatewayProperties {
@@ -37,6 +40,10 @@ public record GatewayProperties(
         if (recentLimit < 0) {
             throw new IllegalArgumentException(
                     "stepfree.gateway.recent-limit %d is negative".formatted(recentLimit));
+        }
+        if (readTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.read-timeout %s is below 1s".formatted(readTimeout));
         }
         if (retryAfter.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(

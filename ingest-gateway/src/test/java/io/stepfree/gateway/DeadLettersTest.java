@@ -58,10 +58,10 @@ final class DeadLettersTest {
         assertThat(first.path("client").asString()).isEqualTo("local");
         assertThat(first.path("url").asString()).isEqualTo("https://example.com/");
         assertThat(first.path("host").asString()).isEqualTo("example.com");
-        assertThat(first.path("failureType").asString()).isEqualTo("HTTP_ERROR");
+        assertThat(first.path("failureType").asString()).isEqualTo("http_error");
         assertThat(first.path("message").asString()).isEqualTo("answered 404");
         assertThat(first.path("httpStatus").asInt()).isEqualTo(404);
-        assertThat(first.path("cause").asString()).isEqualTo("NOT_RETRYABLE");
+        assertThat(first.path("cause").asString()).isEqualTo("not_retryable");
         assertThat(first.path("attempts").asInt()).isEqualTo(1);
         assertThat(first.path("diedAt").asString()).isEqualTo("2026-01-01T10:01:00Z");
         assertThat(first.path("state").asString()).isEqualTo("dead");
@@ -206,8 +206,8 @@ final class DeadLettersTest {
                         handle.execute(
                                 """
                                 INSERT INTO dead_letters.dead_letter_view VALUES (?, ?, 'request-1', 'local',
-                                'https://example.com/', 'example.com', 'HTTP_ERROR', 'answered 404', 404,
-                                'NOT_RETRYABLE', 1, '2026-01-01T10:00:00Z'::timestamptz + ? * interval '1 min',
+                                'https://example.com/', 'example.com', 'http_error', 'answered 404', 404,
+                                'not_retryable', 1, '2026-01-01T10:00:00Z'::timestamptz + ? * interval '1 min',
                                 ?, ?::jsonb, 'scan.dead-letters', 3, 77)
                                 """,
                                 scanId,

@@ -22,6 +22,7 @@ final class GatewayPropertiesTest {
                                 DataSize.ofKilobytes(64),
                                 Duration.ofMinutes(10),
                                 100_000,
+                                Duration.ofSeconds(5),
                                 Duration.ofSeconds(5)));
     }
 
@@ -33,12 +34,14 @@ final class GatewayPropertiesTest {
                                         "stepfree.gateway.body-limit", "1MB",
                                         "stepfree.gateway.recent-keep", "30s",
                                         "stepfree.gateway.recent-limit", "7",
+                                        "stepfree.gateway.read-timeout", "3s",
                                         "stepfree.gateway.retry-after", "9s")))
                 .isEqualTo(
                         new GatewayProperties(
                                 DataSize.ofMegabytes(1),
                                 Duration.ofSeconds(30),
                                 7,
+                                Duration.ofSeconds(3),
                                 Duration.ofSeconds(9)));
     }
 
@@ -48,6 +51,7 @@ final class GatewayPropertiesTest {
         "body-limit, 17MB",
         "recent-keep, -1s",
         "recent-limit, -1",
+        "read-timeout, 999ms",
         "retry-after, 500ms"
     })
     void validations(String name, String value) {

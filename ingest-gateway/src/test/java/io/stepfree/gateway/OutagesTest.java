@@ -19,11 +19,24 @@ final class OutagesTest {
     void whileTheDatabaseIsDownScansAreTakenButNotShown() {
         try (var kafka = TestKafka.start();
                 var database = TestDatabase.start()) {
-            var gateway = RunningGateway.start(kafka, TestRegistry.shared(), database);
+            var gateway =
+                    RunningGateway.start(
+                            kafka,
+                            TestRegistry.shared(),
+                            database,
+                            "--stepfree.gateway.read-timeout=1s");
             try {
                 unavailable(() -> gateway.get("/api/scans"), "database-unavailable");
 
                 RunningGateway.createViews(database);
+                assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
+
+                try (var lock = gateway.jdbi().open()) {
+                    lock.begin();
+                    lock.execute("LOCK TABLE reports.scan_status_view");
+                    unavailable(() -> gateway.get("/api/scans"), "database-unavailable");
+                    lock.rollback();
+                }
                 assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
 
                 database.stop();

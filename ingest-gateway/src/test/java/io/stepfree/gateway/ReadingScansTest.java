@@ -6,6 +6,7 @@ import io.stepfree.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,13 +80,13 @@ final class ReadingScansTest {
                 "retrying",
                 "2026-01-01T10:00:00Z",
                 "2026-01-01T10:00:09Z",
-                "{\"type\": \"HTTP_ERROR\", \"message\": \"answered 503\", \"httpStatus\": 503}");
+                "{\"type\": \"http_error\", \"message\": \"answered 503\", \"httpStatus\": 503}");
 
         JsonNode scan = gateway.get("/api/scans/" + FIRST).json();
 
         assertThat(scan.path("status").asString()).isEqualTo("retrying");
         assertThat(scan.path("nextAttemptAt").asString()).isEqualTo("2026-01-01T10:00:09Z");
-        assertThat(scan.path("failure").path("type").asString()).isEqualTo("HTTP_ERROR");
+        assertThat(scan.path("failure").path("type").asString()).isEqualTo("http_error");
         assertThat(scan.path("failure").path("message").asString()).isEqualTo("answered 503");
         assertThat(scan.path("failure").path("httpStatus").asInt()).isEqualTo(503);
         assertThat(scan.has("report")).isFalse();
@@ -109,7 +110,7 @@ final class ReadingScansTest {
         scan(FIRST, "accepted", "2026-01-01T10:00:00Z", null, null);
 
         assertThat(
-                        gateway.get("/api/scans/" + FIRST.toUpperCase(java.util.Locale.ROOT))
+                        gateway.get("/api/scans/" + FIRST.toUpperCase(Locale.ROOT))
                                 .json()
                                 .path("id")
                                 .asString())
@@ -176,6 +177,27 @@ final class ReadingScansTest {
         gateway.delete("/api/scans/" + FIRST).problem(409, "conflict");
 
         assertThat(gateway.published(Topics.SCAN_REQUESTS)).isEqualTo(before);
+    }
+
+    @Test
+    void aScanWhoseAcceptanceIsNotProjectedYetIsShownAsFarAsItIsKnown() {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.scan_status_view (scan_id, request_id, status, attempt, updated_at)
+                                VALUES (?, 'request-1', 'dispatched', 1, now())
+                                """,
+                                FIRST));
+        scan(SECOND, "accepted", "2026-01-01T10:00:00Z", null, null);
+
+        JsonNode scan = gateway.get("/api/scans/" + FIRST).json();
+        assertThat(scan.path("status").asString()).isEqualTo("dispatched");
+        assertThat(scan.has("url")).isFalse();
+        assertThat(ids(gateway.get("/api/scans").json())).containsExactly(SECOND, FIRST);
+        Answer cancelled = gateway.delete("/api/scans/" + FIRST);
+        cancelled.problem(503, "unavailable");
+        assertThat(cancelled.header("Retry-After")).isNotBlank();
     }
 
     @Test

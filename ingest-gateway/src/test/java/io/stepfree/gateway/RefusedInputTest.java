@@ -56,6 +56,9 @@ final class RefusedInputTest {
                         "{%s, \"options\": {\"timeoutMillis\": 2000, \"timeoutMillis\": 3000}}"
                                 .formatted(GOOD),
                         "/options/timeoutMillis"),
+                arguments("{\"url\": \"https://example.com/\\ud800\"}", "/url"),
+                arguments("{%s, \"options\": [{\"\\udc00\": 1}]}".formatted(GOOD), "/options/0"),
+                arguments("{%s, \"\\ud800\": 1, \"\\ud800\": 1}".formatted(GOOD), "/\ufffd"),
                 arguments("{%s, \"options\": NaN}".formatted(GOOD), "/options"));
     }
 
@@ -163,7 +166,6 @@ final class RefusedInputTest {
                 "https://example.com\\\\@127.0.0.1/",
                 "https://exa\\u0000mple.com/",
                 "https://example.com/\\r\\nHost:x",
-                "https://example.com/\\ud800",
                 "https://example.com/\\u2028",
                 "http://127.0.0.1/",
                 "http://localhost/",
@@ -212,6 +214,22 @@ final class RefusedInputTest {
         answer.problem(400, "invalid-fields");
         assertThat(answer.pointers()).containsExactly("/url");
         assertThat(answer.body()).doesNotContain("secret").contains("credentials");
+    }
+
+    @Test
+    void whatIsSentBackIsHarmless() {
+        Answer answer =
+                gateway.post(
+                        "/api/scans",
+                        "{%s, \"standard\": \"a\\u001b[31m\\u202e\\r\\n\\u0000%s\"}"
+                                .formatted(GOOD, "\ud83d\ude00".repeat(500)));
+
+        answer.problem(400, "invalid-fields");
+        assertThat(answer.json().path("errors").path(0).path("value").asString())
+                .startsWith("a\ufffd[31m\ufffd\ufffd\ufffd\ufffd\ud83d\ude00")
+                .endsWith("\ud83d\ude00\u2026")
+                .satisfies(value ->
+                        assertThat(value.codePointCount(0, value.length())).isEqualTo(201));
     }
 
     @Test

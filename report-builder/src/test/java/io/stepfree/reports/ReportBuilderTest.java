@@ -1,6 +1,7 @@
 package io.stepfree.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.stepfree.platform.boot.ServiceApplication;
@@ -19,6 +20,7 @@ import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +35,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,7 +48,7 @@ class ReportBuilderTest {
 
     private static final Duration LONG = Duration.ofSeconds(40);
 
-    @TempDir Path directory;
+    @TempDir static Path directory;
 
     private TestKafka kafka;
     private TestRegistry registry;
@@ -58,7 +63,7 @@ class ReportBuilderTest {
         kafka = TestKafka.start();
         registry = TestRegistry.shared();
         database = TestDatabase.start();
-        service = startService();
+        service = startService(directory);
         publisher = service.getBean(RecordPublisher.class);
         jdbi = Jdbi.create(database.url(), database.user(), database.password());
         events = TopicProbe.of(kafka, registry, Topics.SCAN_EVENTS);
@@ -72,16 +77,12 @@ class ReportBuilderTest {
         kafka.close();
     }
 
-    private ConfigurableApplicationContext startService() {
+    private ConfigurableApplicationContext startService(Path reports) {
         return ServiceApplication.run(
                 "report-builder",
                 ReportApplication.class,
                 ServiceArguments.of(
-                        kafka,
-                        registry,
-                        database,
-                        "--stepfree.reports.directory=" + directory,
-                        "--management.endpoint.health.validate-group-membership=false"));
+                        kafka, registry, database, "--stepfree.reports.directory=" + reports));
     }
 
     @Test
@@ -205,6 +206,20 @@ class ReportBuilderTest {
                 .containsEntry("request_id", "req-1")
                 .containsEntry("url", null)
                 .containsEntry("submitted_at", null);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aDirectoryThatCannotBeWrittenIsRefusedAtTheStart(CapturedOutput output)
+            throws IOException {
+        var taken = Files.writeString(directory.resolve("taken"), "a file");
+        assertThatThrownBy(() -> startService(taken))
+                .hasRootCauseInstanceOf(FileAlreadyExistsException.class);
+        assertThat(output)
+                .contains(
+                        "Reports cannot be written to %s (FileAlreadyExistsException)"
+                                .formatted(taken))
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -12,7 +12,7 @@ class ReportPropertiesTest {
 
     @Test
     void reportsLieBesideTheServiceByDefault() {
-        assertThat(bind(Map.of())).isEqualTo(new ReportProperties(Path.of("./reports")));
+        assertThat(bind(Map.of())).isEqualTo(new ReportProperties(Path.of("reports")));
     }
 
     @Test

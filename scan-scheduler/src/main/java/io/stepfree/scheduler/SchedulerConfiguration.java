@@ -2,9 +2,9 @@ package io.stepfree.scheduler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.boot.ServiceIdentity;
-import io.stepfree.platform.kafka.StreamsRunner;
-import io.stepfree.platform.kafka.StreamsSettings;
 import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.platform.streams.StreamsRunner;
+import io.stepfree.platform.streams.StreamsSettings;
 import io.stepfree.scheduler.capacity.WorkerCensus;
 import io.stepfree.scheduler.lifecycle.DispatchLimits;
 import io.stepfree.scheduler.lifecycle.SchedulerTopology;

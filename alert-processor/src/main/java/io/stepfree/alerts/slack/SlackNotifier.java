@@ -29,10 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
  * Sends each alert to a Slack channel through an incoming webhook.
  *
  * <p>While Slack is not well (no answer, 408, 429, 5xx) the same alert comes again for as long as
- * it takes, and not before the moment named in {@code Retry-After} (RFC 9110, 10.2.3). What Slack
- * refuses for good is logged once, counted as {@value #UNDELIVERED} and left out, so that one bad
- * alert does not hold back the next. An alert may be shown twice: Slack has no way to tell a
- * repeated message.
+ * it takes, and not before the moment named in {@code Retry-After} (RFC 9110, 10.2.3), at most an
+ * hour away. What Slack refuses for good is logged once, counted as {@value #UNDELIVERED} and left
+ * out, so that one bad alert does not hold back the next. An alert may be shown twice: Slack has no
+ * way to tell a repeated message.
  *
  * <p>The webhook's address is a secret: it is in no message, log line, metric or trace.
  */
@@ -44,6 +44,7 @@ public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable 
     private static final Logger log = LoggerFactory.getLogger(SlackNotifier.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private record Answer(int status, @Nullable String retryAfter, String body) {}
 
@@ -129,11 +130,14 @@ public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable 
         if (retryAfter == null) {
             return Instant.MIN;
         }
+        Instant latest = clock.instant().plus(LONGEST_WAIT);
         try {
-            return retryAfter.chars().allMatch(Character::isDigit)
-                    ? clock.instant().plusSeconds(Long.parseLong(retryAfter))
-                    : ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant();
+            Instant named =
+                    retryAfter.chars().allMatch(Character::isDigit)
+                            ? clock.instant().plusSeconds(Long.parseLong(retryAfter))
+                            : ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant();
+            return named.isBefore(latest) ? named : latest;
         } catch (NumberFormatException | DateTimeException | ArithmeticException _) {
             // Unreadable: the listener's own back-off is wait enough.
             return Instant.MIN;

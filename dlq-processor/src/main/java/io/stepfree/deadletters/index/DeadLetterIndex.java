@@ -36,10 +36,16 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
     @Override
     public void handle(DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
         var readable = ReadableDeadLetter.of(letter);
+        var request = readable.request();
         jdbi.useHandle(handle -> {
             var insert =
                     handle.createUpdate(INSERT)
-                            .bindMethods(readable.request())
+                            .bind("scanId", request.scanId())
+                            .bind("replays", request.replays())
+                            .bind("requestId", request.requestId())
+                            .bind("client", request.client())
+                            .bind("url", request.url())
+                            .bind("host", request.host())
                             .bind("cause", readable.cause())
                             .bind("attempts", readable.failures().size())
                             .bind("diedAt", readable.diedAt())

@@ -30,6 +30,9 @@ public final class UnreadableIndex implements RawRecordHandler {
             on conflict (topic, topic_partition, topic_offset) do nothing
             """;
 
+    // Kafka's own limit; what is longer is no topic, and would not fit the index.
+    private static final int LONGEST_TOPIC = 249;
+
     private record Origin(String topic, int partition, long offset) {}
 
     private final Jdbi jdbi;
@@ -49,7 +52,9 @@ public final class UnreadableIndex implements RawRecordHandler {
         }
         jdbi.useHandle(handle ->
                 handle.createUpdate(INSERT)
-                        .bindMethods(origin)
+                        .bind("topic", origin.topic())
+                        .bind("partition", origin.partition())
+                        .bind("offset", origin.offset())
                         .bind("error", StorableText.of(error(record.headers())))
                         .bind("key", record.key())
                         .bind("value", record.value())
@@ -62,7 +67,10 @@ public final class UnreadableIndex implements RawRecordHandler {
         String topic = text(record.headers(), Unreadable.TOPIC);
         String partition = text(record.headers(), Unreadable.PARTITION);
         String offset = text(record.headers(), Unreadable.OFFSET);
-        if (topic != null && partition != null && offset != null) {
+        if (topic != null
+                && topic.length() <= LONGEST_TOPIC
+                && partition != null
+                && offset != null) {
             try {
                 return new Origin(
                         StorableText.of(topic),

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a body as JSON, strictly: one document, UTF-8, no key twice, no more bytes than allowed
- * however the body is framed. Thread-safe.
+ * however the body is framed, no half of a surrogate pair (I-JSON, RFC 7493). Thread-safe.
  */
 public final class JsonBody {
 
@@ -175,13 +175,44 @@ public final class JsonBody {
                     throw malformed(
                             JsonPointer.ROOT, "After the document comes more; send one document.");
                 }
+                requireWellFormed(document, JsonPointer.ROOT);
                 return document;
             } catch (JacksonException e) {
                 throw malformed(
-                        new JsonPointer(parser.streamReadContext().pathAsPointer().toString()),
+                        new JsonPointer(
+                                wellFormed(parser.streamReadContext().pathAsPointer().toString())),
                         explain(e));
             }
         }
+    }
+
+    /*
+     * Half a surrogate pair can be written in JSON but in no UTF-8: neither records nor answers
+     * could carry it.
+     */
+    private static void requireWellFormed(JsonNode node, JsonPointer at) {
+        if (node.isString() && !node.asString().equals(wellFormed(node.asString()))) {
+            throw malformed(at, "The text has half a surrogate pair.");
+        }
+        for (var field : node.properties()) {
+            if (!field.getKey().equals(wellFormed(field.getKey()))) {
+                throw malformed(at, "A name has half a surrogate pair.");
+            }
+            requireWellFormed(field.getValue(), at.child(field.getKey()));
+        }
+        if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                requireWellFormed(node.path(i), at.child(Integer.toString(i)));
+            }
+        }
+    }
+
+    private static String wellFormed(String text) {
+        var safe = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
+                .forEach(safe::appendCodePoint);
+        return safe.toString();
     }
 
     private static String explain(JacksonException e) {

@@ -87,10 +87,7 @@ public final class ScanAdmission {
         // What may be a password is not sent back.
         String shown = url.contains("@") ? null : url;
         if (url.codePoints().anyMatch(ScanAdmission::unprintable)) {
-            fields.wrong(
-                    "url",
-                    shown,
-                    "has a control character, a line separator or half a surrogate pair; encode it");
+            fields.wrong("url", shown, "has a control character or a line separator; encode it");
             return null;
         }
         return switch (targets.judgeUrl(url)) {
@@ -131,11 +128,7 @@ public final class ScanAdmission {
 
     private static boolean unprintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    true;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
             default -> false;
         };
     }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -30,6 +29,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/admin/dlq")
 public final class DeadLetterController {
+
+    private static final List<String> FAILURE_TYPES =
+            Arrays.stream(FailureType.values())
+                    .map(type -> type.name().toLowerCase(Locale.ROOT))
+                    .toList();
 
     private final JsonBody bodies;
     private final DeadLetterIndex index;
@@ -107,17 +111,17 @@ public final class DeadLetterController {
         if (written == null) {
             return null;
         }
-        String upper = written.toUpperCase(Locale.ROOT);
-        if (Arrays.stream(FailureType.values()).noneMatch(type -> type.name().equals(upper))) {
-            String choices =
-                    Arrays.stream(FailureType.values())
-                            .map(type -> type.name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "));
+        String asked = written.toLowerCase(Locale.ROOT);
+        if (!FAILURE_TYPES.contains(asked)) {
             throw new ProblemException(
                     ProblemType.INVALID_FIELDS,
                     "The query parameter type is wrong.",
-                    List.of(FieldError.inQuery("type", written, "must be one of " + choices)));
+                    List.of(
+                            FieldError.inQuery(
+                                    "type",
+                                    written,
+                                    "must be one of " + String.join(", ", FAILURE_TYPES))));
         }
-        return upper;
+        return asked;
     }
 }

@@ -19,7 +19,7 @@ public final class DeadLetterIndex {
             SELECT scan_id, replays, request_id, client, url, host, failure_type, message, http_status,
                    cause, attempts, died_at, state, NULL AS record, topic, topic_partition, topic_offset
               FROM dead_letters.dead_letter_view
-             WHERE (:type::text IS NULL OR upper(failure_type) = :type)
+             WHERE (:type::text IS NULL OR failure_type = :type)
              ORDER BY died_at DESC, scan_id DESC
              LIMIT :limit
             """;
@@ -52,7 +52,7 @@ public final class DeadLetterIndex {
     /**
      * The newest dead letters, without their records.
      *
-     * @param type only those that died of this failure, by its name in capitals; null for all
+     * @param type only those that died of this failure, by its name in lower case; null for all
      */
     List<DeadLetterRow> newest(int limit, @Nullable String type) {
         return jdbi.withHandle(handle ->

@@ -40,6 +40,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Set<String> NOT_THERE_YET = Set.of("3F000", "42P01", "42703");
 
     private final ProblemAnswers answers;
+    private final OutageLog outages = new OutageLog();
 
     public ProblemAdvice(ProblemAnswers answers) {
         this.answers = answers;
@@ -52,7 +53,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> brokerDown(BrokerUnavailableException e, HttpServletRequest request) {
-        LOG.warn("Nothing could be published: {}", e.getMessage());
+        outages.tell(ProblemType.BROKER_UNAVAILABLE, String.valueOf(e.getMessage()));
         return answer(
                 ProblemType.BROKER_UNAVAILABLE,
                 "Kafka did not acknowledge in time. Whether the order was taken is not known; try again later.",
@@ -64,7 +65,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> registryFailed(RegistryException e, HttpServletRequest request) {
         return switch (e) {
             case RegistryException.Unavailable down -> {
-                LOG.warn("Nothing could be published: {}", down.getMessage());
+                outages.tell(ProblemType.REGISTRY_UNAVAILABLE, String.valueOf(down.getMessage()));
                 yield answer(
                         ProblemType.REGISTRY_UNAVAILABLE,
                         "The schema registry does not answer. Nothing was accepted; try again later.",
@@ -81,7 +82,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (!passing(e)) {
             return unexpected(e, request);
         }
-        LOG.warn("Nothing could be read from PostgreSQL: {}", e.getMessage());
+        outages.tell(ProblemType.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
         return answer(
                 ProblemType.DATABASE_UNAVAILABLE,
                 "PostgreSQL does not answer, or its views are not there yet. Scans are still accepted; read again later.",

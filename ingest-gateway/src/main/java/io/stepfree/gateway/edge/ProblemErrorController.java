@@ -43,7 +43,10 @@ public final class ProblemErrorController implements ErrorController {
                 request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String asked
                         ? asked
                         : request.getRequestURI();
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable cause) {
+        // Tomcat leaves an exception also where the client broke the rules of HTTP.
+        if (status >= 500
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION)
+                        instanceof Throwable cause) {
             LOG.error("Request {} failed outside Spring MVC", id.value(), cause);
         }
         ProblemType type = ProblemAnswers.typeOf(status);

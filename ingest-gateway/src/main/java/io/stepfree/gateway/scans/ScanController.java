@@ -104,7 +104,8 @@ public final class ScanController {
                 projected
                         .map(ScanProjection.Whereabouts::host)
                         .or(() -> recent.find(scanId).map(ScanRequest::getHost))
-                        .orElseThrow(() -> unknown(scanId));
+                        .orElseThrow(
+                                () -> projected.isPresent() ? halfKnown(scanId) : unknown(scanId));
         RequestId requestId = requestId();
         intake.cancel(scanId, host, requestId);
         return ResponseEntity.accepted()
@@ -137,6 +138,13 @@ public final class ScanController {
     private static ProblemException unknown(String id) {
         return new ProblemException(
                 ProblemType.NOT_FOUND, "There is no scan with the id %s.".formatted(id));
+    }
+
+    private static ProblemException halfKnown(String id) {
+        return new ProblemException(
+                ProblemType.UNAVAILABLE,
+                "The acceptance of scan %s is not projected yet; try again in a moment."
+                        .formatted(id));
     }
 
     private static RequestId requestId() {

@@ -34,7 +34,7 @@ public final class ScanProjection {
                    request_id, submitted_at, updated_at, next_attempt_at,
                    failure::text AS failure, NULL AS document, NULL AS html_file, NULL AS json_file
               FROM reports.scan_status_view
-             ORDER BY submitted_at DESC, scan_id DESC
+             ORDER BY submitted_at DESC NULLS LAST, scan_id DESC
              LIMIT :limit
             """;
 
@@ -67,8 +67,12 @@ public final class ScanProjection {
         this.jdbi = jdbi;
     }
 
-    /** Where a scan's orders go, and whether there is still something to order. */
-    record Whereabouts(String host, String status) {
+    /**
+     * Where a scan's orders go, and whether there is still something to order.
+     *
+     * @param host null as long as the acceptance is not projected
+     */
+    record Whereabouts(@Nullable String host, String status) {
         boolean ended() {
             return ENDED.contains(status);
         }
@@ -134,7 +138,7 @@ public final class ScanProjection {
                 row.getString("priority"),
                 row.getInt("attempt"),
                 row.getString("request_id"),
-                Objects.requireNonNull(instant(row, "submitted_at")),
+                instant(row, "submitted_at"),
                 Objects.requireNonNull(instant(row, "updated_at")),
                 instant(row, "next_attempt_at"),
                 row.getString("failure"),

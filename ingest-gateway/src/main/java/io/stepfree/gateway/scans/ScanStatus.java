@@ -8,7 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a scan stands, as clients see it; the components are the JSON fields.
+ * How a scan stands, as clients see it; the components are the JSON fields. What the acceptance
+ * told is absent as long as the projection has seen only later events.
  *
  * @param id the scan's id
  * @param url the page
@@ -27,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ScanStatus(
         String id,
-        String url,
+        @Nullable String url,
         String status,
-        String standard,
-        String priority,
+        @Nullable String standard,
+        @Nullable String priority,
         int attempt,
         String requestId,
-        Instant submittedAt,
+        @Nullable Instant submittedAt,
         Instant updatedAt,
         @Nullable Instant nextAttemptAt,
         @JsonRawValue @Nullable String failure,

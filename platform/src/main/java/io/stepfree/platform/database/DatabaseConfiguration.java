@@ -3,6 +3,7 @@ package io.stepfree.platform.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,6 +39,12 @@ public class DatabaseConfiguration {
     @Bean
     Jdbi jdbi(HikariDataSource dataSource, ObjectProvider<SchemaMigration> migration) {
         migration.ifAvailable(owned -> owned.run(dataSource));
-        return Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+        var jdbi = Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+        // A failure that is logged must not carry the page's texts along.
+        jdbi.configure(
+                StatementExceptions.class,
+                exceptions ->
+                        exceptions.setMessageRendering(StatementExceptions.MessageRendering.NONE));
+        return jdbi;
     }
 }

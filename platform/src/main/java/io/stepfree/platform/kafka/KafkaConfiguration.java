@@ -45,9 +45,4 @@ public class KafkaConfiguration {
     TopicListeners topicListeners(ClientSettings settings, RecordReaders readers) {
         return new TopicListeners(settings, readers);
     }
-
-    @Bean
-    StreamsSettings streamsSettings(ClientSettings clients, KafkaProperties properties) {
-        return new StreamsSettings(clients, properties);
-    }
 }

@@ -1,5 +1,6 @@
 package io.stepfree.platform.kafka;
 
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class TopicCreator {
     /**
      * Returns when every topic exists.
      *
-     * @throws IllegalStateException when the broker was not there within {@code
+     * @throws CannotStartException when the broker was not there within {@code
      *     stepfree.kafka.startup-timeout}
      */
     void createMissing() {
@@ -54,7 +55,7 @@ final class TopicCreator {
                 } catch (ExecutionException e) {
                     String reason = String.valueOf(e.getCause());
                     if (Instant.now().isAfter(giveUp)) {
-                        throw new IllegalStateException(
+                        throw new CannotStartException(
                                 "no topic could be created at %s within %s: %s; is the broker running, and is stepfree.kafka.bootstrap-servers right?"
                                         .formatted(
                                                 properties.bootstrapServers(),

@@ -1,5 +1,6 @@
 package io.stepfree.platform.request;
 
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -26,13 +27,19 @@ public final class RequestContext {
     /** Does the work with this request bound; {@code scanId} is null where no scan is known yet. */
     public static <X extends Exception> void run(
             RequestId id, @Nullable String scanId, Work<X> work) throws X {
-        try (var _ = MDC.putCloseable(REQUEST_KEY, id.value());
-                var _ = MDC.putCloseable(SCAN_KEY, scanId)) {
+        Map<String, String> outer = MDC.getCopyOfContextMap();
+        MDC.put(REQUEST_KEY, id.value());
+        if (scanId != null) {
+            MDC.put(SCAN_KEY, scanId);
+        }
+        try {
             ScopedValue.where(CURRENT, id)
                     .<@Nullable Object, X>call(() -> {
                         work.run();
                         return null;
                     });
+        } finally {
+            MDC.setContextMap(outer == null ? Map.of() : outer);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The way to a real server on this machine, which a test can cut and mend. While it is cut, what
  * connects is hung up on, as by a server that is down.
  */
-final class Cable implements AutoCloseable {
+public final class Cable implements AutoCloseable {
 
     private final ServerSocket entry;
     private final URI target;
@@ -25,7 +25,8 @@ final class Cable implements AutoCloseable {
         this.target = target;
     }
 
-    static Cable to(URI target) {
+    /** A whole cable to the server at this address. */
+    public static Cable to(URI target) {
         try {
             var entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
             var cable = new Cable(entry, target);
@@ -37,16 +38,18 @@ final class Cable implements AutoCloseable {
     }
 
     /** The target's address at this end. */
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + entry.getLocalPort() + target.getPath());
     }
 
-    void cut() {
+    /** Hangs up on everybody, and on whoever connects from now on. */
+    public void cut() {
         cut = true;
         open.forEach(Cable::hangUp);
     }
 
-    void mend() {
+    /** Lets calls through again. */
+    public void mend() {
         cut = false;
     }
 

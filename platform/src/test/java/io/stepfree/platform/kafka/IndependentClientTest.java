@@ -55,8 +55,7 @@ final class IndependentClientTest {
 
         JsonNode decoded;
         try (var kafka = TestKafka.start();
-                var platform =
-                        RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
+                var platform = RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
                 var probe = TopicProbe.raw(kafka, Topics.SCAN_EVENTS.name())) {
             platform.publisher()
                     .publish(Topics.SCAN_EVENTS, event.getScanId(), event, RequestId.create());
@@ -153,6 +152,7 @@ final class IndependentClientTest {
                 "npm",
                 "ci",
                 "--ignore-scripts",
+                "--prefer-offline",
                 "--no-audit",
                 "--no-fund");
     }

@@ -1,5 +1,7 @@
 package io.stepfree.platform.kafka;
 
+import static io.stepfree.platform.kafka.RunningPlatform.event;
+import static io.stepfree.platform.kafka.RunningPlatform.headers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -25,20 +27,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +48,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class UndecodableRecordsTest {
 
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(60);
-    private static final String FOREIGN_HEADER = "traceparent";
 
     /** What may come instead of a ScanEvent. */
     enum Bad {
@@ -66,7 +60,7 @@ final class UndecodableRecordsTest {
         A_STRING_THAT_CLAIMS_TWO_GIGABYTES;
 
         byte[] bytes() {
-            byte[] good = encoded(event("x", EventKind.ACCEPTED));
+            byte[] good = platform.encoded(event("x", EventKind.ACCEPTED));
             return switch (this) {
                 case NO_BYTES_AT_ALL -> new byte[0];
                 case TEXT -> "{\"scanId\": \"not Avro\"}".getBytes(UTF_8);
@@ -108,19 +102,18 @@ final class UndecodableRecordsTest {
         List<ScanEvent> handled = new CopyOnWriteArrayList<>();
         double counted = unreadableCount();
 
-        RecordMetadata at = write(scanId, value);
-        publish(event(scanId, EventKind.COMPLETED));
+        RecordMetadata at = platform.write(scanId, value);
+        platform.publish(event(scanId, EventKind.COMPLETED));
         try (var _ = listening(collecting(scanId, handled))) {
             await().atMost(LONG_ENOUGH)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(handled)
-                                            .extracting(ScanEvent::getKind)
-                                            .containsExactly(EventKind.COMPLETED));
+                    .untilAsserted(() ->
+                            assertThat(handled)
+                                    .extracting(ScanEvent::getKind)
+                                    .containsExactly(EventKind.COMPLETED));
         }
 
         assertThat(unreadableCount()).isGreaterThan(counted);
-        assertThat(keptFrom(at))
+        assertThat(platform.keptFrom(at))
                 .isNotEmpty()
                 .allSatisfy(kept -> {
                     assertThat(kept.key()).isEqualTo(scanId);
@@ -134,7 +127,8 @@ final class UndecodableRecordsTest {
                                     Topics.Unreadable.PARTITION, Integer.toString(at.partition()))
                             .containsEntry(Topics.Unreadable.OFFSET, Long.toString(at.offset()))
                             .containsEntry(RequestId.RECORD_HEADER, "request-of-" + scanId)
-                            .containsEntry(FOREIGN_HEADER, "00-1-2-01");
+                            .containsEntry(
+                                    RunningPlatform.FOREIGN_HEADER, RunningPlatform.FOREIGN_VALUE);
                     assertThat(headers(kept).get(Topics.Unreadable.MESSAGE))
                             .contains("a record of scan.events");
                 });
@@ -166,10 +160,9 @@ final class UndecodableRecordsTest {
         assertThat(read).isEmpty();
         try (var probe = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
             await().atMost(LONG_ENOUGH)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(probe.values())
-                                            .anySatisfy(kept -> assertThat(kept).isEqualTo(value)));
+                    .untilAsserted(() ->
+                            assertThat(probe.values())
+                                    .anySatisfy(kept -> assertThat(kept).isEqualTo(value)));
         }
     }
 
@@ -178,13 +171,13 @@ final class UndecodableRecordsTest {
         String scanId = UUID.randomUUID().toString();
         List<ScanEvent> handled = new CopyOnWriteArrayList<>();
 
-        RecordMetadata at = write(scanId, null);
-        publish(event(scanId, EventKind.COMPLETED));
+        RecordMetadata at = platform.write(scanId, null);
+        platform.publish(event(scanId, EventKind.COMPLETED));
         try (var _ = listening(collecting(scanId, handled))) {
             await().atMost(LONG_ENOUGH).until(() -> handled.size() == 1);
         }
 
-        assertThat(keptFrom(at)).isEmpty();
+        assertThat(platform.keptFrom(at)).isEmpty();
     }
 
     @Test
@@ -193,8 +186,8 @@ final class UndecodableRecordsTest {
         List<EventKind> handled = new CopyOnWriteArrayList<>();
         var failures = new AtomicInteger(2);
 
-        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
-        publish(event(scanId, EventKind.COMPLETED));
+        RecordMetadata at = platform.publish(event(scanId, EventKind.ACCEPTED));
+        platform.publish(event(scanId, EventKind.COMPLETED));
         RecordHandler<ScanEvent> handler =
                 (event, _) -> {
                     if (event.getScanId().equals(scanId)) {
@@ -206,17 +199,16 @@ final class UndecodableRecordsTest {
                 };
         try (var _ = listening(handler)) {
             await().atMost(LONG_ENOUGH)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(handled)
-                                            .containsExactly(
-                                                    EventKind.ACCEPTED,
-                                                    EventKind.ACCEPTED,
-                                                    EventKind.ACCEPTED,
-                                                    EventKind.COMPLETED));
+                    .untilAsserted(() ->
+                            assertThat(handled)
+                                    .containsExactly(
+                                            EventKind.ACCEPTED,
+                                            EventKind.ACCEPTED,
+                                            EventKind.ACCEPTED,
+                                            EventKind.COMPLETED));
         }
 
-        assertThat(keptFrom(at)).isEmpty();
+        assertThat(platform.keptFrom(at)).isEmpty();
     }
 
     @Test
@@ -224,7 +216,7 @@ final class UndecodableRecordsTest {
         String scanId = UUID.randomUUID().toString();
         List<Optional<RequestId>> seen = new CopyOnWriteArrayList<>();
 
-        publish(event(scanId, EventKind.ACCEPTED));
+        platform.publish(event(scanId, EventKind.ACCEPTED));
         RecordHandler<ScanEvent> handler =
                 (event, _) -> {
                     if (event.getScanId().equals(scanId)) {
@@ -242,7 +234,7 @@ final class UndecodableRecordsTest {
     void aRegistryThatIsDownPutsNoGoodRecordAside() throws IOException {
         String scanId = UUID.randomUUID().toString();
         List<ScanEvent> handled = new CopyOnWriteArrayList<>();
-        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
+        RecordMetadata at = platform.publish(event(scanId, EventKind.ACCEPTED));
 
         try (var cable = Cable.to(TestRegistry.shared().url());
                 // Knows no schema yet, so it must ask.
@@ -251,88 +243,13 @@ final class UndecodableRecordsTest {
             try (var _ = listening(forgetful, collecting(scanId, handled))) {
                 await().during(Duration.ofSeconds(3))
                         .atMost(LONG_ENOUGH)
-                        .until(() -> handled.isEmpty() && keptFrom(at).isEmpty());
+                        .until(() -> handled.isEmpty() && platform.keptFrom(at).isEmpty());
                 cable.mend();
                 await().atMost(LONG_ENOUGH).until(() -> handled.size() == 1);
             }
         }
 
-        assertThat(keptFrom(at)).isEmpty();
-    }
-
-    @Test
-    void aStreamProcessorKeepsItTheSameWayAndGoesOn() {
-        String scanId = UUID.randomUUID().toString();
-        byte[] value = Bad.TRUNCATED.bytes();
-        List<ScanEvent> seen = new CopyOnWriteArrayList<>();
-
-        RecordMetadata at = write(scanId, value);
-        publish(event(scanId, EventKind.COMPLETED));
-        var streams = streams(platform, scanId, seen);
-        streams.start();
-        try {
-            await().atMost(LONG_ENOUGH)
-                    .untilAsserted(
-                            () ->
-                                    assertThat(seen)
-                                            .extracting(ScanEvent::getKind)
-                                            .containsExactly(EventKind.COMPLETED));
-            await().atMost(LONG_ENOUGH).until(() -> !keptFrom(at).isEmpty());
-        } finally {
-            streams.stop();
-        }
-
-        assertThat(keptFrom(at))
-                .allSatisfy(kept -> {
-                    assertThat(kept.key()).isEqualTo(scanId);
-                    assertThat(kept.value()).isEqualTo(value);
-                    assertThat(headers(kept))
-                            .containsEntry(
-                                    Topics.Unreadable.EXCEPTION,
-                                    UndecodableRecordException.class.getName())
-                            .containsEntry(RequestId.RECORD_HEADER, "request-of-" + scanId)
-                            .containsKey(Topics.Unreadable.MESSAGE);
-                });
-    }
-
-    @Test
-    void aStreamProcessorWithoutARegistryWaitsForItAndPutsNoGoodRecordAside() throws IOException {
-        String scanId = UUID.randomUUID().toString();
-        List<ScanEvent> seen = new CopyOnWriteArrayList<>();
-        RecordMetadata at = publish(event(scanId, EventKind.ACCEPTED));
-
-        try (var cable = Cable.to(TestRegistry.shared().url());
-                var forgetful = RunningPlatform.start(kafka, cable.address(), state)) {
-            cable.cut();
-            var streams = streams(forgetful, scanId, seen);
-            streams.start();
-            try {
-                await().during(Duration.ofSeconds(5))
-                        .atMost(LONG_ENOUGH)
-                        .until(() -> seen.isEmpty() && keptFrom(at).isEmpty());
-                cable.mend();
-                await().atMost(LONG_ENOUGH).until(() -> seen.size() == 1);
-            } finally {
-                streams.stop();
-            }
-        }
-
-        assertThat(keptFrom(at)).isEmpty();
-    }
-
-    private static StreamsRunner streams(
-            RunningPlatform platform, String scanId, List<ScanEvent> seen) {
-        var builder = new StreamsBuilder();
-        builder.stream(
-                        Topics.SCAN_EVENTS.name(),
-                        Consumed.with(Serdes.String(), platform.serdes().serde(Topics.SCAN_EVENTS)))
-                .foreach((key, event) -> {
-                    if (event.getScanId().equals(scanId)) {
-                        seen.add(event);
-                    }
-                });
-        Topology topology = builder.build();
-        return new StreamsRunner("streams-" + scanId, topology, platform.streams());
+        assertThat(platform.keptFrom(at)).isEmpty();
     }
 
     private static AutoCloseableContainer listening(RecordHandler<ScanEvent> handler) {
@@ -362,65 +279,13 @@ final class UndecodableRecordsTest {
         };
     }
 
-    private static RecordMetadata publish(ScanEvent event) {
-        return platform.publisher()
-                .publish(
-                        Topics.SCAN_EVENTS,
-                        event.getScanId(),
-                        event,
-                        new RequestId("request-of-" + event.getScanId()));
-    }
-
-    private static RecordMetadata write(String key, byte @Nullable [] value) {
-        var record =
-                new ProducerRecord<>(Topics.SCAN_EVENTS.name(), key.getBytes(UTF_8), value);
-        new RequestId("request-of-" + key).writeTo(record.headers());
-        record.headers().add(FOREIGN_HEADER, "00-1-2-01".getBytes(UTF_8));
-        return platform.publisher().send(record);
-    }
-
-    /** What ops.unreadable holds of the record at this place; each of its readers keeps it once. */
-    private static List<ConsumerRecord<String, byte[]>> keptFrom(RecordMetadata at) {
-        try (var probe = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
-            probe.received();
-            return probe.received().stream()
-                    .filter(kept -> {
-                        Map<String, String> headers = headers(kept);
-                        return at.topic().equals(headers.get(Topics.Unreadable.TOPIC))
-                                && Integer.toString(at.partition())
-                                        .equals(headers.get(Topics.Unreadable.PARTITION))
-                                && Long.toString(at.offset())
-                                        .equals(headers.get(Topics.Unreadable.OFFSET));
-                    })
-                    .toList();
-        }
-    }
-
-    private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
-        var headers = new TreeMap<String, String>();
-        record.headers()
-                .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
-        return headers;
-    }
-
     private static double unreadableCount() {
-        var counter = platform.meters().find("stepfree.records.unreadable").counter();
+        var counter =
+                platform.meters()
+                        .find("stepfree.records.unreadable")
+                        .tag("topic", Topics.SCAN_EVENTS.name())
+                        .counter();
         return counter == null ? 0 : counter.count();
-    }
-
-    private static byte[] encoded(ScanEvent event) {
-        return platform.serdes()
-                .<ScanEvent>serializer()
-                .serialize(Topics.SCAN_EVENTS.name(), event);
-    }
-
-    private static ScanEvent event(String scanId, EventKind kind) {
-        return ScanEvent.newBuilder()
-                .setScanId(scanId)
-                .setRequestId("request-of-" + scanId)
-                .setKind(kind)
-                .setAt(Instant.ofEpochMilli(1_700_000_000_000L))
-                .build();
     }
 
     private static ServiceSignal signal() {

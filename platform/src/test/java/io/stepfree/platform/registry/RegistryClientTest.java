@@ -149,10 +149,7 @@ final class RegistryClientTest {
                 var client =
                         new RegistryClient(
                                 new RegistryEndpoint(
-                                        ours.url(),
-                                        Optional.empty(),
-                                        Duration.ofSeconds(2),
-                                        0))) {
+                                        ours.url(), Optional.empty(), Duration.ofSeconds(2), 0))) {
             int id = client.register(subject, schema);
             assertThat(client.reachable()).isTrue();
 

@@ -51,4 +51,17 @@ final class RequestIdTest {
         assertThat(RequestContext.current()).isEmpty();
         assertThat(org.slf4j.MDC.get("requestId")).isNull();
     }
+
+    @Test
+    void workWithinWorkLeavesTheOuterRequestAsItWas() {
+        RequestContext.run(
+                new RequestId("outer"),
+                "scan-1",
+                () -> {
+                    RequestContext.run(new RequestId("inner"), null, () -> {});
+                    assertThat(RequestContext.current()).contains(new RequestId("outer"));
+                    assertThat(org.slf4j.MDC.get("requestId")).isEqualTo("outer");
+                    assertThat(org.slf4j.MDC.get("scanId")).isEqualTo("scan-1");
+                });
+    }
 }

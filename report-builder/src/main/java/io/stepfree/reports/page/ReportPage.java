@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -36,10 +37,18 @@ public record ReportPage(ReportDocument document) {
      * The violations of one impact.
      *
      * @param impact the impact, in lower case
-     * @param rules how many rules
+     * @param rules the rules
      * @param occurrences in how many places
      */
-    public record ImpactCount(String impact, int rules, int occurrences) {}
+    public record ImpactCount(String impact, List<RuleLink> rules, int occurrences) {}
+
+    /**
+     * A rule with the place in the report where it is shown.
+     *
+     * @param rule its id
+     * @param anchor the id of the place
+     */
+    public record RuleLink(String rule, String anchor) {}
 
     /** The content of {@code <style>}. */
     public String styleSheet() {
@@ -106,17 +115,26 @@ public record ReportPage(ReportDocument document) {
     public List<ImpactCount> impacts() {
         return Stream.of("critical", "serious", "moderate", "minor", "unknown")
                 .map(this::count)
-                .filter(count -> count.rules() > 0)
+                .filter(count -> !count.rules().isEmpty())
                 .toList();
     }
 
     private ImpactCount count(String impact) {
-        var findings =
-                document.violations().stream()
-                        .filter(finding -> finding.impact().equals(impact))
-                        .toList();
-        return new ImpactCount(
-                impact, findings.size(), findings.stream().mapToInt(Finding::nodeCount).sum());
+        var rules = new ArrayList<RuleLink>();
+        int occurrences = 0;
+        for (int index = 0; index < document.violations().size(); index++) {
+            var finding = document.violations().get(index);
+            if (finding.impact().equals(impact)) {
+                rules.add(new RuleLink(visible(finding.rule()), violationAnchor(index)));
+                occurrences += finding.nodeCount();
+            }
+        }
+        return new ImpactCount(impact, List.copyOf(rules), occurrences);
+    }
+
+    /** The id of the place where a violation is shown; never made of the page's own text. */
+    public String violationAnchor(int index) {
+        return "violation-" + (index + 1);
     }
 
     /** The impact as it stands on a badge. */

@@ -1,5 +1,6 @@
 package io.stepfree.reports.publication;
 
+import io.stepfree.platform.boot.CannotStartException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -7,7 +8,7 @@ import java.nio.file.Path;
  * The directory for reports cannot be used. The message is one sentence that names it and the
  * setting.
  */
-public final class ReportDirectoryException extends RuntimeException {
+public final class ReportDirectoryException extends CannotStartException {
 
     private static final long serialVersionUID = 1L;
 

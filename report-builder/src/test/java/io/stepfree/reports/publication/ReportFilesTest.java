@@ -50,8 +50,9 @@ class ReportFilesTest {
     @Test
     void anIdThatCouldLeadElsewhereDoesNot() throws IOException {
         var places = files().write(document("../../../etc/cron.d/x"));
-        assertThat(places.html().getParent().getParent())
-                .isEqualTo(directory.resolve("2026-11-22"));
+        var name = UUID.nameUUIDFromBytes("../../../etc/cron.d/x".getBytes(UTF_8)).toString();
+        assertThat(places.html())
+                .isEqualTo(directory.resolve("2026-11-22").resolve(name).resolve("report.html"));
         assertThat(places.html()).exists();
     }
 

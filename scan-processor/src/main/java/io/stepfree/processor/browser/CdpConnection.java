@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,13 +145,13 @@ public final class CdpConnection implements AutoCloseable {
         long id = lastId.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
         pending.put(id, new Pending(session, method, answer));
-        answer.whenComplete((result, failure) -> pending.remove(id));
         CdpException ending = session.ending();
         if (ending == null) {
             ending = browser.ending();
         }
         WebSocket open = socket;
         if (ending != null || open == null) {
+            pending.remove(id);
             answer.completeExceptionally(
                     ending == null ? new CdpException.ConnectionLost("Not connected") : ending);
             return answer;
@@ -177,7 +178,7 @@ public final class CdpConnection implements AutoCloseable {
 
     private void receive(JsonNode message) {
         if (message.has("id")) {
-            Pending command = pending.get(message.path("id").asLong());
+            Pending command = pending.remove(message.path("id").asLong());
             if (command == null) {
                 return;
             }
@@ -228,11 +229,7 @@ public final class CdpConnection implements AutoCloseable {
             return;
         }
         session.end(why);
-        for (Pending command : List.copyOf(pending.values())) {
-            if (command.session() == session) {
-                command.answer().completeExceptionally(why);
-            }
-        }
+        failPending(command -> command.session() == session, why);
     }
 
     private void lose(String message) {
@@ -243,9 +240,18 @@ public final class CdpConnection implements AutoCloseable {
         for (CdpSession session : List.copyOf(sessions.values())) {
             end(session, why);
         }
-        for (Pending command : List.copyOf(pending.values())) {
-            command.answer().completeExceptionally(why);
-        }
+        failPending(command -> true, why);
+    }
+
+    private void failPending(Predicate<Pending> which, CdpException why) {
+        pending.values()
+                .removeIf(command -> {
+                    boolean fails = which.test(command);
+                    if (fails) {
+                        command.answer().completeExceptionally(why);
+                    }
+                    return fails;
+                });
     }
 
     private final class Reader implements WebSocket.Listener {

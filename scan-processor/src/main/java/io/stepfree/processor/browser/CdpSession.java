@@ -62,7 +62,6 @@ public final class CdpSession {
         try {
             return answer.get(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            answer.cancel(false);
             throw new CdpException.NoAnswer(
                     "%s was not answered within %d ms".formatted(method, timeout.toMillis()));
         } catch (ExecutionException e) {

@@ -70,7 +70,7 @@ public final class Chrome implements AutoCloseable {
     public void close() {
         if (isAlive()) {
             try {
-                connection.browser().send("Browser.close", Map.of());
+                connection.browser().call("Browser.close", Map.of(), LEAVE_TIMEOUT);
                 ProcessHandle.of(parts.browserPid)
                         .map(ProcessHandle::onExit)
                         .orElseGet(() -> CompletableFuture.completedFuture(null))

@@ -4,6 +4,7 @@ import io.stepfree.platform.process.DeathWatch;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -95,7 +97,7 @@ public final class ChromeLauncher {
             parts.driver = startDriver(parts.folder);
             parts.watch = DeathWatch.over(parts.driver.toHandle());
             URI driver = awaitPort(parts.driver);
-            parts.session = openSession(driver, parts.folder.path());
+            parts.session = openSession(driver, parts.driver, parts.watch);
             parts.browserPid = ((Number) capability(parts.session, "goog:processID")).longValue();
             parts.watch.add(parts.browserPid);
             var chromeOptions = (Map<?, ?>) capability(parts.session, "goog:chromeOptions");
@@ -172,17 +174,42 @@ public final class ChromeLauncher {
         port.completeExceptionally(new IOException("chromedriver ended"));
     }
 
-    private RemoteWebDriver openSession(URI driver, Path folder) throws IOException {
+    private RemoteWebDriver openSession(URI driver, Process process, DeathWatch watch)
+            throws IOException {
         var options = new ChromeOptions();
         options.setBinary(programs.browser().toString());
         options.addArguments(programs.isHeadlessShell() ? "--headless" : "--headless=new");
         options.addArguments(FLAGS);
-        options.addArguments("--user-data-dir=" + folder.resolve("profile"));
+        // The driver makes the profile in its own scratch folder, which is ours: given one by
+        // --user-data-dir it would
+        // open no first page and then wait for it.
         if (!sandbox) {
             options.addArguments("--no-sandbox");
         }
         var client = ClientConfig.defaultConfig().readTimeout(START_TIMEOUT);
-        return new RemoteWebDriver(driver.toURL(), options, client, false);
+        // The session tells Chrome's process id only in the end, and until then it would outlive
+        // us.
+        Thread newborn =
+                Thread.ofVirtual().name("watch-newborn").start(() -> watchChildren(process, watch));
+        try {
+            return new RemoteWebDriver(driver.toURL(), options, client, false);
+        } finally {
+            newborn.interrupt();
+        }
+    }
+
+    private static void watchChildren(Process driver, DeathWatch watch) {
+        var known = new HashSet<Long>();
+        try {
+            while (driver.isAlive()) {
+                driver.children().map(ProcessHandle::pid).filter(known::add).forEach(watch::add);
+                Thread.sleep(50);
+            }
+        } catch (InterruptedException _) {
+            // The session is open, or will never be.
+        } catch (UncheckedIOException e) {
+            LOG.debug("The watch ended with the launch", e);
+        }
     }
 
     private static Object capability(RemoteWebDriver session, String name) throws IOException {

@@ -335,6 +335,7 @@ final class PageWatch implements CdpSession.Listener {
     }
 
     /** For commands whose only failure is that the tab is gone, which is told elsewhere. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     private static void ignore(java.util.concurrent.CompletableFuture<JsonNode> answer) {
         answer.whenComplete((result, failure) -> {
             if (failure != null) {

@@ -83,7 +83,13 @@ public final class RegistryClient implements AutoCloseable {
                         "register schema of " + subject,
                         request("/subjects/" + encode(subject) + "/versions")
                                 .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
-        int id = answer.path("id").asInt();
+        JsonNode number = answer.path("id");
+        if (!number.isInt()) {
+            throw new RegistryException.Refused(
+                    "cannot register schema of %s: %s answered without an id; is it a schema registry?"
+                            .formatted(subject, endpoint.url()));
+        }
+        int id = number.asInt();
         ids.put(registration, id);
         schemas.putIfAbsent(id, schema);
         return id;
@@ -92,8 +98,9 @@ public final class RegistryClient implements AutoCloseable {
     /**
      * The schema that was registered under this id.
      *
-     * @throws RegistryException.UnknownSchema when there is none
+     * @throws RegistryException.UnknownSchema when there is none, or none that is Avro
      * @throws RegistryException.Unavailable when the registry cannot be reached
+     * @throws RegistryException.Refused when it does not let us read, or is no registry
      */
     public Schema schema(int id) {
         Schema known = schemas.get(id);
@@ -141,6 +148,16 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     private Schema parse(String what, JsonNode answer) {
+        if (!answer.path("schema").isString()) {
+            throw new RegistryException.Refused(
+                    "cannot read %s: %s answered without a schema; is it a schema registry?"
+                            .formatted(what, endpoint.url()));
+        }
+        if (!answer.path("schemaType").asString("AVRO").equals("AVRO")) {
+            throw new RegistryException.UnknownSchema(
+                    "%s at %s is not Avro but %s"
+                            .formatted(what, endpoint.url(), answer.path("schemaType").asString()));
+        }
         var texts = new ArrayList<String>();
         collectReferences(answer, texts);
         var parser = new SchemaParser();
@@ -150,7 +167,7 @@ public final class RegistryClient implements AutoCloseable {
             }
             return parser.parse(answer.path("schema").asString()).mainSchema();
         } catch (SchemaParseException e) {
-            throw new RegistryException.Refused(
+            throw new RegistryException.UnknownSchema(
                     "%s at %s is not Avro: %s".formatted(what, endpoint.url(), e.getMessage()));
         }
     }
@@ -224,13 +241,25 @@ public final class RegistryClient implements AutoCloseable {
         String problem =
                 "cannot %s: the schema registry at %s answered %d %s"
                         .formatted(what, endpoint.url(), status, shorten(response.body()));
-        if (status == 404) {
+        if (status == 404 && saysItDoesNotHaveIt(response.body())) {
             throw new RegistryException.UnknownSchema(problem);
         }
         if (status >= 500 || status == 429 || status == 408) {
             throw new RegistryException.Unavailable(problem);
         }
         throw new RegistryException.Refused(problem);
+    }
+
+    /**
+     * Whether a 404 comes from the registry itself (error codes 404xx of its REST interface), and
+     * not from something else that happens to listen at a wrong address.
+     */
+    private boolean saysItDoesNotHaveIt(String body) {
+        try {
+            return json.readTree(body).path("error_code").asInt(0) / 100 == 404;
+        } catch (JacksonException _) {
+            return false;
+        }
     }
 
     private JsonNode read(String what, String body) {

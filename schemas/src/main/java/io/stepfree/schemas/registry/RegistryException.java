@@ -25,8 +25,8 @@ public abstract sealed class RegistryException extends RuntimeException {
     }
 
     /**
-     * The registry has no schema of that id: the record was not written by one of ours, or into
-     * another registry.
+     * The registry has no Avro schema of that id: the record was not written by one of ours, or
+     * into another registry.
      */
     public static final class UnknownSchema extends RegistryException {
         UnknownSchema(String message) {
@@ -35,7 +35,8 @@ public abstract sealed class RegistryException extends RuntimeException {
     }
 
     /**
-     * The registry refused: incompatible or malformed schema, or missing rights. No retry can help.
+     * The registry refused: incompatible or malformed schema, missing rights, or what answers is no
+     * registry. Only a person can mend that.
      */
     public static final class Refused extends RegistryException {
         Refused(String message) {

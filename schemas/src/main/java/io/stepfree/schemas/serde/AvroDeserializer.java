@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Reads values in the Confluent wire format into the classes of this build, whatever version they
  * were written with. Thread-safe.
  *
- * <p>Throws {@link UndecodableRecordException} for bytes that can never be read, and {@link
- * RegistryException.Unavailable} when only the registry is missing and the same bytes may be read
- * later: the two must not be mixed up, or good records would be put aside.
+ * <p>Throws {@link UndecodableRecordException} for bytes that can never be read, and another {@link
+ * RegistryException} when only the registry is missing or does not let us read, and the same bytes
+ * may be read later: the two must not be mixed up, or good records would be put aside.
  */
 public final class AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
 
@@ -50,9 +49,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
         Schema writerSchema = writerSchema(topic, id);
         try {
-            var decoder =
-                    DecoderFactory.get()
-                            .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+            var decoder = new BoundedDecoder(bytes, HEADER_BYTES);
             var value = new SpecificDatumReader<T>(writerSchema, readerSchema).read(null, decoder);
             if (!decoder.isEnd()) {
                 throw new UndecodableRecordException(
@@ -74,7 +71,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     private Schema writerSchema(String topic, int id) {
         try {
             return registry.schema(id);
-        } catch (RegistryException.UnknownSchema | RegistryException.Refused e) {
+        } catch (RegistryException.UnknownSchema e) {
             throw new UndecodableRecordException(
                     "a record of %s names schema %d, which the registry does not have as Avro: %s"
                             .formatted(topic, id, e.getMessage()),

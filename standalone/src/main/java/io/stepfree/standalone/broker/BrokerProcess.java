@@ -5,11 +5,9 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
+import kafka.Kafka;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
 
 /**
  * A single KRaft broker and controller in a JVM of its own. Its log folder is formatted at the first start, in this
@@ -27,10 +25,7 @@ public final class BrokerProcess {
             properties.load(reader);
         }
         formatOnce(Path.of(properties.getProperty("log.dirs")), file);
-        var server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
-        server.startup();
-        server.awaitShutdown();
+        Kafka.main(new String[] {file.toString()});
     }
 
     private static void formatOnce(Path logs, Path file) {

@@ -23,13 +23,12 @@ final class Refusal {
 
     private static String sentence(RefusedException.Fault fault) {
         var value = fault.value();
-        var subject =
-                value == null
-                        ? fault.pointer()
-                        : fault.pointer().equals("/url")
-                                ? Printable.line(value)
-                                : fault.pointer() + " " + Printable.line(value);
-        return address(subject, fault.detail());
+        if (fault.pointer().equals("/url")) {
+            return address(value == null ? "An address" : value, fault.detail());
+        }
+        return value == null
+                ? "%s: %s.".formatted(fault.pointer(), fault.detail())
+                : "%s %s: %s.".formatted(fault.pointer(), Printable.line(value), fault.detail());
     }
 
     /** The sentence about an address that may not be scanned. */

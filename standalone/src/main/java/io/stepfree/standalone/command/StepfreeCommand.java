@@ -5,6 +5,7 @@ import io.stepfree.standalone.client.UnreachableException;
 import io.stepfree.standalone.machine.MachineException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
         })
 public final class StepfreeCommand implements Runnable {
 
-    @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+    @Spec private @Nullable CommandSpec spec;
 
     private StepfreeCommand() {}
 
@@ -50,13 +51,8 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(new UpCommand(surroundings));
         line.addSubcommand(new StatusCommand(surroundings));
         line.addSubcommand(DeadLettersCommand.in(surroundings));
-        line.getSubcommands().values().forEach(StepfreeCommand::standardOptions);
-        line.getSubcommands()
-                .get("dead-letters")
-                .getSubcommands()
-                .values()
-                .forEach(StepfreeCommand::standardOptions);
         standardOptions(line);
+        line.setParameterExceptionHandler(StepfreeCommand::showUsage);
         line.setExecutionExceptionHandler(StepfreeCommand::explain);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
@@ -65,6 +61,7 @@ public final class StepfreeCommand implements Runnable {
     private static void standardOptions(CommandLine line) {
         line.getCommandSpec().mixinStandardHelpOptions(true);
         line.getCommandSpec().versionProvider(new Version());
+        line.getSubcommands().values().forEach(StepfreeCommand::standardOptions);
     }
 
     @Override
@@ -72,6 +69,14 @@ public final class StepfreeCommand implements Runnable {
         if (spec != null) {
             throw new ParameterException(spec.commandLine(), "A command is missing.");
         }
+    }
+
+    private static int showUsage(ParameterException wrong, String[] arguments) {
+        var line = wrong.getCommandLine();
+        line.getErr().println("stepfree: " + wrong.getMessage());
+        line.usage(line.getErr());
+        line.getErr().flush();
+        return ExitCode.USAGE;
     }
 
     /** Failures that can happen on a healthy program are one sentence; anything else shows its stack. */

@@ -2,8 +2,10 @@ package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.machine.Home;
 import io.stepfree.standalone.printing.Ink;
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the command line runs.
@@ -20,10 +22,9 @@ public record Surroundings(Map<String, String> environment, boolean terminal, Pa
 
     /** Those of this process. */
     public static Surroundings ofProcess() {
-        var console = System.console();
         return new Surroundings(
                 System.getenv(),
-                console != null && console.isTerminal(),
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false),
                 Path.of("").toAbsolutePath());
     }
 

@@ -5,6 +5,7 @@ import io.stepfree.standalone.broker.BrokerProcess;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -14,12 +15,52 @@ import java.util.function.Consumer;
 /** The Kafka broker as a child process; its topics outlive it in the home's {@code kafka} folder. */
 final class Broker {
 
+    private static final String LOGGING = "io/stepfree/standalone/logback-broker.xml";
+
+    private final Home home;
+    private final Installation installation;
+    private final int port;
+    private final ChildProcess process;
+
+    Broker(
+            Home home,
+            Installation installation,
+            int port,
+            DeathWatch deathWatch,
+            Consumer<String> failed) {
+        this.home = home;
+        this.installation = installation;
+        this.port = port;
+        this.process =
+                new ChildProcess(
+                        "The Kafka broker", home.logs().resolve("kafka.log"), deathWatch, failed);
+    }
+
+    /** Starts it and waits until it answers. */
+    void start(int controllerPort) {
+        var settings = home.kafka().resolve("server.properties");
+        try {
+            Files.writeString(
+                    settings, settings(port, controllerPort, home.kafka().resolve("data")));
+        } catch (IOException e) {
+            throw new MachineException("%s cannot be written (%s).".formatted(settings, e), e);
+        }
+        var command = new ArrayList<>(Installation.java("256m"));
+        command.add("-Dlogback.configurationFile=" + LOGGING);
+        command.add("-cp");
+        command.add(installation.classPath());
+        command.add(BrokerProcess.class.getName());
+        command.add(settings.toString());
+        process.start(command, Map.of());
+        process.awaitReady(this::answers, Duration.ofSeconds(60));
+    }
+
     /**
      * A static voter, because its address is read from these settings at each start, so that the ports may change;
      * sizes fit one machine with one client.
      */
-    private static final String SETTINGS =
-            """
+    private static String settings(int port, int controllerPort, Path data) {
+        return """
             process.roles=broker,controller
             node.id=1
             controller.quorum.voters=1@127.0.0.1:%2$d
@@ -39,39 +80,8 @@ final class Broker {
             share.coordinator.state.topic.num.partitions=3
             group.initial.rebalance.delay.ms=0
             log.cleaner.dedupe.buffer.size=8388608
-            """;
-
-    private static final String LOGGING = "io/stepfree/standalone/logback-broker.xml";
-
-    private final Home home;
-    private final int port;
-    private final ChildProcess process;
-
-    Broker(Home home, int port, DeathWatch deathWatch, Consumer<String> failed) {
-        this.home = home;
-        this.port = port;
-        this.process =
-                new ChildProcess(
-                        "The Kafka broker", home.logs().resolve("kafka.log"), deathWatch, failed);
-    }
-
-    /** Starts it and waits until it answers. */
-    void start(int controllerPort) {
-        var settings = home.kafka().resolve("server.properties");
-        try {
-            Files.writeString(
-                    settings, SETTINGS.formatted(port, controllerPort, home.kafka().resolve("data")));
-        } catch (IOException e) {
-            throw new MachineException("%s cannot be written (%s).".formatted(settings, e), e);
-        }
-        var command = new ArrayList<>(Installation.java("256m"));
-        command.add("-Dlogback.configurationFile=" + LOGGING);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(BrokerProcess.class.getName());
-        command.add(settings.toString());
-        process.start(command, Map.of());
-        process.awaitReady(this::answers, Duration.ofSeconds(60));
+            """
+                .formatted(port, controllerPort, data);
     }
 
     /** The listener opens only once the broker has caught up with its metadata and is registered. */

@@ -67,7 +67,7 @@ final class ChildProcess {
             var started = builder.start();
             deathWatch.add(started.pid());
             process = started;
-            started.onExit().thenAccept(this::ended);
+            var _ = started.onExit().thenRun(this::ended);
         } catch (IOException e) {
             throw new MachineException("%s cannot be started (%s).".formatted(name, e), e);
         }
@@ -79,7 +79,6 @@ final class ChildProcess {
      */
     void awaitReady(Probe probe, Duration limit) {
         var end = System.nanoTime() + limit.toNanos();
-        @Nullable Exception last = null;
         while (System.nanoTime() < end) {
             if (!alive()) {
                 throw new MachineException(endedSentence());
@@ -88,11 +87,10 @@ final class ChildProcess {
                 if (probe.ready()) {
                     return;
                 }
-                last = null;
             } catch (InterruptedException e) {
                 throw interrupted(e);
-            } catch (Exception e) {
-                last = e;
+            } catch (Exception _) {
+                // Not yet; a child that never is ready says why in its log.
             }
             try {
                 Thread.sleep(PROBE_PAUSE);
@@ -101,7 +99,7 @@ final class ChildProcess {
             }
         }
         throw new MachineException(
-                "%s is not ready after %d s; see %s.".formatted(name, limit.toSeconds(), log), last);
+                "%s is not ready after %d s; see %s.".formatted(name, limit.toSeconds(), log));
     }
 
     synchronized boolean alive() {
@@ -136,7 +134,7 @@ final class ChildProcess {
         }
     }
 
-    private void ended(Process dead) {
+    private void ended() {
         synchronized (this) {
             if (stopping) {
                 return;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL as a child process; its data is in the home's {@code postgres} folder and survives a kill -9 of
@@ -36,6 +37,7 @@ final class Database {
     private final PostgresBinaries binaries;
     private final int port;
     private final ChildProcess process;
+    private volatile @Nullable Process helper;
 
     Database(
             Home home,
@@ -91,7 +93,7 @@ final class Database {
     }
 
     String password() throws IOException {
-        return Files.readString(passwordFile());
+        return Files.readString(home.passwordFile());
     }
 
     OptionalLong id() {
@@ -100,6 +102,12 @@ final class Database {
 
     /** Ends it in PostgreSQL's fast way, which does not wait for clients to leave. */
     void stop() {
+        var unfinished = helper;
+        if (unfinished != null && unfinished.isAlive()) {
+            // Only while it is being set up for the first time; initdb clears up what it has begun.
+            unfinished.destroy();
+            unfinished.onExit().join();
+        }
         process.stop(this::askToStop, PATIENCE);
     }
 
@@ -119,11 +127,11 @@ final class Database {
     private void initialise() throws IOException {
         var bytes = new byte[24];
         new SecureRandom().nextBytes(bytes);
-        Files.deleteIfExists(passwordFile());
+        Files.deleteIfExists(home.passwordFile());
         Files.createFile(
-                passwordFile(),
+                home.passwordFile(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(passwordFile(), HexFormat.of().formatHex(bytes));
+        Files.writeString(home.passwordFile(), HexFormat.of().formatHex(bytes));
         var fresh = home.folder().resolve("postgres.new");
         Home.delete(fresh);
         run(
@@ -133,7 +141,7 @@ final class Database {
                 "-U",
                 USER,
                 "--auth=scram-sha-256",
-                "--pwfile=" + passwordFile(),
+                "--pwfile=" + home.passwordFile(),
                 "--encoding=UTF8",
                 "--no-locale",
                 "--no-instructions");
@@ -175,6 +183,7 @@ final class Database {
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                             .start();
+            helper = running;
             if (!running.waitFor(120, TimeUnit.SECONDS)) {
                 running.destroyForcibly();
                 throw new MachineException(
@@ -206,9 +215,5 @@ final class Database {
 
     private Path data() {
         return home.postgres();
-    }
-
-    private Path passwordFile() {
-        return home.folder().resolve("postgres-password");
     }
 }

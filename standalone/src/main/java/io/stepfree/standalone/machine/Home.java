@@ -2,12 +2,19 @@ package io.stepfree.standalone.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that holds everything one machine keeps: data, logs, reports and the note of what is running.
@@ -18,6 +25,9 @@ public record Home(Path folder) {
 
     /** The environment variable that names another folder than {@code ~/.stepfree}. */
     public static final String VARIABLE = "STEPFREE_HOME";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** The folder that {@code environment} and the user's home directory lead to; it need not exist yet. */
     public static Home of(Map<String, String> environment) {
@@ -78,17 +88,42 @@ public record Home(Path folder) {
         }
     }
 
-    /** Removes a folder or a file, if it is there. */
+    /**
+     * Removes a folder or a file, if it is there. What a process that is just ending still takes away or adds does not
+     * disturb it.
+     */
     static void delete(Path root) {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (var paths = Files.walk(root)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (Files.exists(root)) {
+            try {
+                Files.walkFileTree(root, new Remover());
+            } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+                if (System.nanoTime() > end) {
+                    throw new UncheckedIOException(e);
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Remover extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
         }
     }
 
@@ -110,6 +145,11 @@ public record Home(Path folder) {
 
     public Path logs() {
         return folder.resolve("logs");
+    }
+
+    /** The file with the password of the database, readable by its owner only. */
+    public Path passwordFile() {
+        return folder.resolve("postgres-password");
     }
 
     Path runFile() {

@@ -1,5 +1,6 @@
 package io.stepfree.standalone.machine;
 
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,10 @@ record Installation(Path folder) {
                                     .getCodeSource()
                                     .getLocation()
                                     .toURI());
-            var above = code.resolveSibling("..").normalize();
             return new Installation(
-                    code.getParent().endsWith("lib") ? above : code.resolveSibling("stepfree"));
+                    code.resolveSibling("").endsWith("lib")
+                            ? code.resolveSibling("..").normalize()
+                            : code.resolveSibling("stepfree"));
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -46,6 +48,18 @@ record Installation(Path folder) {
                     "The schema registry is missing (%s); build it with mvn -DskipTests package.".formatted(jar));
         }
         return jar;
+    }
+
+    /**
+     * The class path of a child JVM that runs our own classes: the whole {@code lib} in short, or what this JVM has where
+     * it does not run from there.
+     */
+    String classPath() {
+        var lib = folder.resolve("lib");
+        var own = System.getProperty("java.class.path");
+        return List.of(own.split(File.pathSeparator)).stream().allMatch(entry -> Path.of(entry).startsWith(lib))
+                ? lib.resolve("*").toString()
+                : own;
     }
 
     /** The start of a command that runs a JVM like this one, small and quick to start. */

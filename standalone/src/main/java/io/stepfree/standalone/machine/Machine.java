@@ -45,7 +45,12 @@ public final class Machine implements AutoCloseable {
         this.innerPorts = free.subList(4, 6);
         this.deathWatch = DeathWatch.over();
         this.broker =
-                new Broker(home, chosen(settings.kafkaPort(), free.get(1)), deathWatch, failure::complete);
+                new Broker(
+                        home,
+                        installation,
+                        chosen(settings.kafkaPort(), free.get(1)),
+                        deathWatch,
+                        failure::complete);
         this.registry =
                 new Registry(
                         home,
@@ -96,7 +101,7 @@ public final class Machine implements AutoCloseable {
      * start; what did start is then still to be closed.
      */
     public void start() {
-        failure.thenAccept(starts::fail);
+        var _ = failure.thenAccept(starts::fail);
         var broking = starts.begin("kafka", () -> broker.start(innerPorts.get(0)));
         var storing = starts.begin("postgres", database::start);
         var registering =

@@ -2,6 +2,7 @@ package io.stepfree.standalone.machine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts parts side by side. Whoever waits is told of the first failure at once, also of a part it does not wait for,
@@ -19,7 +20,7 @@ final class Starts {
     /** Begins one part on a thread of its own. */
     CompletableFuture<Void> begin(String name, Step step) {
         var done = new CompletableFuture<Void>();
-        Thread.ofPlatform().name("start-" + name).daemon().start(() -> run(step, done));
+        Thread.ofPlatform().name("start-" + name).daemon().start(() -> run(name, step, done));
         return done;
     }
 
@@ -41,13 +42,16 @@ final class Starts {
             throw e.getCause() instanceof MachineException known
                     ? known
                     : new MachineException(
-                            "The machine cannot start (%s).".formatted(e.getCause()), e.getCause());
+                            "The machine cannot start (%s).".formatted(e.getCause()), e);
         }
     }
 
-    private void run(Step step, CompletableFuture<Void> done) {
+    private void run(String name, Step step, CompletableFuture<Void> done) {
+        var begun = System.nanoTime();
         try {
             step.run();
+            LoggerFactory.getLogger(Starts.class)
+                    .info("{} is ready after {} ms", name, (System.nanoTime() - begun) / 1_000_000);
             done.complete(null);
         } catch (Exception | LinkageError | OutOfMemoryError e) {
             firstFailure.completeExceptionally(e);

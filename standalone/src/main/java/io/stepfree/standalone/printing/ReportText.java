@@ -92,7 +92,7 @@ public final class ReportText {
             if (failure != null) {
                 lines.add(RULE_INDENT + Printable.line(failure.message()));
             }
-            lines.add(RULE_INDENT + "Kept as a dead letter of scan " + scan.id());
+            lines.add(RULE_INDENT + "It ended as the dead letter of scan " + scan.id());
         }
     }
 

@@ -1,5 +1,7 @@
-package io.stepfree.platform.kafka;
+package io.stepfree.platform.streams;
 
+import io.stepfree.platform.kafka.ClientSettings;
+import io.stepfree.platform.kafka.KafkaProperties;
 import io.stepfree.schemas.topic.Topics;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;

@@ -1,4 +1,4 @@
-package io.stepfree.platform.kafka;
+package io.stepfree.platform.streams;
 
 import java.time.Duration;
 import org.apache.kafka.streams.KafkaStreams;

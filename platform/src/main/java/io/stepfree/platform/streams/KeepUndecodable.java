@@ -1,4 +1,4 @@
-package io.stepfree.platform.kafka;
+package io.stepfree.platform.streams;
 
 import io.stepfree.schemas.serde.UndecodableRecordException;
 import java.util.Map;

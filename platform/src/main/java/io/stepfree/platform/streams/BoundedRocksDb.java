@@ -1,4 +1,4 @@
-package io.stepfree.platform.kafka;
+package io.stepfree.platform.streams;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;

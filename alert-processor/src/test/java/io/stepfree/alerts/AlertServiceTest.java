@@ -1,0 +1,218 @@
+package io.stepfree.alerts;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.fixture.ServiceArguments;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.streams.StreamsRunner;
+import io.stepfree.schemas.ops.Alert;
+import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanAttempt;
+import io.stepfree.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.kafka.listener.MessageListenerContainer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One incident from its first failure to its end, across a restart; each test goes on where the
+ * last one ended.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AlertServiceTest {
+
+    private static final String HOOK = "/services/T000/B000/secret";
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final WireMockServer slack =
+            new WireMockServer(WireMockConfiguration.options().dynamicPort());
+
+    private static TestKafka kafka;
+    private static String[] arguments;
+    private static ConfigurableApplicationContext service;
+
+    @BeforeAll
+    static void start() {
+        slack.start();
+        kafka = TestKafka.start();
+        arguments =
+                ServiceArguments.of(
+                        kafka,
+                        TestRegistry.shared(),
+                        "--stepfree.alerts.error-rate.window=20s",
+                        "--stepfree.alerts.slack.webhook=" + slack.baseUrl() + HOOK);
+        service = startService(arguments);
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+        kafka.close();
+        slack.stop();
+    }
+
+    @Test
+    @Order(1)
+    void slackIsToldWithinTwoSecondsOfTheThreshold() throws Exception {
+        slack.stubFor(post(urlEqualTo(HOOK)).willReturn(okForContentType("text/plain", "ok")));
+        for (int i = 1; i <= 9; i++) {
+            fail(i);
+        }
+        Instant crossed = Instant.now();
+        fail(10);
+
+        JsonNode message = awaitMessages(1).getFirst();
+        Duration took = Duration.between(crossed, toldAt().getFirst());
+        assertThat(took)
+                .as("from the threshold to Slack")
+                .isLessThanOrEqualTo(Duration.ofSeconds(2));
+        JsonNode attachment = message.at("/attachments/0");
+        assertThat(attachment.at("/color").asString()).isEqualTo("#c4221f");
+        assertThat(attachment.at("/blocks/0/type").asString()).isEqualTo("header");
+        assertThat(attachment.at("/blocks/0/text/type").asString()).isEqualTo("plain_text");
+        assertThat(attachment.at("/blocks/0/text/text").asString())
+                .isEqualTo("FIRED: error-rate (error)");
+        assertThat(attachment.at("/blocks/1/text/text").asString())
+                .isEqualTo(
+                        "10 of 10 attempts at scans failed in the last 20 s: 100 %, threshold 50 %.");
+        assertThat(attachment.at("/blocks/2/fields/3/text").asString()).isEqualTo("*Samples*\n10");
+        assertThat(attachment.at("/blocks/3/text/text").asString())
+                .isEqualTo("*Failures by type*\n`timeout` 10");
+        assertThat(attachment.at("/blocks/4/text/text").asString())
+                .startsWith("*Some of the requests*\n`req-");
+        assertThat(message.at("/text").asString()).startsWith("FIRED: error-rate (error): ");
+    }
+
+    @Test
+    @Order(2)
+    void aRestartNeitherRepeatsNorForgetsTheIncident() throws Exception {
+        service.close();
+        // The first answer is a limit that Slack wants kept: the end of the incident is told all
+        // the same.
+        slack.stubFor(
+                post(urlEqualTo(HOOK))
+                        .inScenario("limit")
+                        .whenScenarioStateIs(Scenario.STARTED)
+                        .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "1"))
+                        .willSetStateTo("again"));
+        slack.stubFor(
+                post(urlEqualTo(HOOK))
+                        .inScenario("limit")
+                        .whenScenarioStateIs("again")
+                        .willReturn(okForContentType("text/plain", "ok")));
+        service = startService(arguments);
+        fail(11);
+
+        List<JsonNode> messages = awaitMessages(3);
+        assertThat(messages.subList(1, 3))
+                .allSatisfy(message -> {
+                    assertThat(message.at("/attachments/0/color").asString()).isEqualTo("#2e7d32");
+                    assertThat(message.at("/attachments/0/blocks/0/text/text").asString())
+                            .isEqualTo("RESOLVED: error-rate (error)");
+                });
+        assertThat(Duration.between(toldAt().get(1), toldAt().get(2)))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(900));
+        try (var probe = TopicProbe.of(kafka, TestRegistry.shared(), Topics.OPS_ALERTS)) {
+            var alerts = new ArrayList<Alert>();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        alerts.clear();
+                        alerts.addAll(probe.values());
+                        assertThat(alerts)
+                                .extracting(Alert::getState)
+                                .containsExactly(AlertState.FIRED, AlertState.RESOLVED);
+                    });
+            assertThat(alerts.getLast().getSince()).isEqualTo(alerts.getFirst().getAt());
+            assertThat(probe.received())
+                    .allSatisfy(record -> assertThat(record.key()).isEqualTo("error-rate"));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void withoutAnAddressNobodyListens() {
+        service.close();
+        service =
+                startService(
+                        Arrays.stream(arguments)
+                                .filter(argument -> !argument.startsWith("--stepfree.alerts.slack"))
+                                .toArray(String[]::new));
+
+        assertThat(service.getBeansOfType(MessageListenerContainer.class)).isEmpty();
+    }
+
+    private static ConfigurableApplicationContext startService(String... arguments) {
+        var started = ServiceApplication.run("alert-processor", AlertApplication.class, arguments);
+        await().atMost(PATIENCE).until(started.getBean(StreamsRunner.class)::processing);
+        return started;
+    }
+
+    private static void fail(int number) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        service.getBean(RecordPublisher.class)
+                .publish(
+                        Topics.SCAN_ATTEMPTS,
+                        "host-" + number + ".example",
+                        ScanAttempt.newBuilder()
+                                .setScanId("scan-" + number)
+                                .setRequestId("req-" + number)
+                                .setAttempt(1)
+                                .setWorker("worker")
+                                .setStartedAt(now)
+                                .setEndedAt(now)
+                                .setFailure(
+                                        Failure.newBuilder()
+                                                .setType(FailureType.TIMEOUT)
+                                                .setMessage("too slow")
+                                                .build())
+                                .build(),
+                        new RequestId("req-" + number));
+    }
+
+    private static List<JsonNode> awaitMessages(int count) {
+        await().atMost(PATIENCE).until(() -> slack.getAllServeEvents().size() >= count);
+        return calls().stream()
+                .map(call -> JsonMapper.shared().readTree(call.getBodyAsString()))
+                .toList();
+    }
+
+    private static List<Instant> toldAt() {
+        return calls().stream().map(call -> call.getLoggedDate().toInstant()).toList();
+    }
+
+    private static List<LoggedRequest> calls() {
+        return slack.getAllServeEvents().stream()
+                .map(event -> event.getRequest())
+                .sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
+                .toList();
+    }
+}

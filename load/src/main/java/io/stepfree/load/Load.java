@@ -1,0 +1,96 @@
+package io.stepfree.load;
+
+import io.stepfree.load.measure.Benchmark;
+import io.stepfree.load.measure.MeasurementException;
+import io.stepfree.load.measure.Outcome;
+import io.stepfree.load.startup.StartupBenchmark;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The command line of the benchmarks, {@code load/run}. */
+public final class Load {
+
+    /** Every bound is kept, or there was nothing to measure. */
+    static final int OK = 0;
+
+    /** A bound is not kept. */
+    static final int BOUND_BROKEN = 1;
+
+    /** The command line is wrong. */
+    static final int USAGE = 2;
+
+    /** It could not be measured. */
+    static final int NOT_MEASURED = 3;
+
+    private static final List<Benchmark> BENCHMARKS = List.of(new StartupBenchmark());
+
+    private final Path root;
+    private final List<Benchmark> benchmarks;
+    private final PrintStream output;
+    private final PrintStream errors;
+
+    Load(Path root, List<Benchmark> benchmarks, PrintStream output, PrintStream errors) {
+        this.root = root;
+        this.benchmarks = benchmarks;
+        this.output = output;
+        this.errors = errors;
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        var root = Path.of(Objects.requireNonNull(System.getProperty("stepfree.root")));
+        System.exit(new Load(root, BENCHMARKS, System.out, System.err).run(List.of(arguments)));
+    }
+
+    /** Does what the arguments say; returns the exit status. */
+    int run(List<String> arguments) throws InterruptedException {
+        var names = new ArrayList<>(arguments);
+        boolean brief = names.remove("--short");
+        if ((names.isEmpty() && !brief) || names.equals(List.of("--help"))) {
+            list(output);
+            return OK;
+        }
+        if (names.size() != 1) {
+            return usage("name one benchmark");
+        }
+        String name = names.getFirst();
+        Optional<Benchmark> chosen =
+                benchmarks.stream().filter(benchmark -> benchmark.name().equals(name)).findFirst();
+        if (chosen.isEmpty()) {
+            return usage("there is no " + name);
+        }
+        try {
+            Outcome outcome = chosen.get().run(root, brief, output);
+            output.println();
+            outcome.broken().forEach(sentence -> output.println("NOT KEPT: " + sentence));
+            output.println(outcome.json());
+            return outcome.ok() ? OK : BOUND_BROKEN;
+        } catch (MeasurementException e) {
+            errors.println("load/run: " + e.getMessage());
+            return NOT_MEASURED;
+        }
+    }
+
+    private int usage(String problem) {
+        errors.println("load/run: " + problem + ".");
+        errors.println();
+        list(errors);
+        return USAGE;
+    }
+
+    private void list(PrintStream to) {
+        to.println("usage: load/run NAME [--short]");
+        for (Benchmark benchmark : benchmarks) {
+            to.println();
+            to.println("  %-10s %s".formatted(benchmark.name(), benchmark.measures()));
+            to.println("  %-10s needs: %s".formatted("", benchmark.needs()));
+            to.println("  %-10s takes: %s".formatted("", benchmark.takes()));
+        }
+        to.println();
+        to.println("--short is a run for CI. The last line of a run is one JSON object.");
+        to.println("Exit status: 0 when every bound is kept, 1 when not, 2 usage, 3 not measured.");
+    }
+}

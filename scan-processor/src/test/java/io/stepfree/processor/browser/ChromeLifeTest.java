@@ -1,0 +1,133 @@
+package io.stepfree.processor.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class ChromeLifeTest {
+
+    private final ChromeLauncher launcher = new ChromeLauncher(BrowserPrograms.find("", ""), true);
+
+    @Test
+    void closingLeavesNoProcessAndNoFolder() throws Exception {
+        Chrome chrome = launcher.launch();
+        List<ProcessHandle> family = family(chrome);
+        assertThat(family).hasSizeGreaterThan(2);
+        assertThat(folders()).isNotEmpty();
+        chrome.close();
+        assertGone(family);
+        assertThat(chrome.isAlive()).isFalse();
+    }
+
+    @Test
+    void killingLeavesNoProcessAndNoFolder() throws Exception {
+        Chrome chrome = launcher.launch();
+        List<ProcessHandle> family = family(chrome);
+        chrome.kill();
+        assertGone(family);
+    }
+
+    @Test
+    void theBrowserRunsWithoutOurRightsAndWithItsSandbox() throws Exception {
+        try (Chrome chrome = launcher.launch()) {
+            Path process = Path.of("/proc", String.valueOf(chrome.pid()));
+            if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+                assertThat(Files.getAttribute(process, "unix:uid")).isEqualTo(BrowserFolder.NOBODY);
+            }
+            assertThat(Files.readString(process.resolve("cmdline"))).doesNotContain("--no-sandbox");
+            assertThat(Files.readString(process.resolve("environ")).split("\0"))
+                    .extracting(variable -> variable.replaceFirst("=.*", ""))
+                    .doesNotContain("JAVA_HOME", "MAVEN_OPTS", "USER");
+        }
+    }
+
+    @Test
+    void pendingCommandsFailWhenTheBrowserDies() throws Exception {
+        try (Chrome chrome = launcher.launch()) {
+            var answer = chrome.connection().browser().send("Browser.crash", java.util.Map.of());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(answer::isCompletedExceptionally);
+            assertThatThrownBy(() ->
+                            chrome.connection()
+                                    .browser()
+                                    .call(
+                                            "Browser.getVersion",
+                                            java.util.Map.of(),
+                                            Duration.ofSeconds(5)))
+                    .isInstanceOf(CdpException.ConnectionLost.class);
+        }
+    }
+
+    @Test
+    void aBrowserThatHasServedItsScansIsReplaced() throws Exception {
+        try (var browser = new SharedBrowser(launcher, 2)) {
+            long first;
+            try (SharedBrowser.Lease lease = browser.lease()) {
+                first = lease.chrome().pid();
+            }
+            try (SharedBrowser.Lease lease = browser.lease()) {
+                assertThat(lease.chrome().pid()).isEqualTo(first);
+            }
+            assertThat(ProcessHandle.of(first).filter(ChromeLifeTest::lives)).isEmpty();
+            try (SharedBrowser.Lease lease = browser.lease()) {
+                assertThat(lease.chrome().pid()).isNotEqualTo(first);
+            }
+            assertThat(browser.starts()).isEqualTo(2);
+        }
+        assertThat(folders()).isEmpty();
+    }
+
+    @Test
+    void aMissingProgramIsNamedWithTheCure() {
+        assertThatThrownBy(() -> BrowserPrograms.find("/nowhere/chromium", ""))
+                .isInstanceOf(BrowserMissingException.class)
+                .hasMessageContaining("stepfree.browser.binary is /nowhere/chromium");
+        assertThatThrownBy(() -> BrowserPrograms.find("", "/nowhere/driver"))
+                .isInstanceOf(BrowserMissingException.class)
+                .hasMessageContaining("stepfree.browser.driver is /nowhere/driver");
+    }
+
+    private static void assertGone(List<ProcessHandle> family) throws IOException {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(family).noneMatch(ChromeLifeTest::lives));
+        assertThat(folders()).isEmpty();
+    }
+
+    private static List<ProcessHandle> family(Chrome chrome) {
+        ProcessHandle browser = ProcessHandle.of(chrome.pid()).orElseThrow();
+        ProcessHandle driver = browser.parent().orElseThrow();
+        return Stream.concat(Stream.of(driver), driver.descendants()).toList();
+    }
+
+    /** A zombie that nobody has fetched yet is dead. */
+    private static boolean lives(ProcessHandle process) {
+        try {
+            return process.isAlive()
+                    && !Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"))
+                            .contains(") Z ");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static List<Path> folders() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path ->
+                            path.getFileName()
+                                    .toString()
+                                    .startsWith(
+                                            "stepfree-browser-" + ProcessHandle.current().pid()))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.DeadLetterView;
+import io.stepfree.standalone.client.UnreadableView;
+import io.stepfree.standalone.printing.Printable;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The scans that failed for good: what they are, and another try. */
+@Command(
+        name = "dead-letters",
+        description = "Lists, shows and replays scans that failed for good.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n")
+final class DeadLettersCommand implements Runnable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int LONGEST_CELL = 100;
+
+    private @Spec @Nullable CommandSpec spec;
+
+    private DeadLettersCommand() {}
+
+    static CommandLine in(Surroundings surroundings) {
+        return new CommandLine(new DeadLettersCommand())
+                .addSubcommand(new ListCommand(surroundings))
+                .addSubcommand(new ShowCommand(surroundings))
+                .addSubcommand(new ReplayCommand(surroundings));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "A command is missing.");
+    }
+
+    /** Lists them, newest first, and the records that could not even be read. */
+    @Command(
+            name = "list",
+            description =
+                    "Lists the newest dead letters, and the newest records that could not be read.")
+    static final class ListCommand implements Callable<Integer> {
+
+        private final Surroundings surroundings;
+        private @Spec @Nullable CommandSpec spec;
+        private @Mixin ServerOption server = new ServerOption();
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                defaultValue = "20",
+                description = "How many at most; ${DEFAULT-VALUE} when not given.")
+        private int limit;
+
+        @Option(names = "--json", description = "Print one JSON document instead of text.")
+        private boolean json;
+
+        ListCommand(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
+
+        @Override
+        public Integer call() {
+            var output = Objects.requireNonNull(spec).commandLine().getOut();
+            try (var gateway = server.client(surroundings.home())) {
+                var dead = gateway.deadLetters(limit);
+                var unreadable = gateway.unreadable(limit);
+                if (json) {
+                    var document = JSON.createObjectNode();
+                    document.set("deadLetters", JSON.valueToTree(dead));
+                    document.set("unreadable", JSON.valueToTree(unreadable));
+                    output.println(pretty(document));
+                } else {
+                    print(dead, unreadable, output);
+                }
+            }
+            output.flush();
+            return ExitCode.CLEAN;
+        }
+
+        private static void print(
+                List<DeadLetterView> dead, List<UnreadableView> unreadable, PrintWriter output) {
+            if (dead.isEmpty()) {
+                output.println("No dead letters.");
+            }
+            for (var letter : dead) {
+                output.println(
+                        "%s  %s  %-8s  %s, %s"
+                                .formatted(
+                                        letter.scanId(),
+                                        letter.diedAt(),
+                                        letter.state(),
+                                        kind(letter),
+                                        attempts(letter)));
+                output.println("    " + Printable.line(letter.url(), LONGEST_CELL));
+                output.println("    " + Printable.line(letter.message(), LONGEST_CELL));
+            }
+            if (!unreadable.isEmpty()) {
+                output.println();
+                output.println("Records that could not be read, kept as they came:");
+                for (var record : unreadable) {
+                    output.println(
+                            "%d  %s  %s partition %d offset %d, %d bytes"
+                                    .formatted(
+                                            record.id(),
+                                            record.keptAt(),
+                                            record.position().topic(),
+                                            record.position().partition(),
+                                            record.position().offset(),
+                                            record.sizeBytes()));
+                    output.println("    " + Printable.line(record.error(), LONGEST_CELL));
+                }
+            }
+        }
+    }
+
+    /** Shows one with every attempt's failure. */
+    @Command(name = "show", description = "Shows one dead letter with every attempt's failure.")
+    static final class ShowCommand implements Callable<Integer> {
+
+        private final Surroundings surroundings;
+        private @Spec @Nullable CommandSpec spec;
+        private @Mixin ServerOption server = new ServerOption();
+
+        @Parameters(paramLabel = "SCAN", description = "The scan's id.")
+        private String scanId = "";
+
+        @Option(names = "--json", description = "Print one JSON document instead of text.")
+        private boolean json;
+
+        ShowCommand(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
+
+        @Override
+        public Integer call() {
+            var output = Objects.requireNonNull(spec).commandLine().getOut();
+            try (var gateway = server.client(surroundings.home())) {
+                var letter = gateway.deadLetter(scanId);
+                if (json) {
+                    output.println(pretty(JSON.valueToTree(letter)));
+                } else {
+                    print(letter, output);
+                }
+            }
+            output.flush();
+            return ExitCode.CLEAN;
+        }
+
+        private static void print(DeadLetterView letter, PrintWriter output) {
+            line(output, "Scan", letter.scanId());
+            line(output, "Page", letter.url());
+            line(output, "Request", letter.requestId());
+            line(output, "State", letter.state());
+            line(output, "Died", letter.diedAt().toString());
+            line(output, "Cause", letter.cause().replace('_', ' '));
+            line(output, "Attempts", Integer.toString(letter.attempts()));
+            line(output, "Replays", Integer.toString(letter.replays()));
+            line(output, "Failure", kind(letter) + ": " + letter.message());
+            var record = letter.record();
+            if (record != null && record.path("failures").isArray()) {
+                output.println();
+                for (var failure : record.path("failures")) {
+                    output.println(
+                            "  attempt %s  %s  %s"
+                                    .formatted(
+                                            text(failure.path("attempt")),
+                                            text(failure.path("failedAt")),
+                                            text(failure.path("failure").path("type"))));
+                    output.println("    " + text(failure.path("failure").path("message")));
+                }
+            }
+        }
+
+        private static String text(JsonNode node) {
+            return Printable.line(node.asString(""));
+        }
+
+        private static void line(PrintWriter output, String name, String value) {
+            output.println("%-9s %s".formatted(name, Printable.line(value)));
+        }
+    }
+
+    /** Orders that one be tried again. */
+    @Command(name = "replay", description = "Tries a dead scan again; it keeps its id.")
+    static final class ReplayCommand implements Callable<Integer> {
+
+        private final Surroundings surroundings;
+        private @Spec @Nullable CommandSpec spec;
+        private @Mixin ServerOption server = new ServerOption();
+
+        @Parameters(paramLabel = "SCAN", description = "The scan's id.")
+        private String scanId = "";
+
+        @Option(
+                names = "--reason",
+                paramLabel = "TEXT",
+                description = "Why, for the records.")
+        private String reason = "";
+
+        ReplayCommand(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
+
+        @Override
+        public Integer call() {
+            var output = Objects.requireNonNull(spec).commandLine().getOut();
+            try (var gateway = server.client(surroundings.home())) {
+                var order = gateway.replay(scanId, reason);
+                output.println("The replay of scan %s is ordered (order %s).".formatted(scanId, order));
+            }
+            output.flush();
+            return ExitCode.CLEAN;
+        }
+    }
+
+    private static String kind(DeadLetterView letter) {
+        var type = Printable.line(letter.failureType()).toLowerCase(Locale.ROOT);
+        return letter.httpStatus() == null ? type : type + " " + letter.httpStatus();
+    }
+
+    private static String attempts(DeadLetterView letter) {
+        return letter.attempts() == 1 ? "1 attempt" : letter.attempts() + " attempts";
+    }
+
+    private static String pretty(JsonNode document) {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+    }
+}

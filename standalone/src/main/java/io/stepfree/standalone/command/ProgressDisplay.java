@@ -1,0 +1,64 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.printing.ReportText;
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows how several scans go on: a bar on a terminal, otherwise a line for each that has ended. Writes to standard
+ * error only, so that standard output stays clean.
+ */
+final class ProgressDisplay implements Consumer<ScanView>, AutoCloseable {
+
+    private final PrintWriter err;
+    private final ReportText text;
+    private final int total;
+    private final @Nullable ProgressBar bar;
+    private int ended;
+
+    private ProgressDisplay(
+            PrintWriter err, ReportText text, int total, @Nullable ProgressBar bar) {
+        this.err = err;
+        this.text = text;
+        this.total = total;
+        this.bar = bar;
+    }
+
+    /** A display for {@code total} scans; of a single one nothing is shown. */
+    static ProgressDisplay of(boolean terminal, PrintWriter err, ReportText text, int total) {
+        var bar =
+                terminal && total > 1
+                        ? new ProgressBarBuilder()
+                                .setTaskName("Scanning")
+                                .setInitialMax(total)
+                                .setStyle(ProgressBarStyle.ASCII)
+                                .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                                .build()
+                        : null;
+        return new ProgressDisplay(err, text, total, bar);
+    }
+
+    @Override
+    public void accept(ScanView scan) {
+        ended++;
+        if (bar != null) {
+            bar.step();
+        } else if (total > 1) {
+            err.println("[%d/%d] %s".formatted(ended, total, text.progress(scan)));
+            err.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

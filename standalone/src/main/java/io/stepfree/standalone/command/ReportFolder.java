@@ -1,0 +1,29 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.machine.MachineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the reports of a machine go that does not stay. */
+final class ReportFolder {
+
+    /** In the current folder. */
+    static final String DEFAULT = "stepfree-reports";
+
+    private ReportFolder() {}
+
+    /** Makes the folder; throws {@link MachineException} when nothing can be written to it. */
+    static Path prepare(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".writable-", null));
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new MachineException(
+                    "Reports cannot be written to %s (%s); name another folder with --out."
+                            .formatted(folder, e),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.platform.target.Verdict;
+import io.stepfree.standalone.client.GatewayClient;
+import io.stepfree.standalone.client.ScanRound;
+import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.machine.Home;
+import io.stepfree.standalone.machine.Logs;
+import io.stepfree.standalone.machine.MachineSettings;
+import io.stepfree.standalone.machine.Targets;
+import io.stepfree.standalone.printing.ReportText;
+import io.stepfree.standalone.printing.ScanJson;
+import io.stepfree.standalone.printing.Tally;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Scans pages once, through a machine of its own or one that is up. */
+@Command(
+        name = "scan",
+        description = {
+            "Scans pages and prints what fails.",
+            "",
+            "Starts the whole pipeline in a temporary folder and stops it again; with --server it uses one that is up."
+        },
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0   all pages were scanned, no violations",
+            "  1   all pages were scanned, some have violations",
+            "  2   wrong usage, or an address that may not be scanned",
+            "  3   something needed could not be started or reached",
+            "  4   a page could not be scanned; this outweighs violations of others, since its result is not known"
+        })
+final class ScanCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    private @Spec @Nullable CommandSpec spec;
+    private @Mixin ScanOptions options = new ScanOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
+    private List<String> urls = List.of();
+
+    @Option(names = "--json", description = "Print one JSON document (scan-output.schema.json) instead of text.")
+    private boolean json;
+
+    @Option(names = "--all", description = "List every element of a rule, not only the first three.")
+    private boolean everyElement;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Where the HTML and JSON reports go; ./stepfree-reports when not given.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--allow-private",
+            description =
+                    "Also scan private addresses and unusual ports, such as a server on your own machine. Only for pages you trust.")
+    private boolean allowPrivate;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Use the stepfree that is up at this address instead of starting one.")
+    private @Nullable URI server;
+
+    ScanCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (server != null) {
+            return scanOn(server);
+        }
+        var allowed = allowPrivate ? Targets.EVERYTHING : List.<String>of();
+        if (refused(allowed)) {
+            return ExitCode.USAGE;
+        }
+        var reports =
+                ReportFolder.prepare(
+                        out == null ? surroundings.folder().resolve(ReportFolder.DEFAULT) : out);
+        err().println("Starting the pipeline ...");
+        err().flush();
+        var settings = MachineSettings.onFreePorts(Home.temporary(), reports, allowed);
+        try (var run = MachineRun.start(settings, true, err());
+                var gateway = new GatewayClient(run.machine().gateway())) {
+            return scan(gateway, run::assureWhole);
+        }
+    }
+
+    private int scanOn(URI address) throws InterruptedException {
+        if (allowPrivate || out != null) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--allow-private and --out belong to the stepfree that scans; give them when it is started, not with --server");
+        }
+        Logs.off();
+        try (var gateway = new GatewayClient(address)) {
+            return scan(gateway, () -> {});
+        }
+    }
+
+    /** What the gateway is sure to refuse is said at once, and not after a start of ten seconds. */
+    private boolean refused(List<String> allowed) {
+        var policy = Targets.policy(allowed);
+        var refused = false;
+        for (var url : urls) {
+            if (policy.judgeUrl(url) instanceof Verdict.Refused(String reason)) {
+                err().println("stepfree: " + Refusal.address(url, reason));
+                refused = true;
+            }
+        }
+        err().flush();
+        return refused;
+    }
+
+    private int scan(GatewayClient gateway, Runnable trouble) throws InterruptedException {
+        var text = new ReportText(surroundings.ink(), everyElement);
+        var round = new ScanRound(gateway);
+        for (var url : urls) {
+            round.submit(options.scan(url));
+        }
+        List<ScanView> scans;
+        try (var progress =
+                ProgressDisplay.of(surroundings.terminal(), err(), text, urls.size())) {
+            scans = round.await(progress, trouble);
+        }
+        print(scans, text);
+        var tally = Tally.of(scans);
+        if (tally.notScanned() > 0) {
+            return ExitCode.NOT_SCANNED;
+        }
+        return tally.violations() > 0 ? ExitCode.VIOLATIONS : ExitCode.CLEAN;
+    }
+
+    private void print(List<ScanView> scans, ReportText text) {
+        var output = output();
+        if (json) {
+            output.println(ScanJson.of(scans));
+        } else {
+            for (var scan : scans) {
+                text.page(scan).forEach(output::println);
+                output.println();
+            }
+            output.println(text.summary(scans));
+        }
+        output.flush();
+    }
+
+    private PrintWriter output() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
+    }
+}

@@ -1,0 +1,37 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.GatewayClient;
+import io.stepfree.standalone.machine.Home;
+import io.stepfree.standalone.machine.Logs;
+import io.stepfree.standalone.machine.MachineException;
+import io.stepfree.standalone.machine.RunFile;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which running machine a command talks to. */
+final class ServerOption {
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description =
+                    "The address of the HTTP API; that of the stepfree that is up in the data folder when not given.")
+    private @Nullable URI server;
+
+    /** A client of it; throws {@link MachineException} when none was named and none is up. */
+    GatewayClient client(Home home) {
+        Logs.off();
+        if (server != null) {
+            return new GatewayClient(server);
+        }
+        return RunFile.read(home)
+                .filter(RunFile::alive)
+                .map(run -> new GatewayClient(run.gateway()))
+                .orElseThrow(
+                        () ->
+                                new MachineException(
+                                        "No stepfree is up in %s; start one with ./stepfree up, or name one with --server."
+                                                .formatted(home.folder())));
+    }
+}

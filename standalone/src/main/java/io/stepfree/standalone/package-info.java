@@ -1,0 +1,5 @@
+/** All of Stepfree on one machine, and its command line. */
+@NullMarked
+package io.stepfree.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package io.stepfree.standalone;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The walls between the modules, and between what thinks and what is wired. */
+class ModuleBoundariesTest {
+
+    private static final List<String> SERVICES =
+            List.of(
+                    "io.stepfree.gateway..",
+                    "io.stepfree.scheduler..",
+                    "io.stepfree.processor..",
+                    "io.stepfree.reports..",
+                    "io.stepfree.deadletters..",
+                    "io.stepfree.alerts..");
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("-tests.jar"))
+                    .importPackages("io.stepfree");
+
+    private static final DescribedPredicate<JavaClass> WIRING =
+            named("Application", "Configuration", "Properties", "Controller", "Filter", "Advice");
+
+    /** Each with what it takes from Spring; another one needs as good a reason. */
+    private static final Map<String, String> EXCEPTIONS =
+            Map.of(
+                    "io.stepfree.platform.kafka.TopicListeners", "the listener container",
+                    "io.stepfree.platform.kafka.StreamsRunner", "starts and stops with the context",
+                    "io.stepfree.platform.signal.SignalPublisher", "starts and stops with the context",
+                    "io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers",
+                    "io.stepfree.gateway.admission.JsonBody", "media types",
+                    "io.stepfree.alerts.slack.SlackNotifier", "the HTTP client",
+                    "io.stepfree.standalone.machine.Services", "runs the services' contexts",
+                    "io.stepfree.standalone.machine.Targets", "reads settings as the services do");
+
+    private static final DescribedPredicate<JavaClass> USES_A_SPRING_LIBRARY =
+            DescribedPredicate.describe(
+                    "known exceptions",
+                    type -> EXCEPTIONS.containsKey(outermost(type).getFullName()));
+
+    @Test
+    void aServiceNeverDependsOnAnother() {
+        for (var service : SERVICES) {
+            var others = SERVICES.stream().filter(other -> !other.equals(service));
+            noClasses()
+                    .that()
+                    .resideInAPackage(service)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others.toArray(String[]::new))
+                    .because("services talk over topics, and each can run alone")
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void nothingDependsOnStandalone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.stepfree.standalone..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.stepfree.standalone..")
+                .because("it is one way of running the services among others")
+                .check(CLASSES);
+    }
+
+    @Test
+    void thePlatformKnowsNoServiceAndTheSchemasKnowNothing() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.stepfree.platform..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SERVICES.toArray(String[]::new))
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.stepfree.schemas..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.stepfree..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage("io.stepfree.schemas.."))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework..")
+                .because("a client of the topics in any framework can use them")
+                .check(CLASSES);
+    }
+
+    @Test
+    void springIsOnlyWhereItWires() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.stepfree..")
+                .and(DescribedPredicate.not(WIRING))
+                .and(DescribedPredicate.not(USES_A_SPRING_LIBRARY))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework..")
+                .because("what thinks is made with new, in tests as in the services")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.stepfree.(**)")
+                .should()
+                .beFreeOfCycles()
+                // What wires everything knows everything, also what in turn knows its package.
+                .ignoreDependency(named("Configuration"), DescribedPredicate.alwaysTrue())
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> named(String... endings) {
+        return DescribedPredicate.describe(
+                "named *" + String.join(", *", endings),
+                type ->
+                        Arrays.stream(endings)
+                                .anyMatch(
+                                        ending -> outermost(type).getSimpleName().endsWith(ending)));
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ModuleBoundariesTest::outermost).orElse(type);
+    }
+}

@@ -1,0 +1,131 @@
+package io.stepfree.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.standalone.machine.Home;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StepfreeCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir private Path folder;
+
+    @Test
+    void anUnknownCommandOrOptionShowsTheUsageAndExitsWithTwo() {
+        assertThat(run("frobnicate")).isEqualTo(2);
+        assertThat(err.toString()).contains("frobnicate").contains("Usage: stepfree");
+        assertThat(run("scan", "--frobnicate", "http://example.com/")).isEqualTo(2);
+        assertThat(err.toString()).contains("--frobnicate").contains("Usage: stepfree scan");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aMissingCommandAddressOrIdExitsWithTwo() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("scan")).isEqualTo(2);
+        assertThat(run("dead-letters")).isEqualTo(2);
+        assertThat(run("dead-letters", "show")).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aWrongValueNamesTheOptionAndTheChoices() {
+        assertThat(run("scan", "--standard", "wcag3", "http://example.com/")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--standard")
+                .contains("'wcag3' is none of wcag2a, wcag2aa");
+        assertThat(run("scan", "--timeout", "0", "http://example.com/")).isEqualTo(2);
+        assertThat(err.toString()).contains("--timeout").contains("0 is not from 1 to 120 seconds");
+    }
+
+    @Test
+    void helpAndVersionGoToStandardOutputAndExitWithZero() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("demo", "scan", "up", "status", "dead-letters", "Exit codes:");
+        assertThat(run("scan", "--help")).isZero();
+        assertThat(out.toString()).contains("--allow-private", "--json");
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains("stepfree ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anAddressThatMayNotBeScannedIsRefusedInASentenceBeforeAnythingStarts() {
+        assertThat(run("scan", "http://localhost:8000/", "ftp://example.com/")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "stepfree: http://localhost:8000/ cannot be scanned: localhost is not a public name; --allow-private scans it all the same.",
+                        "stepfree: ftp://example.com/ cannot be scanned: the address begins with ftp:, only http:// and https:// can be scanned.");
+        assertThat(run("scan", "http://example.com/" + "a".repeat(2_048))).isEqualTo(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void commandsForARunningMachineSayWhenThereIsNone() {
+        for (var command : new String[][] {{"status"}, {"dead-letters", "list"}}) {
+            assertThat(run(command)).isEqualTo(3);
+        }
+        assertThat(err.toString())
+                .contains("stepfree: No stepfree is up in " + folder.resolve("home"))
+                .contains("./stepfree up");
+        assertThat(err.toString().lines()).hasSize(2);
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsOneSentence() {
+        assertThat(run("status", "--server", "http://127.0.0.1:1")).isEqualTo(3);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("stepfree: Stepfree does not answer at http://127.0.0.1:1");
+    }
+
+    @Test
+    void aPortInUseIsOneSentence() throws IOException {
+        try (var taken = new ServerSocket(0)) {
+            var port = Integer.toString(taken.getLocalPort());
+            assertThat(run("up", "--port", port)).isEqualTo(3);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("stepfree: Port %s, wanted for the HTTP API, is in use".formatted(port))
+                    .contains("--port");
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsOneSentence() throws IOException {
+        // A file in its place: permissions do not stop root.
+        Files.writeString(folder.resolve("home"), "not a folder");
+        assertThat(run("up", "--port", "0")).isEqualTo(3);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("cannot be written")
+                .contains(Home.VARIABLE);
+        assertThat(run("scan", "--out", folder.resolve("home/x").toString(), "http://example.com/"))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("name another folder with --out");
+    }
+
+    private int run(String... arguments) {
+        var surroundings =
+                new Surroundings(
+                        Map.of(Home.VARIABLE, folder.resolve("home").toString()), false, folder);
+        return StepfreeCommand.in(surroundings)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,173 @@
+package io.stepfree.standalone.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.schemas.topic.Topics;
+import io.stepfree.standalone.Stepfree;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Kills everything with SIGKILL in the middle of many scans, and starts it again on the same data. */
+final class AKilledMachineTest {
+
+    private static final int SCANS = 30;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir Path folder;
+
+    @Test
+    void everyAcceptedScanEndsOnceAfterTheNextStart() throws Exception {
+        Path home = folder.resolve("home");
+        Process running = null;
+        try (var site = new TargetSite()) {
+            running = up(home, site);
+            List<String> accepted = new ArrayList<>();
+            try (var api = new Api(addresses(home, running).gateway())) {
+                for (int i = 0; i < SCANS; i++) {
+                    String path = i % 10 == 9 ? "/missing" + i : "/page" + i;
+                    accepted.add(api.accepted(site.url(path), "machine-" + i));
+                }
+                await().atMost(PATIENCE)
+                        .until(
+                                () ->
+                                        accepted.stream()
+                                                .anyMatch(id -> api.status(id).equals("completed")));
+            }
+            List<ProcessHandle> children = running.descendants().toList();
+            assertThat(children).isNotEmpty();
+            running.destroyForcibly().waitFor();
+            await("the children of the killed machine end by themselves")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+
+            running = up(home, site);
+            Addresses addresses = addresses(home, running);
+            try (var api = new Api(addresses.gateway())) {
+                for (String id : accepted) {
+                    await("scan " + id)
+                            .atMost(PATIENCE)
+                            .until(() -> ended(api.scan(id)));
+                }
+            }
+            assertThat(endsOnTheTopics(addresses))
+                    .as("each accepted scan ended exactly once")
+                    .containsExactlyInAnyOrderElementsOf(accepted);
+            assertThat(reports(home)).hasSize(SCANS - SCANS / 10);
+        } finally {
+            if (running != null) {
+                running.destroy();
+                if (!running.waitFor(Duration.ofSeconds(60))) {
+                    running.destroyForcibly();
+                }
+            }
+        }
+    }
+
+    private record Addresses(URI gateway, String kafka, URI registry) {}
+
+    private static boolean ended(JsonNode scan) {
+        return switch (scan.path("status").asString("")) {
+            case "completed" -> scan.has("report");
+            case "dead_lettered" -> true;
+            default -> false;
+        };
+    }
+
+    private static List<String> endsOnTheTopics(Addresses addresses) {
+        var ends = new ArrayList<String>();
+        try (var results =
+                        TopicProbe.of(
+                                addresses.kafka(), addresses.registry(), Topics.SCAN_RESULTS);
+                var deadLetters =
+                        TopicProbe.of(
+                                addresses.kafka(),
+                                addresses.registry(),
+                                Topics.SCAN_DEAD_LETTERS)) {
+            await().atMost(PATIENCE)
+                    .until(() -> results.values().size() + deadLetters.values().size() >= SCANS);
+            results.values().forEach(result -> ends.add(result.getRequest().getScanId()));
+            deadLetters.values().forEach(letter -> ends.add(letter.getRequest().getScanId()));
+        }
+        return ends;
+    }
+
+    private static List<Path> reports(Path home) throws IOException {
+        try (var files = Files.walk(home.resolve("reports"))) {
+            return files.filter(file -> file.endsWith("report.html")).toList();
+        }
+    }
+
+    private static Process up(Path home, TargetSite site) throws IOException {
+        var builder =
+                new ProcessBuilder(
+                                List.of(
+                                        Path.of(System.getProperty("java.home"), "bin/java")
+                                                .toString(),
+                                        "-Xmx512m",
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        Stepfree.class.getName(),
+                                        "up",
+                                        "--port=0",
+                                        "--allow=" + site.target()))
+                        .inheritIO();
+        builder.environment().put("STEPFREE_HOME", home.toString());
+        return builder.start();
+    }
+
+    /** Waits until the machine takes scans and reads its addresses from its note. */
+    private static Addresses addresses(Path home, Process running) {
+        JsonNode note =
+                await().atMost(Duration.ofSeconds(90))
+                        .until(() -> noteOf(home, running), node -> node.has("gateway"));
+        var addresses =
+                new Addresses(
+                        URI.create(note.path("gateway").asString()),
+                        note.path("kafka").asString(),
+                        URI.create(note.path("registry").asString()));
+        await().atMost(Duration.ofSeconds(90)).until(() -> ready(addresses.gateway(), running));
+        return addresses;
+    }
+
+    private static JsonNode noteOf(Path home, Process running) throws IOException {
+        assertThat(running.isAlive()).as("the machine runs").isTrue();
+        Path file = home.resolve("run.json");
+        if (!Files.exists(file)) {
+            return JsonMapper.shared().createObjectNode();
+        }
+        JsonNode note = JsonMapper.shared().readTree(Files.readString(file));
+        return note.path("process").asLong() == running.pid()
+                ? note
+                : JsonMapper.shared().createObjectNode();
+    }
+
+    private static boolean ready(URI gateway, Process running) {
+        assertThat(running.isAlive()).as("the machine runs").isTrue();
+        try (var http = java.net.http.HttpClient.newHttpClient()) {
+            return http.send(
+                                    java.net.http.HttpRequest.newBuilder(gateway.resolve("/readyz"))
+                                            .build(),
+                                    java.net.http.HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException _) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.stepfree.standalone.printing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReportTextTest {
+
+    private final ReportText text = new ReportText(Ink.PLAIN, false);
+
+    @Test
+    void aRuleComesWithImpactHelpCriteriaLinkCountAndItsFirstElements() {
+        assertThat(text.page(Samples.withViolations()))
+                .startsWith(
+                        "http://shop.example/",
+                        "Shop ?[2J | Start",
+                        "Led to http://shop.example/start",
+                        "",
+                        "  critical  image-alt: Images must have alternative text (5 elements)",
+                        "            WCAG 1.1.1  https://rules.example/image-alt",
+                        "            - #a",
+                        "              <img id=\"a\">",
+                        "            - iframe >>> #b",
+                        "              <img id=\"b\">",
+                        "            - #c",
+                        "              <img id=\"c\">",
+                        "            and 2 more, shown with --all",
+                        "",
+                        "  moderate  region: Content belongs in landmarks (1 element)",
+                        "            Best practice  https://rules.example/region");
+    }
+
+    @Test
+    void reviewsAndWarningsAreToldApartFromViolations() {
+        assertThat(text.page(Samples.withViolations()))
+                .endsWith(
+                        "  review    color-contrast: Text needs contrast (2 elements)",
+                        "",
+                        "  Warning: A frame was not scanned.",
+                        "  2 rules are violated in 6 places, at worst with critical impact; 1 rule needs a person's judgement in 2 places.",
+                        "  Report: /reports/0199-a/report.html");
+    }
+
+    @Test
+    void allElementsAreListedWhenAsked() {
+        assertThat(new ReportText(Ink.PLAIN, true).page(Samples.withViolations()))
+                .contains("            - #d", "            and 1 more");
+    }
+
+    @Test
+    void aPageThatWasNotSeenSaysWhyAndIsNotCalledClean() {
+        assertThat(text.page(Samples.dead()))
+                .containsExactly(
+                        "http://shop.example/gone",
+                        "",
+                        "  Could not be scanned (http_error 404, 1 attempt)",
+                        "  The page answered with status 404.",
+                        "  It ended as the dead letter of scan 0199-c");
+    }
+
+    @Test
+    void theSummaryCountsPagesViolationsReviewsAndPagesNotSeen() {
+        assertThat(text.summary(List.of(Samples.withViolations(), Samples.clean(), Samples.dead())))
+                .isEqualTo(
+                        "2 pages scanned: 6 violations on 1 page, 2 places need review by a person. 1 page could not be scanned.");
+        assertThat(text.summary(List.of(Samples.clean())))
+                .isEqualTo("1 page scanned: no violations.");
+    }
+
+    @Test
+    void coloursAreOnlyForATerminalThatWantsThem() {
+        assertThat(Ink.of(true, Map.of()).colours()).isTrue();
+        assertThat(Ink.of(false, Map.of()).colours()).isFalse();
+        assertThat(Ink.of(true, Map.of("NO_COLOR", "1")).colours()).isFalse();
+        assertThat(Ink.of(true, Map.of("TERM", "dumb")).colours()).isFalse();
+        assertThat(new ReportText(new Ink(true), false).page(Samples.withViolations()))
+                .anyMatch(line -> line.contains("\u001b[1;31mcritical\u001b[0m"));
+    }
+
+    @Test
+    void whatPagesSayCannotSteerTheTerminal() {
+        assertThat(Printable.line("a\u001b]0;b\u0007\r\n  c\u202e"))
+                .isEqualTo("a?]0;b? c?");
+    }
+}
