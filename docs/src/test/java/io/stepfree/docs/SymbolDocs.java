@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 final class SymbolDocs {
 
     private static final Pattern ENUM = Pattern.compile("enum\\s+(\\w+)\\s*\\{([^}]*)}");
-    private static final Pattern SYMBOL =
-            Pattern.compile("/\\*\\*(.*?)\\*/\\s*(\\w+)", Pattern.DOTALL);
+    private static final Pattern SYMBOL = Pattern.compile("((?:[ \\t]*//.*\\n)+)\\s*(\\w+)");
 
     private final Map<String, String> docs = new HashMap<>();
 
@@ -42,8 +41,13 @@ final class SymbolDocs {
         while (enums.find()) {
             Matcher symbols = SYMBOL.matcher(enums.group(2));
             while (symbols.find()) {
-                docs.put(enums.group(1) + "." + symbols.group(2), symbols.group(1).strip());
+                docs.put(enums.group(1) + "." + symbols.group(2), text(symbols.group(1)));
             }
         }
+    }
+
+    /** Comment lines as one text. */
+    private static String text(String comment) {
+        return comment.replaceAll("\\s*//\\s*", " ").strip();
     }
 }

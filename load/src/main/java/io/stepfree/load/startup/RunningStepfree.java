@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One {@code ./stepfree up}, watched from outside. Whoever starts one must stop it. */
 final class RunningStepfree implements AutoCloseable {
@@ -86,11 +89,14 @@ final class RunningStepfree implements AutoCloseable {
      * page; returns the time from its start until all three were so, and the scan's id.
      */
     Ready awaitReady(String page) throws InterruptedException {
-        await(READY_LIMIT, "was not ready", () -> healthy() ? Optional.of(true) : Optional.empty());
-        String scanId = await(READY_LIMIT, "accepted no scan", () -> submitted(page));
         await(
                 READY_LIMIT,
-                "did not say that it is up",
+                () -> "was not ready",
+                () -> healthy() ? Optional.of(true) : Optional.empty());
+        String scanId = await(READY_LIMIT, () -> "accepted no scan", () -> submitted(page));
+        await(
+                READY_LIMIT,
+                () -> "did not say that it is up",
                 () -> output().contains("is up") ? Optional.of(true) : Optional.empty());
         return new Ready(Duration.ofNanos(System.nanoTime() - startedAt), scanId);
     }
@@ -99,11 +105,18 @@ final class RunningStepfree implements AutoCloseable {
 
     /** Waits until the scan's report is there; returns the time from the start until then. */
     Duration awaitReport(String scanId) throws InterruptedException {
+        var newest = new AtomicReference<@Nullable ScanView>();
         ScanView scan =
                 await(
                         SCAN_LIMIT,
-                        "did not finish its first scan",
-                        () -> Optional.of(client.scan(scanId)).filter(ScanView::ended));
+                        () ->
+                                "did not finish its first scan (it stands as %s)"
+                                        .formatted(newest.get()),
+                        () -> {
+                            ScanView now = client.scan(scanId);
+                            newest.set(now);
+                            return Optional.of(now).filter(ScanView::ended);
+                        });
         if (!scan.status().equals("completed")) {
             throw new MeasurementException(
                     "The first scan ended as %s (%s).".formatted(scan.status(), scan.failure()));
@@ -169,7 +182,7 @@ final class RunningStepfree implements AutoCloseable {
         Optional<T> look() throws IOException, InterruptedException;
     }
 
-    private <T> T await(Duration limit, String failure, Probe<T> probe)
+    private <T> T await(Duration limit, Supplier<String> failure, Probe<T> probe)
             throws InterruptedException {
         long giveUp = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < giveUp) {
@@ -189,7 +202,7 @@ final class RunningStepfree implements AutoCloseable {
             Thread.sleep(PROBE_PAUSE);
         }
         throw new MeasurementException(
-                "./stepfree up %s within %s: %s".formatted(failure, limit, output().strip()));
+                "./stepfree up %s within %s: %s".formatted(failure.get(), limit, output().strip()));
     }
 
     private boolean healthy() throws IOException, InterruptedException {

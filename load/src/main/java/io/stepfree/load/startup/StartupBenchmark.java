@@ -102,6 +102,8 @@ public final class StartupBenchmark implements Benchmark {
                 warm.add(start);
             }
             return outcome(cold, warm);
+        } catch (MeasurementException e) {
+            throw withLogs(e, folder.resolve("home/logs"));
         } finally {
             delete(folder);
             Runtime.getRuntime().removeShutdownHook(removal);
@@ -126,6 +128,22 @@ public final class StartupBenchmark implements Benchmark {
             } finally {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
+        }
+    }
+
+    /** The logs are all that tells why: they are kept, and the message says where. */
+    private static MeasurementException withLogs(MeasurementException failure, Path logs) {
+        if (!Files.isDirectory(logs)) {
+            return failure;
+        }
+        try {
+            Path kept = Files.createTempDirectory("stepfree-load-logs-").resolve("logs");
+            Files.move(logs, kept);
+            return new MeasurementException(
+                    "%s\nIts logs are kept in %s.".formatted(failure.getMessage(), kept), failure);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return failure;
         }
     }
 

@@ -40,7 +40,10 @@ public final class SignalPublisher implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("signals").start(this::loop);
+        // Set before it runs: the loop ends when it finds no thread.
+        Thread fresh = Thread.ofVirtual().name("signals").unstarted(this::loop);
+        thread = fresh;
+        fresh.start();
     }
 
     @Override
@@ -58,7 +61,7 @@ public final class SignalPublisher implements SmartLifecycle {
     }
 
     private void loop() {
-        while (thread != null) {
+        while (Thread.currentThread().equals(thread)) {
             try {
                 send();
                 Thread.sleep(INTERVAL);

@@ -180,8 +180,8 @@ final class DeadLettersCommand implements Runnable {
                                     .formatted(
                                             text(failure.path("attempt")),
                                             text(failure.path("failedAt")),
-                                            text(failure.path("failure").path("type"))));
-                    output.println("    " + text(failure.path("failure").path("message")));
+                                            text(failure.path("type"))));
+                    output.println("    " + text(failure.path("message")));
                 }
             }
         }

@@ -7,8 +7,6 @@ import java.io.PrintWriter;
 /** Tells a person what the gateway refused, a sentence for each field that is wrong. */
 final class Refusal {
 
-    private static final String CURE = "--allow-private scans it all the same";
-
     private Refusal() {}
 
     static void print(RefusedException refused, PrintWriter err) {
@@ -24,18 +22,25 @@ final class Refusal {
     private static String sentence(RefusedException.Fault fault) {
         var value = fault.value();
         if (fault.pointer().equals("/url")) {
-            return address(value == null ? "An address" : value, fault.detail());
+            return address(
+                    value == null ? "An address" : value,
+                    fault.detail(),
+                    "the stepfree that scans must allow it, see stepfree up --help");
         }
         return value == null
                 ? "%s: %s.".formatted(fault.pointer(), fault.detail())
                 : "%s %s: %s.".formatted(fault.pointer(), Printable.line(value), fault.detail());
     }
 
-    /** The sentence about an address that may not be scanned. */
-    static String address(String url, String reason) {
+    /**
+     * The sentence about an address that may not be scanned.
+     *
+     * @param cure what to do about it where it is private and not simply wrong
+     */
+    static String address(String url, String reason, String cure) {
         var text = "%s cannot be scanned: %s".formatted(Printable.line(url, 200), reason);
         return reason.contains("not a public") || reason.contains("is not one that is scanned")
-                ? text + "; " + CURE + "."
+                ? text + "; " + cure + "."
                 : text + ".";
     }
 }

@@ -119,7 +119,8 @@ final class ScanCommand implements Callable<Integer> {
         var refused = false;
         for (var url : urls) {
             if (policy.judgeUrl(url) instanceof Verdict.Refused(String reason)) {
-                err().println("stepfree: " + Refusal.address(url, reason));
+                err().println("stepfree: " + Refusal.address(
+                                        url, reason, "--allow-private scans it all the same"));
                 refused = true;
             }
         }

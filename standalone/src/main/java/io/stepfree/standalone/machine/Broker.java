@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -45,7 +44,7 @@ final class Broker {
         } catch (IOException e) {
             throw new MachineException("%s cannot be written (%s).".formatted(settings, e), e);
         }
-        var command = new ArrayList<>(Installation.java("256m"));
+        var command = installation.java("kafka", "256m");
         command.add("-Dlogback.configurationFile=" + LOGGING);
         command.add("-cp");
         command.add(installation.classPath());
@@ -101,6 +100,6 @@ final class Broker {
 
 
     void stop() {
-        process.stop(Process::destroy, Duration.ofSeconds(20));
+        process.stop(Process::destroy, Duration.ofSeconds(30));
     }
 }

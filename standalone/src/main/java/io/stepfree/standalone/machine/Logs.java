@@ -21,6 +21,11 @@ public final class Logs {
         configure(OFF, null);
     }
 
+    /** The file that {@link #to} writes. */
+    static Path file(Path folder) {
+        return folder.resolve("stepfree.log");
+    }
+
     /** Everything goes to {@code stepfree.log} in {@code folder}. */
     static void to(Path folder) {
         configure(FILE, folder);

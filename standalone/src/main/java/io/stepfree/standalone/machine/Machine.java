@@ -4,12 +4,14 @@ import io.stepfree.platform.process.DeathWatch;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Machine implements AutoCloseable {
 
     private static final String CURE = "stop what uses it or choose another with %s";
+
+    private static final Executor ASIDE =
+            work -> Thread.ofPlatform().name("stop-registry").daemon().start(work);
 
     private final MachineSettings settings;
     private final HomeLock lock;
@@ -111,7 +116,7 @@ public final class Machine implements AutoCloseable {
         starts.await(broking, storing);
         try {
             note();
-            var started = new Services(common(), gatewaySettings());
+            var started = new Services(common(), gatewaySettings(), Logs.file(logs()));
             services = started;
             starts.await(registering, started.start(starts));
         } catch (IOException e) {
@@ -171,11 +176,14 @@ public final class Machine implements AutoCloseable {
         closed = true;
         var running = services;
         if (running != null) {
-            quietly(running::stopGateway);
-            quietly(running::stopOthers);
+            // Without the broker they cannot finish what they have begun, and would wait for it in vain.
+            var limit = failure.isDone() ? Duration.ofSeconds(5) : Duration.ofSeconds(40);
+            quietly(() -> running.stopGateway(limit));
+            quietly(() -> running.stopOthers(limit));
         }
-        quietly(registry::stop);
+        var ending = CompletableFuture.runAsync(registry::stop, ASIDE);
         quietly(broker::stop);
+        quietly(ending::join);
         quietly(database::stop);
         quietly(() -> RunFile.delete(settings.home()));
         quietly(deathWatch::close);

@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,7 +39,7 @@ final class Registry {
 
     /** Starts it on {@code database}, which must run, and waits until it answers. */
     void start(Database database, int managementPort) throws IOException {
-        var command = new ArrayList<>(Installation.java("160m"));
+        var command = installation.java("registry", "160m");
         command.addAll(
                 List.of(
                         "-Dstepfree.home=" + home.folder(),
@@ -86,6 +85,6 @@ final class Registry {
     }
 
     void stop() {
-        process.stop(Process::destroy, Duration.ofSeconds(10));
+        process.stop(Process::destroy, Duration.ofSeconds(30));
     }
 }

@@ -7,11 +7,16 @@ import io.stepfree.platform.boot.ServiceApplication;
 import io.stepfree.processor.ProcessorApplication;
 import io.stepfree.reports.ReportApplication;
 import io.stepfree.scheduler.SchedulerApplication;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The six services as Spring contexts in this JVM, started side by side. */
@@ -34,6 +39,7 @@ final class Services {
 
     private final List<String> common;
     private final List<String> ofGateway;
+    private final Path log;
     private final List<ConfigurableApplicationContext> behind = new ArrayList<>();
     private @Nullable ConfigurableApplicationContext gateway;
     private boolean stopping;
@@ -41,8 +47,10 @@ final class Services {
     /**
      * @param common settings of every service, as command line arguments
      * @param ofGateway further ones for the gateway
+     * @param log where they log to, for messages
      */
-    Services(List<String> common, List<String> ofGateway) {
+    Services(List<String> common, List<String> ofGateway, Path log) {
+        this.log = log;
         this.common = List.copyOf(common);
         this.ofGateway = List.copyOf(ofGateway);
     }
@@ -60,32 +68,43 @@ final class Services {
         return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new));
     }
 
-    /** Closes the gateway, so that nothing new comes in. */
-    void stopGateway() {
+    /** Closes the gateway, so that nothing new comes in; waits for it at most {@code limit}. */
+    void stopGateway(Duration limit) {
         @Nullable ConfigurableApplicationContext closing;
         synchronized (this) {
             stopping = true;
             closing = gateway;
         }
         if (closing != null) {
-            closing.close();
+            close(List.of(closing), limit);
         }
     }
 
-    /** Closes the others side by side; each finishes what it has begun. */
-    void stopOthers() {
+    /** Closes the others side by side; each finishes what it has begun, in at most {@code limit}. */
+    void stopOthers(Duration limit) {
         List<ConfigurableApplicationContext> closing;
         synchronized (this) {
             stopping = true;
             closing = List.copyOf(behind);
         }
-        try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-            CompletableFuture.allOf(
-                        closing.stream()
-                                .map(context -> CompletableFuture.runAsync(context::close, threads))
-                                .toArray(CompletableFuture[]::new))
-                .join();
+        close(closing, limit);
+    }
+
+    private static void close(List<ConfigurableApplicationContext> contexts, Duration limit) {
+        var closings = contexts.stream().map(Services::closeAside).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(closings).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LoggerFactory.getLogger(Services.class).warn("A service did not stop well", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static CompletableFuture<Void> closeAside(ConfigurableApplicationContext context) {
+        return CompletableFuture.runAsync(
+                context::close,
+                work -> Thread.ofPlatform().name("stop-services").daemon().start(work));
     }
 
     private interface Started {
@@ -101,24 +120,28 @@ final class Services {
         }
     }
 
-    private static ConfigurableApplicationContext run(Service service, List<String> arguments) {
+    private ConfigurableApplicationContext run(Service service, List<String> arguments) {
         try {
             return ServiceApplication.run(
                     service.name(), service.application(), arguments.toArray(String[]::new));
         } catch (RuntimeException e) {
             throw new MachineException(
-                    "%s could not start: %s".formatted(service.name(), deepest(e)), e);
+                    "%s could not start: %s; see %s."
+                            .formatted(service.name(), deepest(e), log),
+                    e);
         }
     }
 
-    /** The cause at the bottom says what is wrong; those above it only where it was met. */
+    /** The first line of the cause at the bottom says what is wrong; those above it only where it was met. */
     private static String deepest(Throwable thrown) {
         var cause = thrown;
         for (var below = cause.getCause(); below != null; below = below.getCause()) {
             cause = below;
         }
         var message = cause.getMessage();
-        return message == null ? cause.toString() : message;
+        return message == null
+                ? cause.toString()
+                : message.lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
 
     private synchronized boolean addBehind(ConfigurableApplicationContext context) {

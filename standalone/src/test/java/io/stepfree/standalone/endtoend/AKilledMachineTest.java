@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,7 +25,8 @@ final class AKilledMachineTest {
     private static final int SCANS = 30;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    @TempDir Path folder;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
 
     @Test
     void everyAcceptedScanEndsOnceAfterTheNextStart() throws Exception {
@@ -108,7 +110,7 @@ final class AKilledMachineTest {
         }
     }
 
-    private static Process up(Path home, TargetSite site) throws IOException {
+    private Process up(Path home, TargetSite site) throws IOException {
         var builder =
                 new ProcessBuilder(
                                 List.of(
@@ -123,7 +125,10 @@ final class AKilledMachineTest {
                                         "up",
                                         "--port=0",
                                         "--allow=" + site.target()))
-                        .inheritIO();
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        folder.resolve("up.log").toFile()));
         builder.environment().put("STEPFREE_HOME", home.toString());
         return builder.start();
     }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -35,7 +36,8 @@ final class AKilledWorkerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir Path folder;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path folder;
 
     @Test
     void itsScanRunsAgainOnAnotherWorkerAndEndsOnce() throws Exception {
@@ -64,7 +66,7 @@ final class AKilledWorkerTest {
                         ServiceApplication.run(
                                 "ingest-gateway", GatewayApplication.class, arguments);
                 contexts.add(gateway);
-                workers.add(worker(kafka, registry, allow));
+                workers.add(worker(kafka, registry, allow, workers.size()));
                 Api api =
                         new Api(
                                 URI.create(
@@ -74,7 +76,7 @@ final class AKilledWorkerTest {
                 try (api) {
                     String id = api.accepted(site.url("/held"), "killed-1");
                     await().atMost(PATIENCE).until(() -> site.visits("/held") == 1);
-                    workers.add(worker(kafka, registry, allow));
+                    workers.add(worker(kafka, registry, allow, workers.size()));
                     await().atMost(PATIENCE).until(() -> slots(kafka, registry) == 2);
 
                     workers.getFirst().destroyForcibly().waitFor();
@@ -132,7 +134,7 @@ final class AKilledWorkerTest {
         }
     }
 
-    private static Process worker(TestKafka kafka, TestRegistry registry, String allow)
+    private Process worker(TestKafka kafka, TestRegistry registry, String allow, int number)
             throws IOException {
         var command =
                 new ArrayList<>(
@@ -152,6 +154,9 @@ final class AKilledWorkerTest {
                                 allow,
                                 "--stepfree.browser.slots=1",
                                 "--spring.main.web-application-type=none")));
-        return new ProcessBuilder(command).inheritIO().start();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("worker-" + number + ".log").toFile())
+                .start();
     }
 }
