@@ -39,8 +39,11 @@ class ModuleBoundariesTest {
     private static final Map<String, String> EXCEPTIONS =
             Map.of(
                     "io.stepfree.platform.kafka.TopicListeners", "the listener container",
-                    "io.stepfree.platform.kafka.StreamsRunner", "starts and stops with the context",
-                    "io.stepfree.platform.signal.SignalPublisher", "starts and stops with the context",
+                    "io.stepfree.platform.streams.StreamsRunner",
+                            "starts and stops with the context",
+                    "io.stepfree.platform.boot.CannotStartAnalyzer", "explains a failed start",
+                    "io.stepfree.platform.signal.SignalPublisher",
+                            "starts and stops with the context",
                     "io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers",
                     "io.stepfree.gateway.admission.JsonBody", "media types",
                     "io.stepfree.alerts.slack.SlackNotifier", "the HTTP client",
@@ -133,8 +136,8 @@ class ModuleBoundariesTest {
                 "named *" + String.join(", *", endings),
                 type ->
                         Arrays.stream(endings)
-                                .anyMatch(
-                                        ending -> outermost(type).getSimpleName().endsWith(ending)));
+                                .anyMatch(ending ->
+                                        outermost(type).getSimpleName().endsWith(ending)));
     }
 
     private static JavaClass outermost(JavaClass type) {

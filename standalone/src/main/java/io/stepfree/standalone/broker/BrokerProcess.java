@@ -10,14 +10,17 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A single KRaft broker and controller in a JVM of its own. Its log folder is formatted at the first start, in this
- * same process, so that a start costs one JVM and not two.
+ * A single KRaft broker and controller in a JVM of its own. Its log folder is formatted at the
+ * first start, in this same process, so that a start costs one JVM and not two.
  */
 public final class BrokerProcess {
 
     private BrokerProcess() {}
 
-    /** Runs until the process is told to end; {@code arguments} is the path of one server.properties. */
+    /**
+     * Runs until the process is told to end; {@code arguments} is the path of one
+     * server.properties.
+     */
     public static void main(String[] arguments) throws IOException {
         var file = Path.of(arguments[0]);
         var properties = new Properties();

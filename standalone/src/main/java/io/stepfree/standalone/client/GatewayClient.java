@@ -14,15 +14,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute, and throws {@link
- * RefusedException} for a 4xx answer and {@link UnreachableException} when there is none or it is another one.
- * Thread-safe.
+ * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute, and throws
+ * {@link RefusedException} for a 4xx answer and {@link UnreachableException} when there is none or
+ * it is another one. Thread-safe.
  */
 public final class GatewayClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private record Problem(@Nullable String title, @Nullable String detail, @Nullable List<Entry> errors) {
+    private record Problem(
+            @Nullable String title, @Nullable String detail, @Nullable List<Entry> errors) {
         record Entry(
                 @Nullable String pointer,
                 @Nullable String parameter,
@@ -143,7 +144,8 @@ public final class GatewayClient implements AutoCloseable {
             return json.readValue(answer.body(), type);
         } catch (JacksonException e) {
             throw new UnreachableException(
-                    "What answers at %s is not Stepfree (%s).".formatted(server, e.getOriginalMessage()),
+                    "What answers at %s is not Stepfree (%s)."
+                            .formatted(server, e.getOriginalMessage()),
                     e);
         }
     }
@@ -172,14 +174,13 @@ public final class GatewayClient implements AutoCloseable {
             return List.of();
         }
         return problem.errors().stream()
-                .map(
-                        entry ->
-                                new RefusedException.Fault(
-                                        entry.pointer() != null
-                                                ? entry.pointer()
-                                                : String.valueOf(entry.parameter()),
-                                        entry.value(),
-                                        entry.detail()))
+                .map(entry ->
+                        new RefusedException.Fault(
+                                entry.pointer() != null
+                                        ? entry.pointer()
+                                        : String.valueOf(entry.parameter()),
+                                entry.value(),
+                                entry.detail()))
                 .toList();
     }
 

@@ -3,7 +3,10 @@ package io.stepfree.standalone.client;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway answered that the request is wrong (4xx). The message is its explanation, for a person. */
+/**
+ * The gateway answered that the request is wrong (4xx). The message is its explanation, for a
+ * person.
+ */
 public final class RefusedException extends RuntimeException {
 
     /**

@@ -30,8 +30,9 @@ public final class ScanRound {
     }
 
     /**
-     * Waits until every scan has ended: has its report, or has failed for good. Every scan ends by itself, so there is
-     * no limit to the wait but the patience with a gateway that does not answer.
+     * Waits until every scan has ended: has its report, or has failed for good. Every scan ends by
+     * itself, so there is no limit to the wait but the patience with a gateway that does not
+     * answer.
      *
      * @param progress is told of each that has ended
      * @param trouble is asked again and again, and throws when there is no sense in waiting on

@@ -206,10 +206,7 @@ final class DeadLettersCommand implements Runnable {
         @Parameters(paramLabel = "SCAN", description = "The scan's id.")
         private String scanId = "";
 
-        @Option(
-                names = "--reason",
-                paramLabel = "TEXT",
-                description = "Why, for the records.")
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the records.")
         private String reason = "";
 
         ReplayCommand(Surroundings surroundings) {
@@ -221,7 +218,8 @@ final class DeadLettersCommand implements Runnable {
             var output = Objects.requireNonNull(spec).commandLine().getOut();
             try (var gateway = server.client(surroundings.home())) {
                 var order = gateway.replay(scanId, reason);
-                output.println("The replay of scan %s is ordered (order %s).".formatted(scanId, order));
+                output.println(
+                        "The replay of scan %s is ordered (order %s).".formatted(scanId, order));
             }
             output.flush();
             return ExitCode.CLEAN;

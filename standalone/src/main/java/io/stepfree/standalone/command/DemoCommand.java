@@ -41,7 +41,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where the HTML and JSON reports go; ./stepfree-reports when not given.")
     private @Nullable Path out;
 
-    @Option(names = "--all", description = "List every element of a rule, not only the first three.")
+    @Option(
+            names = "--all",
+            description = "List every element of a rule, not only the first three.")
     private boolean everyElement;
 
     DemoCommand(Surroundings surroundings) {
@@ -71,7 +73,9 @@ final class DemoCommand implements Callable<Integer> {
             for (var page : pages) {
                 round.submit(new NewScan(page.toString(), null, null, OptionalInt.empty()));
             }
-            err.println("Scanning the %d pages of the demo site at %s ...".formatted(pages.size(), site.address()));
+            err.println(
+                    "Scanning the %d pages of the demo site at %s ..."
+                            .formatted(pages.size(), site.address()));
             err.flush();
             try (var progress =
                     ProgressDisplay.of(surroundings.terminal(), err, text, pages.size())) {

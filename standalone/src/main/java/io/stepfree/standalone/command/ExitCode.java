@@ -15,7 +15,10 @@ final class ExitCode {
     /** Something needed could not be started or reached. */
     static final int INFRASTRUCTURE = 3;
 
-    /** At least one page could not be scanned, so that nothing is known about it, whatever the others have. */
+    /**
+     * At least one page could not be scanned, so that nothing is known about it, whatever the
+     * others have.
+     */
     static final int NOT_SCANNED = 4;
 
     /** A mistake in the program itself. */

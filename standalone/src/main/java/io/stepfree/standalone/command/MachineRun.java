@@ -8,8 +8,8 @@ import java.io.PrintWriter;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A machine for the length of one command. It is stopped in order when the command ends, and also when the process is
- * told to end (Ctrl-C).
+ * A machine for the length of one command. It is stopped in order when the command ends, and also
+ * when the process is told to end (Ctrl-C).
  */
 final class MachineRun implements AutoCloseable {
 
@@ -33,7 +33,8 @@ final class MachineRun implements AutoCloseable {
     /**
      * Starts a machine and waits until it takes scans.
      *
-     * @param temporary whether its home is deleted when it is closed, or all of it but the logs when it failed
+     * @param temporary whether its home is deleted when it is closed, or all of it but the logs
+     *     when it failed
      * @param err is told when Ctrl-C is obeyed
      */
     static MachineRun start(MachineSettings settings, boolean temporary, PrintWriter err) {
@@ -72,7 +73,9 @@ final class MachineRun implements AutoCloseable {
         }
     }
 
-    /** Blocks until a part ends without having been stopped; returns what happened in one sentence. */
+    /**
+     * Blocks until a part ends without having been stopped; returns what happened in one sentence.
+     */
     String awaitFailure() {
         var sentence = machine.awaitFailure();
         fail();
@@ -119,8 +122,8 @@ final class MachineRun implements AutoCloseable {
     }
 
     /**
-     * While the process is ending on Ctrl-C, parts end that we wait for. That is no failure, and nothing is to be said
-     * about it: the thread that would is held until the process is gone.
+     * While the process is ending on Ctrl-C, parts end that we wait for. That is no failure, and
+     * nothing is to be said about it: the thread that would is held until the process is gone.
      */
     private void awaitInterruption() {
         while (interrupted && !Thread.currentThread().equals(hook)) {

@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how several scans go on: a bar on a terminal, otherwise a line for each that has ended. Writes to standard
- * error only, so that standard output stays clean.
+ * Shows how several scans go on: a bar on a terminal, otherwise a line for each that has ended.
+ * Writes to standard error only, so that standard output stays clean.
  */
 final class ProgressDisplay implements Consumer<ScanView>, AutoCloseable {
 

@@ -52,10 +52,14 @@ final class ScanCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
     private List<String> urls = List.of();
 
-    @Option(names = "--json", description = "Print one JSON document (scan-output.schema.json) instead of text.")
+    @Option(
+            names = "--json",
+            description = "Print one JSON document (scan-output.schema.json) instead of text.")
     private boolean json;
 
-    @Option(names = "--all", description = "List every element of a rule, not only the first three.")
+    @Option(
+            names = "--all",
+            description = "List every element of a rule, not only the first three.")
     private boolean everyElement;
 
     @Option(
@@ -119,8 +123,12 @@ final class ScanCommand implements Callable<Integer> {
         var refused = false;
         for (var url : urls) {
             if (policy.judgeUrl(url) instanceof Verdict.Refused(String reason)) {
-                err().println("stepfree: " + Refusal.address(
-                                        url, reason, "--allow-private scans it all the same"));
+                err().println(
+                                "stepfree: "
+                                        + Refusal.address(
+                                                url,
+                                                reason,
+                                                "--allow-private scans it all the same"));
                 refused = true;
             }
         }
@@ -135,8 +143,7 @@ final class ScanCommand implements Callable<Integer> {
             round.submit(options.scan(url));
         }
         List<ScanView> scans;
-        try (var progress =
-                ProgressDisplay.of(surroundings.terminal(), err(), text, urls.size())) {
+        try (var progress = ProgressDisplay.of(surroundings.terminal(), err(), text, urls.size())) {
             scans = round.await(progress, trouble);
         }
         print(scans, text);

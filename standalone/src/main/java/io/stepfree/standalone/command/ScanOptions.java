@@ -59,7 +59,8 @@ final class ScanOptions {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "How long one attempt at a page may take, from 1 to 120; 60 when not given.")
+            description =
+                    "How long one attempt at a page may take, from 1 to 120; 60 when not given.")
     void timeout(int seconds) {
         if (seconds < 1 || seconds > LONGEST_TIMEOUT_SECONDS) {
             throw wrong(
@@ -83,7 +84,6 @@ final class ScanOptions {
     }
 
     private ParameterException wrong(String message) {
-        return new ParameterException(
-                Objects.requireNonNull(spec).commandLine(), message);
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

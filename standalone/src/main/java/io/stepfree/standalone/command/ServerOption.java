@@ -28,10 +28,9 @@ final class ServerOption {
         return RunFile.read(home)
                 .filter(RunFile::alive)
                 .map(run -> new GatewayClient(run.gateway()))
-                .orElseThrow(
-                        () ->
-                                new MachineException(
-                                        "No stepfree is up in %s; start one with ./stepfree up, or name one with --server."
-                                                .formatted(home.folder())));
+                .orElseThrow(() ->
+                        new MachineException(
+                                "No stepfree is up in %s; start one with ./stepfree up, or name one with --server."
+                                        .formatted(home.folder())));
     }
 }

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Shows how many scans there are in each state. */
 @Command(
         name = "status",
-        description = "Shows how many scans wait, run and have ended, and what waits for an operator.")
+        description =
+                "Shows how many scans wait, run and have ended, and what waits for an operator.")
 final class StatusCommand implements Callable<Integer> {
 
     private static final List<String> OPEN = List.of("accepted", "dispatched", "retrying");
@@ -59,12 +60,11 @@ final class StatusCommand implements Callable<Integer> {
         output.println();
         line(output, "open", open);
         status.scans()
-                .forEach(
-                        (name, scans) ->
-                                line(
-                                        output,
-                                        (OPEN.contains(name) ? "  " : "") + name.replace('_', '-'),
-                                        scans));
+                .forEach((name, scans) ->
+                        line(
+                                output,
+                                (OPEN.contains(name) ? "  " : "") + name.replace('_', '-'),
+                                scans));
         output.println();
         line(output, "dead letters not replayed", status.deadLetters());
         line(output, "records that cannot be read", status.unreadable());

@@ -79,9 +79,11 @@ public final class StepfreeCommand implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** Failures that can happen on a healthy program are one sentence; anything else shows its stack. */
-    private static int explain(
-            Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
+    /**
+     * Failures that can happen on a healthy program are one sentence; anything else shows its
+     * stack.
+     */
+    private static int explain(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
         var err = line.getErr();
         return switch (thrown) {
             case MachineException e -> say(err, e, ExitCode.INFRASTRUCTURE);

@@ -30,7 +30,8 @@ final class UpCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "${env:STEPFREE_PORT:-8080}",
-            description = "The port of the HTTP API, 0 for any free one; ${DEFAULT-VALUE} when not given.")
+            description =
+                    "The port of the HTTP API, 0 for any free one; ${DEFAULT-VALUE} when not given.")
     private int port;
 
     @Option(
@@ -90,7 +91,8 @@ final class UpCommand implements Callable<Integer> {
                       Reports          %s
                       Logs             %s
 
-                    Scan a page:  curl -H 'Content-Type: application/json' -d '{"url": "https://example.com/"}' %s/api/scans"""
+                    Scan a page:  curl -H 'Content-Type: application/json' -d '{"url": "https://example.com/"}' %s/api/scans\
+                    """
                             .formatted(
                                     took.toMillis() / 1000.0,
                                     machine.gateway(),

@@ -14,7 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The site of a made-up library, served on a free port of the loopback interface until it is closed. Thread-safe. */
+/**
+ * The site of a made-up library, served on a free port of the loopback interface until it is
+ * closed. Thread-safe.
+ */
 public final class DemoSite implements AutoCloseable {
 
     /** What each page fails; the pages themselves say where and why. */
@@ -23,13 +26,17 @@ public final class DemoSite implements AutoCloseable {
                     page("index.html", "image-alt", "color-contrast", "link-name"),
                     page("join.html", "label", "select-name", "button-name", "autocomplete-valid"),
                     page("hours.html", "html-has-lang", "td-headers-attr", "frame-title"),
-                    page("events.html", "meta-viewport", "list", "aria-required-attr", "aria-allowed-attr"),
+                    page(
+                            "events.html",
+                            "meta-viewport",
+                            "list",
+                            "aria-required-attr",
+                            "aria-allowed-attr"),
                     page("about.html"),
                     new DemoPage("renew.html", Set.of(), true));
 
     /** How many pages are linked but not there. */
-    public static final int MISSING_PAGES =
-            (int) PAGES.stream().filter(DemoPage::missing).count();
+    public static final int MISSING_PAGES = (int) PAGES.stream().filter(DemoPage::missing).count();
 
     private static final Pattern FILE = Pattern.compile("/([a-z-]+\\.(?:html|css|svg))");
     private static final String NOT_FOUND =
@@ -89,7 +96,11 @@ public final class DemoSite implements AutoCloseable {
             var name = FILE.matcher(path.equals("/") ? "/index.html" : path);
             var content = name.matches() ? read(name.group(1)) : null;
             if (content == null) {
-                send(exchange, 404, "text/html; charset=utf-8", NOT_FOUND.getBytes(StandardCharsets.UTF_8));
+                send(
+                        exchange,
+                        404,
+                        "text/html; charset=utf-8",
+                        NOT_FOUND.getBytes(StandardCharsets.UTF_8));
             } else {
                 send(exchange, 200, type(name.group(1)), content);
             }

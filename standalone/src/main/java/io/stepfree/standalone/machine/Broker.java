@@ -9,9 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** The Kafka broker as a child process; its topics outlive it in the home's {@code kafka} folder. */
+/**
+ * The Kafka broker as a child process; its topics outlive it in the home's {@code kafka} folder.
+ */
 final class Broker {
 
     private static final String LOGGING = "io/stepfree/standalone/logback-broker.xml";
@@ -55,38 +61,54 @@ final class Broker {
     }
 
     /**
-     * A static voter, because its address is read from these settings at each start, so that the ports may change;
-     * sizes fit one machine with one client.
+     * A static voter, because its address is read from these settings at each start, so that the
+     * ports may change; sizes fit one machine with one client.
      */
     private static String settings(int port, int controllerPort, Path data) {
         return """
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@127.0.0.1:%2$d
-            controller.listener.names=CONTROLLER
-            listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-            log.dirs=%3$s
-            auto.create.topics.enable=false
-            offsets.topic.replication.factor=1
-            offsets.topic.num.partitions=3
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            transaction.state.log.num.partitions=3
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            share.coordinator.state.topic.num.partitions=3
-            group.initial.rebalance.delay.ms=0
-            log.cleaner.dedupe.buffer.size=8388608
-            """
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:%2$d
+        controller.listener.names=CONTROLLER
+        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs=%3$s
+        auto.create.topics.enable=false
+        offsets.topic.replication.factor=1
+        offsets.topic.num.partitions=3
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        transaction.state.log.num.partitions=3
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        share.coordinator.state.topic.num.partitions=3
+        group.initial.rebalance.delay.ms=0
+        log.cleaner.dedupe.buffer.size=8388608
+        """
                 .formatted(port, controllerPort, data);
     }
 
-    /** The listener opens only once the broker has caught up with its metadata and is registered. */
-    private boolean answers() throws IOException {
+    /**
+     * The listener opens only once the broker has caught up with its metadata and is registered.
+     * Whether it is ours and not another's that was quicker at the port, its cluster's id tells.
+     */
+    private boolean answers() throws Exception {
         try (var socket = new Socket(Ports.LOOPBACK, port)) {
-            return socket.isConnected();
+            if (!socket.isConnected()) {
+                return false;
+            }
+        }
+        var formatted = new Properties();
+        try (var reader = Files.newBufferedReader(home.kafka().resolve("data/meta.properties"))) {
+            formatted.load(reader);
+        }
+        try (var admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, address()))) {
+            return admin.describeCluster()
+                    .clusterId()
+                    .get(10, TimeUnit.SECONDS)
+                    .equals(formatted.getProperty("cluster.id"));
         }
     }
 
@@ -97,7 +119,6 @@ final class Broker {
     OptionalLong id() {
         return process.id();
     }
-
 
     void stop() {
         process.stop(Process::destroy, Duration.ofSeconds(30));

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child process of the machine. It runs in a session of its own, so that Ctrl-C in the terminal reaches only the
- * parent, which then stops its children in order; should the parent die first, the death watch ends the child.
- * Thread-safe.
+ * One child process of the machine. It runs in a session of its own, so that Ctrl-C in the terminal
+ * reaches only the parent, which then stops its children in order; should the parent die first, the
+ * death watch ends the child. Thread-safe.
  */
 final class ChildProcess {
 
@@ -50,7 +50,8 @@ final class ChildProcess {
     /** Starts the command; {@code environment} is added to this process's own. */
     synchronized void start(List<String> command, Map<String, String> environment) {
         if (stopping) {
-            throw new MachineException("%s is not started, the machine is being stopped.".formatted(name));
+            throw new MachineException(
+                    "%s is not started, the machine is being stopped.".formatted(name));
         }
         var line = new ArrayList<String>();
         if (Files.isExecutable(SETSID)) {
@@ -74,8 +75,8 @@ final class ChildProcess {
     }
 
     /**
-     * Waits until {@code probe} says ready. Throws {@link MachineException} when the child ends before, or {@code limit}
-     * passes.
+     * Waits until {@code probe} says ready. Throws {@link MachineException} when the child ends
+     * before, or {@code limit} passes.
      */
     void awaitReady(Probe probe, Duration limit) {
         var end = System.nanoTime() + limit.toNanos();
@@ -111,8 +112,8 @@ final class ChildProcess {
     }
 
     /**
-     * Ends the child: first by {@code polite}, which asks it to, and after {@code patience} by force. Does nothing when
-     * it does not run.
+     * Ends the child: first by {@code polite}, which asks it to, and after {@code patience} by
+     * force. Does nothing when it does not run.
      */
     void stop(Consumer<Process> polite, Duration patience) {
         Process running;

@@ -20,15 +20,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL as a child process; its data is in the home's {@code postgres} folder and survives a kill -9 of
- * everything: it runs with fsync and repairs itself from its log.
+ * PostgreSQL as a child process; its data is in the home's {@code postgres} folder and survives a
+ * kill -9 of everything: it runs with fsync and repairs itself from its log.
  */
 final class Database {
 
     static final String USER = "stepfree";
     static final String REGISTRY_SCHEMA = "apicurio";
 
-    /** PostgreSQL refuses to run as root; in a user namespace of its own it runs without root's rights. */
+    /**
+     * PostgreSQL refuses to run as root; in a user namespace of its own it runs without root's
+     * rights.
+     */
     private static final List<String> WITHOUT_ROOT = List.of("unshare", "-U");
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -123,7 +126,10 @@ final class Database {
         return DriverManager.getConnection(url(), USER, password());
     }
 
-    /** Built beside its place and moved there whole, so that a kill in between leaves nothing half made. */
+    /**
+     * Built beside its place and moved there whole, so that a kill in between leaves nothing half
+     * made.
+     */
     private void initialise() throws IOException {
         var bytes = new byte[24];
         new SecureRandom().nextBytes(bytes);
@@ -149,13 +155,18 @@ final class Database {
         Files.move(fresh, data());
     }
 
-    /** A postmaster that outlived a killed machine is stopped; the note of one that is gone is removed. */
+    /**
+     * A postmaster that outlived a killed machine is stopped; the note of one that is gone is
+     * removed.
+     */
     private void endLeftover() throws IOException {
         var note = data().resolve("postmaster.pid");
         if (!Files.exists(note)) {
             return;
         }
-        if (Leftovers.ours(Long.parseLong(Files.readString(note).lines().findFirst().orElse("0").strip()), data())) {
+        if (Leftovers.ours(
+                Long.parseLong(Files.readString(note).lines().findFirst().orElse("0").strip()),
+                data())) {
             askToStop();
         }
         // Its number may by now belong to somebody else, for whom PostgreSQL would refuse to start.
@@ -187,7 +198,8 @@ final class Database {
             if (!running.waitFor(120, TimeUnit.SECONDS)) {
                 running.destroyForcibly();
                 throw new MachineException(
-                        "PostgreSQL's %s did not end within 120 s; see %s.".formatted(program, log));
+                        "PostgreSQL's %s did not end within 120 s; see %s."
+                                .formatted(program, log));
             }
             if (running.exitValue() != 0) {
                 throw new MachineException(

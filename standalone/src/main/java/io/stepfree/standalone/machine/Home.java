@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that holds everything one machine keeps: data, logs, reports and the note of what is running.
+ * The folder that holds everything one machine keeps: data, logs, reports and the note of what is
+ * running.
  *
  * @param folder its absolute path
  */
@@ -29,7 +30,10 @@ public record Home(Path folder) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** The folder that {@code environment} and the user's home directory lead to; it need not exist yet. */
+    /**
+     * The folder that {@code environment} and the user's home directory lead to; it need not exist
+     * yet.
+     */
     public static Home of(Map<String, String> environment) {
         var named = environment.get(VARIABLE);
         var folder =
@@ -39,7 +43,10 @@ public record Home(Path folder) {
         return new Home(folder.toAbsolutePath().normalize());
     }
 
-    /** A new empty folder under the system's temporary folder, for a machine that leaves nothing behind. */
+    /**
+     * A new empty folder under the system's temporary folder, for a machine that leaves nothing
+     * behind.
+     */
     public static Home temporary() {
         try {
             return new Home(Files.createTempDirectory("stepfree-").toRealPath());
@@ -52,8 +59,8 @@ public record Home(Path folder) {
     }
 
     /**
-     * Makes the folder and its parts where they are missing, readable by their owner only; throws {@link
-     * MachineException} if it cannot.
+     * Makes the folder and its parts where they are missing, readable by their owner only; throws
+     * {@link MachineException} if it cannot.
      */
     void create() {
         try {
@@ -89,8 +96,8 @@ public record Home(Path folder) {
     }
 
     /**
-     * Removes a folder or a file, if it is there. What a process that is just ending still takes away or adds does not
-     * disturb it.
+     * Removes a folder or a file, if it is there. What a process that is just ending still takes
+     * away or adds does not disturb it.
      */
     static void delete(Path root) {
         var end = System.nanoTime() + PATIENCE.toNanos();

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps two machines from using the same data. The lock belongs to the process, so it is gone when the process is,
- * however that ended.
+ * Keeps two machines from using the same data. The lock belongs to the process, so it is gone when
+ * the process is, however that ended.
  */
 final class HomeLock implements AutoCloseable {
 

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Child processes of a machine that was killed and may still be running. A process is only touched when its command
- * line names our data folder, because process numbers are used again.
+ * Child processes of a machine that was killed and may still be running. A process is only touched
+ * when its command line names our data folder, because process numbers are used again.
  */
 final class Leftovers {
 

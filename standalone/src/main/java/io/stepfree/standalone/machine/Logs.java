@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Where this process's log goes: to a file of the home, so that the terminal belongs to the person. */
+/**
+ * Where this process's log goes: to a file of the home, so that the terminal belongs to the person.
+ */
 public final class Logs {
 
     private static final String OFF = "/io/stepfree/standalone/logback-off.xml";

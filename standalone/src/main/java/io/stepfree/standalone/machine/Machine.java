@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All of Stepfree on this machine: broker and registry as child JVMs, PostgreSQL as a child process, the services in
- * this JVM. Whoever makes one must close it; a process that dies without doing so takes the children with it.
+ * All of Stepfree on this machine: broker and registry as child JVMs, PostgreSQL as a child
+ * process, the services in this JVM. Whoever makes one must close it; a process that dies without
+ * doing so takes the children with it.
  */
 public final class Machine implements AutoCloseable {
 
@@ -73,8 +74,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Prepares a machine: its folder is made and locked, its ports are checked. Nothing runs yet. Throws {@link
-     * MachineException} when the folder cannot be written or is in use, or a port is.
+     * Prepares a machine: its folder is made and locked, its ports are checked. Nothing runs yet.
+     * Throws {@link MachineException} when the folder cannot be written or is in use, or a port is.
      */
     public static Machine on(MachineSettings settings) {
         var home = settings.home();
@@ -86,7 +87,9 @@ public final class Machine implements AutoCloseable {
             Ports.check(settings.gatewayPort(), "the HTTP API", CURE.formatted("--port"));
             Ports.check(settings.kafkaPort(), "the Kafka broker", CURE.formatted("--kafka-port"));
             Ports.check(
-                    settings.registryPort(), "the schema registry", CURE.formatted("--registry-port"));
+                    settings.registryPort(),
+                    "the schema registry",
+                    CURE.formatted("--registry-port"));
             Ports.check(settings.postgresPort(), "PostgreSQL", CURE.formatted("--postgres-port"));
             return new Machine(settings, lock);
         } catch (IOException e) {
@@ -102,8 +105,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Starts everything and returns when the HTTP API takes scans. Throws {@link MachineException} when a part cannot
-     * start; what did start is then still to be closed.
+     * Starts everything and returns when the HTTP API takes scans. Throws {@link MachineException}
+     * when a part cannot start; what did start is then still to be closed.
      */
     public void start() {
         var _ = failure.thenAccept(starts::fail);
@@ -112,7 +115,8 @@ public final class Machine implements AutoCloseable {
         var registering =
                 starts.beginAfter(
                         storing, "registry", () -> registry.start(database, innerPorts.get(1)));
-        // The services need broker and database to start, and the registry only for their first record.
+        // The services need broker and database to start, and the registry only for their first
+        // record.
         starts.await(broking, storing);
         try {
             note();
@@ -152,7 +156,9 @@ public final class Machine implements AutoCloseable {
         return settings.home().logs();
     }
 
-    /** Blocks until a part ends without having been stopped; returns what happened in one sentence. */
+    /**
+     * Blocks until a part ends without having been stopped; returns what happened in one sentence.
+     */
     public String awaitFailure() {
         return failure.join();
     }
@@ -165,8 +171,8 @@ public final class Machine implements AutoCloseable {
     }
 
     /**
-     * Stops everything in order: first the gateway, so that nothing new comes in, then the services, then what they
-     * work with. Blocks until all has ended; a second call does nothing.
+     * Stops everything in order: first the gateway, so that nothing new comes in, then the
+     * services, then what they work with. Blocks until all has ended; a second call does nothing.
      */
     @Override
     public synchronized void close() {
@@ -176,7 +182,8 @@ public final class Machine implements AutoCloseable {
         closed = true;
         var running = services;
         if (running != null) {
-            // Without the broker they cannot finish what they have begun, and would wait for it in vain.
+            // Without the broker they cannot finish what they have begun, and would wait for it in
+            // vain.
             var limit = failure.isDone() ? Duration.ofSeconds(5) : Duration.ofSeconds(40);
             quietly(() -> running.stopGateway(limit));
             quietly(() -> running.stopOthers(limit));

@@ -31,7 +31,8 @@ final class Ports {
     }
 
     /**
-     * Throws {@link MachineException} when {@code port} cannot be listened on; 0 stands for any free one.
+     * Throws {@link MachineException} when {@code port} cannot be listened on; 0 stands for any
+     * free one.
      *
      * @param purpose who wants it, for the message
      * @param cure how to choose another, for the message

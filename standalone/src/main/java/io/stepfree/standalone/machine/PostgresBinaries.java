@@ -14,8 +14,8 @@ import org.tukaani.xz.XZInputStream;
 /**
  * PostgreSQL's programs, unpacked from zonky's jar at the first start and kept for later ones.
  *
- * <p>They are run directly and not through zonky's {@code EmbeddedPostgres}, whose shutdown hook ends the server at the
- * same time as its clients and not after them.
+ * <p>They are run directly and not through zonky's {@code EmbeddedPostgres}, whose shutdown hook
+ * ends the server at the same time as its clients and not after them.
  */
 final class PostgresBinaries {
 
@@ -27,13 +27,16 @@ final class PostgresBinaries {
         this.folder = folder;
     }
 
-    /** Finds or unpacks them: beside the installation, or in the home where that cannot be written. */
+    /**
+     * Finds or unpacks them: beside the installation, or in the home where that cannot be written.
+     */
     static PostgresBinaries of(Installation installation, Home home) {
         var archive = PostgresBinaries.class.getResource(ARCHIVE);
         if (archive == null || !System.getProperty("os.arch").equals("amd64")) {
             throw new MachineException(
                     "The bundled PostgreSQL runs on Linux on amd64 only, and this is %s on %s; run the services against your own PostgreSQL instead."
-                            .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
+                            .formatted(
+                                    System.getProperty("os.name"), System.getProperty("os.arch")));
         }
         try {
             var name = folderName(archive);

@@ -11,8 +11,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The note of what is running, kept in the data folder as {@code run.json}: other commands find the machine by it, and
- * the next start finds the children of one that was killed.
+ * The note of what is running, kept in the data folder as {@code run.json}: other commands find the
+ * machine by it, and the next start finds the children of one that was killed.
  *
  * @param process the id of the process that runs the services
  * @param startedAt when it was started
@@ -50,7 +50,8 @@ public record RunFile(
 
     void write(Home home) throws IOException {
         var fresh = home.runFile().resolveSibling("run.json.new");
-        Files.writeString(fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+        Files.writeString(
+                fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
         Files.move(
                 fresh,
                 home.runFile(),

@@ -55,7 +55,10 @@ final class Services {
         this.ofGateway = List.copyOf(ofGateway);
     }
 
-    /** Begins to start all; done when all are, failed with {@link MachineException} naming the first that cannot. */
+    /**
+     * Begins to start all; done when all are, failed with {@link MachineException} naming the first
+     * that cannot.
+     */
     CompletableFuture<Void> start(Starts starts) {
         var begun = new ArrayList<CompletableFuture<Void>>();
         for (var service : BEHIND_THE_GATEWAY) {
@@ -80,7 +83,9 @@ final class Services {
         }
     }
 
-    /** Closes the others side by side; each finishes what it has begun, in at most {@code limit}. */
+    /**
+     * Closes the others side by side; each finishes what it has begun, in at most {@code limit}.
+     */
     void stopOthers(Duration limit) {
         List<ConfigurableApplicationContext> closing;
         synchronized (this) {
@@ -91,7 +96,8 @@ final class Services {
     }
 
     private static void close(List<ConfigurableApplicationContext> contexts, Duration limit) {
-        var closings = contexts.stream().map(Services::closeAside).toArray(CompletableFuture[]::new);
+        var closings =
+                contexts.stream().map(Services::closeAside).toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(closings).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -126,13 +132,15 @@ final class Services {
                     service.name(), service.application(), arguments.toArray(String[]::new));
         } catch (RuntimeException e) {
             throw new MachineException(
-                    "%s could not start: %s; see %s."
-                            .formatted(service.name(), deepest(e), log),
+                    "%s could not start: %s; see %s.".formatted(service.name(), deepest(e), log),
                     e);
         }
     }
 
-    /** The first line of the cause at the bottom says what is wrong; those above it only where it was met. */
+    /**
+     * The first line of the cause at the bottom says what is wrong; those above it only where it
+     * was met.
+     */
     private static String deepest(Throwable thrown) {
         var cause = thrown;
         for (var below = cause.getCause(); below != null; below = below.getCause()) {

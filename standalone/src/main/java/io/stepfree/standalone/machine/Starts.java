@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts parts side by side. Whoever waits is told of the first failure at once, also of a part it does not wait for,
- * instead of when the slowest has given up. Thread-safe.
+ * Starts parts side by side. Whoever waits is told of the first failure at once, also of a part it
+ * does not wait for, instead of when the slowest has given up. Thread-safe.
  */
 final class Starts {
 
@@ -34,7 +34,10 @@ final class Starts {
         firstFailure.completeExceptionally(new MachineException(sentence));
     }
 
-    /** Blocks until all of these are ready; throws {@link MachineException} at the first failure of any part. */
+    /**
+     * Blocks until all of these are ready; throws {@link MachineException} at the first failure of
+     * any part.
+     */
     void await(CompletableFuture<?>... parts) {
         try {
             CompletableFuture.anyOf(CompletableFuture.allOf(parts), firstFailure).join();

@@ -17,8 +17,8 @@ public final class Targets {
     private Targets() {}
 
     /**
-     * The policy of a machine with these {@link MachineSettings#allowedTargets()}, read from the same settings as the
-     * services read it.
+     * The policy of a machine with these {@link MachineSettings#allowedTargets()}, read from the
+     * same settings as the services read it.
      */
     public static TargetPolicy policy(List<String> allowed) {
         var environment = new StandardEnvironment();

@@ -1,4 +1,7 @@
-/** The machine: broker, registry, database and services of one installation, started and stopped together. */
+/**
+ * The machine: broker, registry, database and services of one installation, started and stopped
+ * together.
+ */
 @NullMarked
 package io.stepfree.standalone.machine;
 

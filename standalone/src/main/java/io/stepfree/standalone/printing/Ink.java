@@ -13,8 +13,8 @@ public record Ink(boolean colours) {
     public static final Ink PLAIN = new Ink(false);
 
     /**
-     * Colours only where a person reads: on a terminal, unless {@code NO_COLOR} (no-color.org) is set or the terminal
-     * is a dumb one.
+     * Colours only where a person reads: on a terminal, unless {@code NO_COLOR} (no-color.org) is
+     * set or the terminal is a dumb one.
      *
      * @param terminal whether the output goes to a terminal
      */

@@ -5,7 +5,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the text output shows of a report document; its whole shape is in {@code report.schema.json}.
+ * What the text output shows of a report document; its whole shape is in {@code
+ * report.schema.json}.
  *
  * @param url the address as submitted
  * @param finalUrl the address at the end of all redirects
@@ -70,7 +71,9 @@ public record PageReport(
      */
     public record Node(List<String> target, String html) {}
 
-    /** Reads a report document; throws {@link tools.jackson.core.JacksonException} if it is not one. */
+    /**
+     * Reads a report document; throws {@link tools.jackson.core.JacksonException} if it is not one.
+     */
     public static PageReport of(JsonNode document) {
         return JSON.treeToValue(document, PageReport.class);
     }

@@ -1,8 +1,8 @@
 package io.stepfree.standalone.printing;
 
 /**
- * Text from pages, made safe to print: a page must not move the cursor, ring the bell or turn the writing direction of
- * a terminal.
+ * Text from pages, made safe to print: a page must not move the cursor, ring the bell or turn the
+ * writing direction of a terminal.
  */
 public final class Printable {
 
@@ -18,7 +18,9 @@ public final class Printable {
     /** The same, cut at {@code longest} characters. */
     public static String line(String text, int longest) {
         var line = line(text);
-        return line.length() <= longest ? line : line.substring(0, longest - 3).stripTrailing() + "...";
+        return line.length() <= longest
+                ? line
+                : line.substring(0, longest - 3).stripTrailing() + "...";
     }
 
     private static int replacement(int codePoint) {

@@ -150,7 +150,9 @@ public final class ReportText {
                 DETAIL_INDENT
                         + (finding.successCriteria().isEmpty()
                                 ? "Best practice"
-                                : "WCAG " + Printable.line(String.join(", ", finding.successCriteria())))
+                                : "WCAG "
+                                        + Printable.line(
+                                                String.join(", ", finding.successCriteria())))
                         + "  "
                         + ink.faint(Printable.line(finding.helpUrl())));
         var shown =

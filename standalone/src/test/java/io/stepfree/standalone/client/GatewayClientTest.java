@@ -30,7 +30,8 @@ class GatewayClientTest {
         server.start();
         gateway =
                 new GatewayClient(
-                        URI.create("http://127.0.0.1:%d/".formatted(server.getAddress().getPort())));
+                        URI.create(
+                                "http://127.0.0.1:%d/".formatted(server.getAddress().getPort())));
     }
 
     @AfterEach
@@ -70,26 +71,23 @@ class GatewayClientTest {
                                 422,
                                 """
                                 {"type": "urn:x", "title": "Invalid", "status": 422, "detail": "Nothing was accepted.",
-                                 "errors": [{"pointer": "/url", "value": "ftp://a/", "detail": "must be http"}]}"""));
-        assertThatThrownBy(
-                        () ->
-                                gateway.submit(
-                                        new NewScan("ftp://a/", null, null, OptionalInt.empty())))
+                                 "errors": [{"pointer": "/url", "value": "ftp://a/", "detail": "must be http"}]}\
+                                """));
+        assertThatThrownBy(() ->
+                        gateway.submit(new NewScan("ftp://a/", null, null, OptionalInt.empty())))
                 .asInstanceOf(type(RefusedException.class))
-                .satisfies(
-                        refused ->
-                                assertThat(refused.faults())
-                                        .containsExactly(
-                                                new RefusedException.Fault(
-                                                        "/url", "ftp://a/", "must be http")));
+                .satisfies(refused ->
+                        assertThat(refused.faults())
+                                .containsExactly(
+                                        new RefusedException.Fault(
+                                                "/url", "ftp://a/", "must be http")));
     }
 
     @Test
     void aServerThatIsNotWellOrNotOursIsUnreachable() {
         server.createContext(
                 "/api/status",
-                exchange ->
-                        answer(exchange, 503, "{\"detail\": \"The broker does not answer.\"}"));
+                exchange -> answer(exchange, 503, "{\"detail\": \"The broker does not answer.\"}"));
         server.createContext(
                 "/admin/dlq/jobs", exchange -> answer(exchange, 200, "<html>hello</html>"));
         assertThatThrownBy(gateway::status)
@@ -116,7 +114,10 @@ class GatewayClientTest {
                 exchange -> {
                     var path = exchange.getRequestURI().getPath();
                     if (exchange.getRequestMethod().equals("POST")) {
-                        answer(exchange, 202, "{\"id\": \"s%d\"}".formatted(asked.getAndIncrement()));
+                        answer(
+                                exchange,
+                                202,
+                                "{\"id\": \"s%d\"}".formatted(asked.getAndIncrement()));
                     } else {
                         answer(exchange, 200, state(path.endsWith("s0"), asked.getAndIncrement()));
                     }
@@ -131,22 +132,24 @@ class GatewayClientTest {
         assertThat(scans.getFirst().report()).isNotNull();
     }
 
-    /** The first scan is completed at once and gets its report late; the second one dies at once. */
+    /**
+     * The first scan is completed at once and gets its report late; the second one dies at once.
+     */
     private static String state(boolean first, int asked) {
         if (!first) {
             return """
-                   {"id": "s1", "requestId": "r1", "url": "http://b/", "status": "dead_lettered", "attempt": 1,
-                    "failure": {"type": "DNS", "message": "No such host."}}""";
+            {"id": "s1", "requestId": "r1", "url": "http://b/", "status": "dead_lettered", "attempt": 1,
+             "failure": {"type": "DNS", "message": "No such host."}}\
+            """;
         }
         var report = asked > 6 ? ", \"report\": {\"schemaVersion\": 1}" : "";
         return """
-               {"id": "s0", "requestId": "r0", "url": "http://a/", "status": "completed", "attempt": 1%s}"""
+        {"id": "s0", "requestId": "r0", "url": "http://a/", "status": "completed", "attempt": 1%s}\
+        """
                 .formatted(report);
     }
 
-    private static void answer(
-            HttpExchange exchange, int status, String body)
-            throws IOException {
+    private static void answer(HttpExchange exchange, int status, String body) throws IOException {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().put("Content-Type", List.of("application/json"));
         exchange.sendResponseHeaders(status, bytes.length);

@@ -99,7 +99,8 @@ class StepfreeCommandTest {
             assertThat(err.toString().lines())
                     .singleElement()
                     .asString()
-                    .startsWith("stepfree: Port %s, wanted for the HTTP API, is in use".formatted(port))
+                    .startsWith(
+                            "stepfree: Port %s, wanted for the HTTP API, is in use".formatted(port))
                     .contains("--port");
         }
     }

@@ -20,7 +20,9 @@ class DemoSiteTest {
                 var http = HttpClient.newHttpClient()) {
             for (var page : DemoSite.PAGES) {
                 var answer = get(http, site.address().resolve(page.path()));
-                assertThat(answer.statusCode()).as(page.path()).isEqualTo(page.missing() ? 404 : 200);
+                assertThat(answer.statusCode())
+                        .as(page.path())
+                        .isEqualTo(page.missing() ? 404 : 200);
                 assertThat(answer.headers().firstValue("Content-Type"))
                         .contains("text/html; charset=utf-8");
             }
@@ -51,7 +53,8 @@ class DemoSiteTest {
     void nothingOutsideTheSiteIsServed() throws Exception {
         try (var site = DemoSite.start();
                 var http = HttpClient.newHttpClient()) {
-            for (var path : new String[] {"/../schema/report.schema.json", "/%2e%2e/x.html", "/nothing"}) {
+            for (var path :
+                    new String[] {"/../schema/report.schema.json", "/%2e%2e/x.html", "/nothing"}) {
                 assertThat(get(http, URI.create(site.address() + path.substring(1))).statusCode())
                         .as(path)
                         .isEqualTo(404);

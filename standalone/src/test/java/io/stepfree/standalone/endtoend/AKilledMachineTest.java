@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Kills everything with SIGKILL in the middle of many scans, and starts it again on the same data. */
+/**
+ * Kills everything with SIGKILL in the middle of many scans, and starts it again on the same data.
+ */
 final class AKilledMachineTest {
 
     private static final int SCANS = 30;
@@ -41,10 +43,9 @@ final class AKilledMachineTest {
                     accepted.add(api.accepted(site.url(path), "machine-" + i));
                 }
                 await().atMost(PATIENCE)
-                        .until(
-                                () ->
-                                        accepted.stream()
-                                                .anyMatch(id -> api.status(id).equals("completed")));
+                        .until(() ->
+                                accepted.stream()
+                                        .anyMatch(id -> api.status(id).equals("completed")));
             }
             List<ProcessHandle> children = running.descendants().toList();
             assertThat(children).isNotEmpty();
@@ -57,9 +58,7 @@ final class AKilledMachineTest {
             Addresses addresses = addresses(home, running);
             try (var api = new Api(addresses.gateway())) {
                 for (String id : accepted) {
-                    await("scan " + id)
-                            .atMost(PATIENCE)
-                            .until(() -> ended(api.scan(id)));
+                    await("scan " + id).atMost(PATIENCE).until(() -> ended(api.scan(id)));
                 }
             }
             assertThat(endsOnTheTopics(addresses))

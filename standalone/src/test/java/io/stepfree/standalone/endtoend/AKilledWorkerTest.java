@@ -112,8 +112,7 @@ final class AKilledWorkerTest {
             await().atMost(PATIENCE).until(() -> !results.values().isEmpty());
             assertThat(results.values())
                     .singleElement()
-                    .satisfies(
-                            result -> assertThat(result.getRequest().getScanId()).isEqualTo(id));
+                    .satisfies(result -> assertThat(result.getRequest().getScanId()).isEqualTo(id));
             assertThat(deadLetters.values()).isEmpty();
             assertThat(jobs.values())
                     .as("the job was delivered again, not dispatched again")

@@ -45,9 +45,7 @@ final class Api implements AutoCloseable {
     JsonNode scan(String id) {
         HttpResponse<String> answer =
                 send(HttpRequest.newBuilder(gateway.resolve("/api/scans/" + id)).build());
-        return answer.statusCode() == 200
-                ? json.readTree(answer.body())
-                : json.createObjectNode();
+        return answer.statusCode() == 200 ? json.readTree(answer.body()) : json.createObjectNode();
     }
 
     String status(String id) {

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Sends HTTP requests into a whole machine and follows each by its request id through every topic to its end. */
+/**
+ * Sends HTTP requests into a whole machine and follows each by its request id through every topic
+ * to its end.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OneRequestFollowedTest {
 
@@ -140,11 +143,9 @@ final class OneRequestFollowedTest {
         assertThat(letter.getFailures().getFirst().getFailure().getHttpStatus()).isEqualTo(404);
 
         await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                api.post("/admin/dlq/retry/" + id, "{}", "followed-order")
-                                                .statusCode()
-                                        == 202);
+                .until(() ->
+                        api.post("/admin/dlq/retry/" + id, "{}", "followed-order").statusCode()
+                                == 202);
         OperatorCommand order =
                 carried(
                         Topics.OPS_COMMANDS,
@@ -176,8 +177,7 @@ final class OneRequestFollowedTest {
 
         assertThat(answer.statusCode()).isBetween(400, 499);
         assertThat(answer.body()).contains("/url");
-        try (var probe =
-                TopicProbe.of(machine.kafka(), machine.registry(), Topics.SCAN_REQUESTS)) {
+        try (var probe = TopicProbe.of(machine.kafka(), machine.registry(), Topics.SCAN_REQUESTS)) {
             assertThat(probe.values())
                     .noneMatch(command -> command.getRequestId().equals("followed-3"));
         }
@@ -198,9 +198,7 @@ final class OneRequestFollowedTest {
                             .orElseThrow();
             assertThat(
                             new String(
-                                    record.headers()
-                                            .lastHeader(RequestId.RECORD_HEADER)
-                                            .value(),
+                                    record.headers().lastHeader(RequestId.RECORD_HEADER).value(),
                                     StandardCharsets.UTF_8))
                     .as("the request id on %s", topic.name())
                     .isEqualTo(requestId);
@@ -211,15 +209,12 @@ final class OneRequestFollowedTest {
     private List<EventKind> eventsOf(String id) {
         try (var probe = TopicProbe.of(machine.kafka(), machine.registry(), Topics.SCAN_EVENTS)) {
             await().atMost(PATIENCE)
-                    .until(
-                            () ->
-                                    probe.values().stream()
-                                            .anyMatch(
-                                                    event ->
-                                                            event.getScanId().equals(id)
-                                                                    && event.getKind()
-                                                                            == EventKind
-                                                                                    .REPORT_PUBLISHED));
+                    .until(() ->
+                            probe.values().stream()
+                                    .anyMatch(event ->
+                                            event.getScanId().equals(id)
+                                                    && event.getKind()
+                                                            == EventKind.REPORT_PUBLISHED));
             return probe.values().stream()
                     .filter(event -> event.getScanId().equals(id))
                     .map(ScanEvent::getKind)

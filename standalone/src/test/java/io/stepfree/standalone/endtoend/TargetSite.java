@@ -15,8 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A site with known answers on loopback: any path is a page with one image without a text alternative, {@code
- * /missing…} is not there, and {@code /held…} answers only once {@link #release()} was called. Counts visits by path.
+ * A site with known answers on loopback: any path is a page with one image without a text
+ * alternative, {@code /missing…} is not there, and {@code /held…} answers only once {@link
+ * #release()} was called. Counts visits by path.
  */
 final class TargetSite implements AutoCloseable {
 
@@ -34,7 +35,8 @@ final class TargetSite implements AutoCloseable {
     private final Map<String, Integer> visits = new ConcurrentHashMap<>();
 
     TargetSite() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 64);
+        server =
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 64);
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();

@@ -49,7 +49,8 @@ class ChildrenTest {
         child.start(List.of("sh", "-c", "echo gone; exit 7"), Map.of());
         await().until(() -> !failures.isEmpty());
         assertThat(failures)
-                .containsExactly("The child ended unexpectedly (exit code 7); see %s.".formatted(log));
+                .containsExactly(
+                        "The child ended unexpectedly (exit code 7); see %s.".formatted(log));
         assertThat(log).hasContent("gone");
         assertThatThrownBy(() -> child.awaitReady(() -> false, Duration.ofSeconds(30)))
                 .isInstanceOf(MachineException.class)
@@ -74,7 +75,8 @@ class ChildrenTest {
         first.start();
         execute(first, "create table kept (id int)");
         execute(first, "insert into kept values (42)");
-        // The machine dies and its postmaster lives on: nobody stops it, and the next start finds it.
+        // The machine dies and its postmaster lives on: nobody stops it, and the next start finds
+        // it.
         var second = database(binaries);
         second.start();
         assertThat(query(second, "select id from kept")).isEqualTo(42);
@@ -95,7 +97,8 @@ class ChildrenTest {
     @Test
     void theBrokerKeepsItsTopicsOverAKillAndMayChangeItsPorts() throws Exception {
         var ports = Ports.free(4);
-        var first = new Broker(home, Installation.current(), ports.get(0), deathWatch, failures::add);
+        var first =
+                new Broker(home, Installation.current(), ports.get(0), deathWatch, failures::add);
         first.start(ports.get(1));
         try (var admin = Admin.create(Map.of("bootstrap.servers", first.address()))) {
             admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1))).all().get();
@@ -103,7 +106,8 @@ class ChildrenTest {
         kill(first.id().orElseThrow());
         await().until(() -> !failures.isEmpty());
 
-        var second = new Broker(home, Installation.current(), ports.get(2), deathWatch, failures::add);
+        var second =
+                new Broker(home, Installation.current(), ports.get(2), deathWatch, failures::add);
         second.start(ports.get(3));
         try (var admin = Admin.create(Map.of("bootstrap.servers", second.address()))) {
             assertThat(admin.listTopics().names().get()).contains("kept");

@@ -81,7 +81,6 @@ class ReportTextTest {
 
     @Test
     void whatPagesSayCannotSteerTheTerminal() {
-        assertThat(Printable.line("a\u001b]0;b\u0007\r\n  c\u202e"))
-                .isEqualTo("a?]0;b? c?");
+        assertThat(Printable.line("a\u001b]0;b\u0007\r\n  c\u202e")).isEqualTo("a?]0;b? c?");
     }
 }

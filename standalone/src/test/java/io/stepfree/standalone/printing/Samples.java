@@ -80,7 +80,8 @@ public final class Samples {
                 1,
                 null,
                 json(REPORT),
-                new ScanView.ReportFiles("/reports/0199-a/report.html", "/reports/0199-a/report.json"));
+                new ScanView.ReportFiles(
+                        "/reports/0199-a/report.html", "/reports/0199-a/report.json"));
     }
 
     /** Nothing to complain about. */
@@ -93,7 +94,8 @@ public final class Samples {
                 1,
                 null,
                 json(CLEAN_REPORT),
-                new ScanView.ReportFiles("/reports/0199-b/report.html", "/reports/0199-b/report.json"));
+                new ScanView.ReportFiles(
+                        "/reports/0199-b/report.html", "/reports/0199-b/report.json"));
     }
 
     /** Ended as a dead letter. */

@@ -28,12 +28,21 @@ class ScanJsonTest {
     @Test
     void theSchemaRefusesWhatItDoesNotDescribe() throws IOException {
         var json = ScanJson.of(ALL_ENDS);
-        assertThat(schema().validate(json.replaceFirst("\"report\"", "\"raport\""), InputFormat.JSON))
+        assertThat(
+                        schema().validate(
+                                        json.replaceFirst("\"report\"", "\"raport\""),
+                                        InputFormat.JSON))
                 .isNotEmpty();
-        assertThat(schema().validate(json.replaceFirst("\"completed\"", "\"dispatched\""), InputFormat.JSON))
+        assertThat(
+                        schema().validate(
+                                        json.replaceFirst("\"completed\"", "\"dispatched\""),
+                                        InputFormat.JSON))
                 .isNotEmpty();
         // The report inside is held against its own schema.
-        assertThat(schema().validate(json.replaceFirst("\"helpUrl\"", "\"link\""), InputFormat.JSON))
+        assertThat(
+                        schema().validate(
+                                        json.replaceFirst("\"helpUrl\"", "\"link\""),
+                                        InputFormat.JSON))
                 .isNotEmpty();
     }
 
@@ -52,8 +61,7 @@ class ScanJsonTest {
     }
 
     private static Schema schema() throws IOException {
-        var schemas =
-                Map.of("urn:stepfree:schema:report:1", read("/schema/report.schema.json"));
+        var schemas = Map.of("urn:stepfree:schema:report:1", read("/schema/report.schema.json"));
         return SchemaRegistry.withDefaultDialect(
                         SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(schemas))
                 .getSchema(read("/schema/scan-output.schema.json"));

@@ -1,0 +1,195 @@
+package io.stepfree.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.stepfree.standalone.demo.DemoPage;
+import io.stepfree.standalone.demo.DemoSite;
+import io.stepfree.standalone.machine.Home;
+import io.stepfree.standalone.machine.Machine;
+import io.stepfree.standalone.machine.MachineSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands against a whole machine and the demo site. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ScanningTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private Path folder;
+    private DemoSite site;
+    private Machine machine;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws IOException {
+        folder = temporary;
+        site = DemoSite.start();
+        var home = new Home(folder.resolve("home"));
+        machine =
+                Machine.on(
+                        MachineSettings.onFreePorts(
+                                home, folder.resolve("reports"), List.of(site.target())));
+        machine.start();
+    }
+
+    @AfterAll
+    void stop() {
+        machine.close();
+        site.close();
+    }
+
+    @Test
+    void theDemoSitesPagesViolateTheRulesTheyClaimAndNoOthers() throws IOException {
+        var urls = site.pages().stream().map(Object::toString).toList();
+        assertThat(scan(with(urls, "--json"))).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(schema().validate(out.toString(), InputFormat.JSON)).isEmpty();
+
+        var scans = JsonMapper.shared().readTree(out.toString()).path("scans");
+        for (var i = 0; i < DemoSite.PAGES.size(); i++) {
+            var page = DemoSite.PAGES.get(i);
+            if (page.missing()) {
+                assertThat(scans.get(i).at("/failure/httpStatus").asInt()).isEqualTo(404);
+            } else {
+                assertThat(violated(scans.get(i))).as(page.path()).isEqualTo(sorted(page));
+                assertThat(Path.of(scans.get(i).at("/reportFiles/html").asString()))
+                        .isRegularFile();
+            }
+        }
+    }
+
+    @Test
+    void theExitCodeTellsCleanFromViolatedFromNotSeen() {
+        assertThat(scan(List.of(url("about.html")))).isEqualTo(ExitCode.CLEAN);
+        assertThat(scan(List.of(url("about.html"), url("join.html"))))
+                .isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(out.toString())
+                .contains(
+                        "critical  label: Form elements must have labels (2 elements)",
+                        "WCAG 4.1.2",
+                        "input[name=\"name\"]",
+                        "2 pages scanned: 5 violations on 1 page");
+        assertThat(err.toString()).contains("[2/2] ");
+        assertThat(scan(List.of(url("join.html"), url("renew.html"))))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void whatTheGatewayRefusesIsOneSentence() {
+        assertThat(scan(List.of("http://127.0.0.1:9/"))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("stepfree: http://127.0.0.1:9/ cannot be scanned: ");
+    }
+
+    @Test
+    void aDeadLetterIsListedShownAndReplayed() {
+        assertThat(scan(with(List.of(url("renew.html")), "--json")))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+        var id = JsonMapper.shared().readTree(out.toString()).at("/scans/0/scanId").asString();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(run("dead-letters", "list")).isZero();
+                    assertThat(out.toString()).contains(id + "  ", "http_error 404");
+                });
+        assertThat(run("dead-letters", "show", id)).isZero();
+        assertThat(out.toString()).contains("attempt 1  ", "not retryable");
+        assertThat(run("dead-letters", "replay", id, "--reason", "the page is back")).isZero();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(run("dead-letters", "list")).isZero();
+                    assertThat(out.toString().lines())
+                            .filteredOn(line -> line.startsWith(id))
+                            .anyMatch(line -> line.contains("  replayed  "))
+                            .anyMatch(line -> line.contains("  dead  "));
+                });
+        assertThat(run("dead-letters", "show", "nothing")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("There is no dead letter");
+    }
+
+    @Test
+    void theStatusCountsScans() {
+        assertThat(scan(List.of(url("about.html")))).isEqualTo(ExitCode.CLEAN);
+        assertThat(run("status", "--json")).isZero();
+        assertThat(JsonMapper.shared().readTree(out.toString()).at("/scans/completed").asInt())
+                .isPositive();
+        assertThat(run("status")).isZero();
+        assertThat(out.toString()).contains("Stepfree at " + machine.gateway(), "dead letters");
+    }
+
+    private String url(String page) {
+        return site.address().resolve(page).toString();
+    }
+
+    private int scan(List<String> arguments) {
+        var line = new ArrayList<>(List.of("scan", "--server", machine.gateway().toString()));
+        line.addAll(arguments);
+        return run(line.toArray(String[]::new));
+    }
+
+    /** What was printed before is forgotten. */
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        var surroundings =
+                new Surroundings(
+                        Map.of(Home.VARIABLE, folder.resolve("home").toString()), false, folder);
+        return StepfreeCommand.in(surroundings)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private static List<String> with(List<String> arguments, String further) {
+        var all = new ArrayList<>(arguments);
+        all.add(further);
+        return all;
+    }
+
+    private static Set<String> violated(JsonNode scan) {
+        var rules = new TreeSet<String>();
+        scan.at("/report/violations")
+                .forEach(finding -> rules.add(finding.path("rule").asString()));
+        return rules;
+    }
+
+    private static Set<String> sorted(DemoPage page) {
+        return new TreeSet<>(page.violated());
+    }
+
+    private static Schema schema() throws IOException {
+        var schemas = Map.of("urn:stepfree:schema:report:1", read("/schema/report.schema.json"));
+        return SchemaRegistry.withDefaultDialect(
+                        SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(schemas))
+                .getSchema(read("/schema/scan-output.schema.json"));
+    }
+
+    private static String read(String resource) throws IOException {
+        try (var file = ScanningTest.class.getResourceAsStream(resource)) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
