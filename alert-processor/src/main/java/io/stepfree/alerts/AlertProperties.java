@@ -1,6 +1,7 @@
 package io.stepfree.alerts;
 
 import io.stepfree.alerts.errorrate.ErrorRatePolicy;
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.ops.Severity;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -71,16 +72,21 @@ public record AlertProperties(
 
         public Slack {
             webhook = webhook.strip();
-            if (!webhook.isEmpty() && !isHttp(webhook)) {
-                // The value stays out of the message: it is a secret, however mistyped.
-                throw new IllegalArgumentException(
-                        "stepfree.alerts.slack.webhook must be an absolute http or https address, as Slack shows it under Incoming Webhooks");
-            }
         }
 
-        /** The address to call, if Slack is told. */
+        /**
+         * The address to call, if Slack is told. Checked here and not while the settings are bound,
+         * since that failure would show the value, which is a secret, however mistyped.
+         */
         Optional<URI> address() {
-            return webhook.isEmpty() ? Optional.empty() : Optional.of(URI.create(webhook));
+            if (webhook.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!isHttp(webhook)) {
+                throw new CannotStartException(
+                        "stepfree.alerts.slack.webhook must be an absolute http or https address, as Slack shows it under Incoming Webhooks");
+            }
+            return Optional.of(URI.create(webhook));
         }
 
         private static boolean isHttp(String text) {

@@ -1,14 +1,17 @@
 package io.stepfree.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepfree.alerts.errorrate.ErrorRatePolicy;
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
@@ -61,12 +64,20 @@ class AlertPropertiesTest {
                     error-rate.threshold=NaN    | stepfree.alerts.error-rate.threshold NaN must be above 0 and at most 1
                     error-rate.minimum-samples=0 | must be greater than or equal to 1
                     error-rate.severity=unknown | stepfree.alerts.error-rate.severity must be warning, error or critical
-                    slack.webhook=hooks/secret  | stepfree.alerts.slack.webhook must be an absolute http or https address
-                    slack.webhook=ftp://a/secret | stepfree.alerts.slack.webhook must be an absolute http or https address
                     """)
     void aWrongSettingStopsTheStartWithAClearWord(String setting, String problem) {
         runner.withPropertyValues("stepfree.alerts." + setting)
                 .run(context -> assertThat(context).getFailure().hasStackTraceContaining(problem));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hooks/secret", "ftp://a/secret", "http:secret"})
+    void aWebhookThatIsNoAddressIsRefusedWithoutShowingIt(String webhook) {
+        assertThatThrownBy(() -> new AlertProperties.Slack(webhook).address())
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining("stepfree.alerts.slack.webhook must be an absolute http")
+                .message()
+                .doesNotContain("secret");
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -13,7 +13,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
  *     are delays
- * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost
+ * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost;
+ *     longer than the jobs before it can take, each up to two minutes
  * @param jobsPerSlot how many jobs are handed out for each slot that the workers have
  * @param lowShare of how many choices one is kept for a scan of low priority
  * @param endedKept how long an ended scan is remembered, so that a command that comes twice starts
@@ -23,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("stepfree.scheduler")
 public record SchedulerProperties(
         @DefaultValue({"2s", "4s", "8s"}) List<Duration> retryDelays,
-        @DefaultValue("15m") Duration jobDeadline,
+        @DefaultValue("1h") Duration jobDeadline,
         @DefaultValue("2") @Min(1) @Max(100) int jobsPerSlot,
         @DefaultValue("5") @Min(2) @Max(1_000) int lowShare,
         @DefaultValue("8d") Duration endedKept) {

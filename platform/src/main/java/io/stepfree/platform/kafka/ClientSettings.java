@@ -1,5 +1,6 @@
 package io.stepfree.platform.kafka;
 
+import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,6 +56,8 @@ public final class ClientSettings {
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // Each topic has its own limit on the broker; this one must not be below any of them.
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.Unreadable.MAX_BYTES);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(timeout, 5_000));
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);

@@ -47,4 +47,10 @@ public record KafkaProperties(
         }
         client = Map.copyOf(client);
     }
+
+    /** Without the client settings, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "KafkaProperties[bootstrapServers=%s]".formatted(bootstrapServers);
+    }
 }

@@ -1,5 +1,6 @@
 package io.stepfree.platform.kafka;
 
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.registry.RegistryEndpoint;
 import java.net.URI;
 import java.time.Duration;
@@ -27,18 +28,23 @@ public record RegistryProperties(
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("3") int retries) {
 
-    public RegistryProperties {
+    /**
+     * Checked here and not while the settings are bound, since that failure would show the values.
+     */
+    RegistryEndpoint endpoint() {
         if ((user == null) != (password == null)) {
-            throw new IllegalArgumentException(
+            throw new CannotStartException(
                     "stepfree.registry.user and stepfree.registry.password go together: set both or none");
         }
-    }
-
-    RegistryEndpoint endpoint() {
         Optional<RegistryEndpoint.Credentials> credentials =
                 user == null || password == null
                         ? Optional.empty()
                         : Optional.of(new RegistryEndpoint.Credentials(user, password));
         return new RegistryEndpoint(url, credentials, timeout, retries);
+    }
+
+    @Override
+    public String toString() {
+        return "RegistryProperties[url=%s, user=%s]".formatted(url, user);
     }
 }

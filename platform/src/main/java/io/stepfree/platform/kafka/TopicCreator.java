@@ -99,11 +99,11 @@ final class TopicCreator {
             }
             topics.add(topic(topic.name(), topic.partitions(), config));
         }
-        topics.add(
-                topic(
-                        Topics.Unreadable.NAME,
-                        Topics.Unreadable.PARTITIONS,
-                        config(Topics.Unreadable.RETENTION)));
+        Map<String, String> unreadable = config(Topics.Unreadable.RETENTION);
+        unreadable.put(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(Topics.Unreadable.MAX_BYTES));
+        topics.add(topic(Topics.Unreadable.NAME, Topics.Unreadable.PARTITIONS, unreadable));
         return topics;
     }
 

@@ -3,6 +3,8 @@ package io.stepfree.platform.kafka;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.topic.Topic;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -26,6 +28,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
 public final class TopicListeners {
 
     private static final Logger log = LoggerFactory.getLogger(TopicListeners.class);
+
+    /**
+     * SQLSTATE classes that no retry mends: data exception, integrity violation, limit exceeded.
+     */
+    private static final List<String> REFUSED_FOR_GOOD = List.of("22", "23", "54");
+
     private static final long FIRST_WAIT_MILLIS = 500;
     private static final long LONGEST_WAIT_MILLIS = 10_000;
 
@@ -47,9 +55,34 @@ public final class TopicListeners {
                 record -> {
                     Optional<T> value = reader.read(record);
                     if (value.isPresent()) {
-                        handler.handle(value.get(), record);
+                        handleOrKeep(value.get(), record, handler);
                     }
                 });
+    }
+
+    /** What the database will never take, such as an id that no index holds, is kept aside. */
+    private <T> void handleOrKeep(
+            T value, ConsumerRecord<byte[], byte[]> record, RecordHandler<T> handler)
+            throws Exception {
+        try {
+            handler.handle(value, record);
+        } catch (Exception e) {
+            if (!isRefusedForGood(e)) {
+                throw e;
+            }
+            readers.keep(record, e);
+        }
+    }
+
+    private static boolean isRefusedForGood(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refusal
+                    && refusal.getSQLState() != null
+                    && REFUSED_FOR_GOOD.stream().anyMatch(refusal.getSQLState()::startsWith)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A container that hands over the bytes. */

@@ -1,9 +1,9 @@
 package io.stepfree.platform.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stepfree.schemas.serde.UndecodableRecordException;
 import io.stepfree.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -18,6 +18,9 @@ final class UnreadableRecords {
 
     private static final Logger log = LoggerFactory.getLogger(UnreadableRecords.class);
 
+    private static final int LONGEST_CUT_VALUE = 512 << 10;
+    private static final String CUT_FROM = "stepfree.cut.from.bytes";
+
     private final RecordPublisher publisher;
     private final MeterRegistry meters;
 
@@ -28,31 +31,40 @@ final class UnreadableRecords {
 
     /**
      * Returns once the record is kept; throws {@link BrokerUnavailableException} when it could not
-     * be.
+     * be. A value that is too large even for that topic is cut, and a header says so: a partition
+     * never stops for one record.
      */
-    void keep(ConsumerRecord<byte[], byte[]> record, UndecodableRecordException reason) {
+    void keep(ConsumerRecord<byte[], byte[]> record, Exception reason) {
+        try {
+            publisher.send(kept(record, reason, record.value()));
+        } catch (RecordRefusedException e) {
+            ProducerRecord<byte[], byte[]> cut =
+                    kept(record, reason, Arrays.copyOf(record.value(), LONGEST_CUT_VALUE));
+            put(cut.headers(), CUT_FROM, Integer.toString(record.value().length));
+            publisher.send(cut);
+        }
+        meters.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
+        log.warn(
+                "record {}-{}@{} cannot be dealt with and was kept on {}: {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                Topics.Unreadable.NAME,
+                reason.getMessage());
+    }
+
+    private static ProducerRecord<byte[], byte[]> kept(
+            ConsumerRecord<byte[], byte[]> record, Exception reason, byte[] value) {
         var kept =
                 new ProducerRecord<byte[], byte[]>(
-                        Topics.Unreadable.NAME,
-                        null,
-                        record.key(),
-                        record.value(),
-                        record.headers());
+                        Topics.Unreadable.NAME, null, record.key(), value, record.headers());
         Headers headers = kept.headers();
         put(headers, Topics.Unreadable.EXCEPTION, reason.getClass().getName());
         put(headers, Topics.Unreadable.MESSAGE, String.valueOf(reason.getMessage()));
         put(headers, Topics.Unreadable.TOPIC, record.topic());
         put(headers, Topics.Unreadable.PARTITION, Integer.toString(record.partition()));
         put(headers, Topics.Unreadable.OFFSET, Long.toString(record.offset()));
-        publisher.send(kept);
-        meters.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
-        log.warn(
-                "record {}-{}@{} cannot be decoded and was kept on {}: {}",
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                Topics.Unreadable.NAME,
-                reason.getMessage());
+        return kept;
     }
 
     private static void put(Headers headers, String name, String value) {

@@ -1,5 +1,6 @@
 package io.stepfree.platform.streams;
 
+import io.micrometer.core.instrument.Metrics;
 import io.stepfree.schemas.serde.UndecodableRecordException;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,9 +22,12 @@ public final class KeepUndecodable implements DeserializationExceptionHandler {
             ErrorHandlerContext context,
             ConsumerRecord<byte[], byte[]> record,
             Exception exception) {
-        return exception instanceof UndecodableRecordException
-                ? keep.handleError(context, record, exception)
-                : Response.fail();
+        if (!(exception instanceof UndecodableRecordException)) {
+            return Response.fail();
+        }
+        // Kafka makes this class, so the meter is reached through Micrometer's global registry.
+        Metrics.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
+        return keep.handleError(context, record, exception);
     }
 
     @Override

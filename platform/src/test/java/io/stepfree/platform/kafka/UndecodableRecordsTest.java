@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,8 +55,10 @@ final class UndecodableRecordsTest {
         NO_BYTES_AT_ALL,
         TEXT,
         A_SCHEMA_THAT_THE_REGISTRY_DOES_NOT_HAVE,
+        A_NEGATIVE_SCHEMA_ID,
         TRUNCATED,
         BYTES_LEFT_OVER,
+        AS_LARGE_AS_A_TOPIC_TAKES,
         A_RECORD_OF_ANOTHER_TYPE,
         A_STRING_THAT_CLAIMS_TWO_GIGABYTES;
 
@@ -66,7 +69,13 @@ final class UndecodableRecordsTest {
                 case TEXT -> "{\"scanId\": \"not Avro\"}".getBytes(UTF_8);
                 case A_SCHEMA_THAT_THE_REGISTRY_DOES_NOT_HAVE ->
                         ByteBuffer.wrap(good.clone()).putInt(1, 2_000_000_000).array();
+                case A_NEGATIVE_SCHEMA_ID -> ByteBuffer.wrap(good.clone()).putInt(1, -1).array();
                 case TRUNCATED -> Arrays.copyOf(good, good.length - 4);
+                case AS_LARGE_AS_A_TOPIC_TAKES -> {
+                    byte[] large = new byte[1_047_500];
+                    new Random(1).nextBytes(large);
+                    yield large;
+                }
                 case BYTES_LEFT_OVER -> Arrays.copyOf(good, good.length + 1);
                 case A_RECORD_OF_ANOTHER_TYPE ->
                         platform.serdes()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.schemas.ops.ServiceSignal;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,8 @@ final class WorkerCensusTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final WorkerCensus census = new WorkerCensus(Clock.fixed(NOW, ZoneOffset.UTC));
+    private final SetClock clock = new SetClock();
+    private final WorkerCensus census = new WorkerCensus(clock);
 
     @Test
     void theSlotsOfAllWorkersHeardOfLatelyAreAddedUp() {
@@ -25,10 +27,59 @@ final class WorkerCensusTest {
     }
 
     @Test
-    void aWorkerThatWasSilentForTooLongCountsAsGone() {
+    void theLastWordOfAWorkerThatIsLongGoneDoesNotCount() {
         census.hear(signal("one", 2, NOW.minusSeconds(11)));
 
         assertThat(census.slots()).isZero();
+    }
+
+    @Test
+    void aWorkerThatWasSilentForTooLongCountsAsGone() {
+        census.hear(signal("one", 2, NOW));
+        clock.now = NOW.plusSeconds(11);
+
+        assertThat(census.slots()).isZero();
+    }
+
+    @Test
+    void aWorkerWhoseClockIsWrongCountsOnceItIsHeardAgain() {
+        census.hear(signal("behind", 2, NOW.minusSeconds(3_600)));
+        census.hear(signal("behind", 2, NOW.minusSeconds(3_598)));
+        census.hear(signal("ahead", 1, NOW.plusSeconds(3_600)));
+        census.hear(signal("ahead", 1, NOW.plusSeconds(3_602)));
+        assertThat(census.slots()).isEqualTo(3);
+
+        clock.now = NOW.plusSeconds(11);
+        assertThat(census.slots()).isZero();
+    }
+
+    @Test
+    void otherServicesHaveNoSlots() {
+        census.hear(
+                ServiceSignal.newBuilder(signal("one", 2, NOW))
+                        .setService("dlq-processor")
+                        .build());
+
+        assertThat(census.slots()).isZero();
+    }
+
+    private static final class SetClock extends Clock {
+        private Instant now = NOW;
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private static ServiceSignal signal(String instance, int slots, Instant at) {

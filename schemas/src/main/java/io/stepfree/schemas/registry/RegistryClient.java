@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 import org.apache.avro.SchemaParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RegistryClient implements AutoCloseable {
 
     private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final Logger log = LoggerFactory.getLogger(RegistryClient.class);
+    private static final String COMPATIBILITY = "FULL_TRANSITIVE";
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
 
     private final RegistryEndpoint endpoint;
@@ -90,6 +94,7 @@ public final class RegistryClient implements AutoCloseable {
                             .formatted(subject, endpoint.url()));
         }
         int id = number.asInt();
+        holdToCompatibility(subject);
         ids.put(registration, id);
         schemas.putIfAbsent(id, schema);
         return id;
@@ -113,38 +118,25 @@ public final class RegistryClient implements AutoCloseable {
         return schema;
     }
 
-    /**
-     * Sets how strictly new versions under a subject are held against the earlier ones.
-     *
-     * @param level such as {@code FULL_TRANSITIVE}
-     */
-    public void requireCompatibility(String subject, String level) {
-        var body = json.createObjectNode().put("compatibility", level);
-        call(
-                "set compatibility of " + subject,
-                request("/config/" + encode(subject))
-                        .PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
-    }
-
-    /** Whether the registry answers at all; never throws. */
-    public boolean reachable() {
-        try {
-            return http.send(
-                                    request("/subjects").GET().build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    < 500;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     @Override
     public void close() {
         http.shutdownNow();
+    }
+
+    /**
+     * Has the registry hold every new version of a subject against all earlier ones, as the build
+     * does. Where we have no right to say so, that is the business of whoever runs the registry.
+     */
+    private void holdToCompatibility(String subject) {
+        var body = json.createObjectNode().put("compatibility", COMPATIBILITY);
+        try {
+            call(
+                    "set compatibility of " + subject,
+                    request("/config/" + encode(subject))
+                            .PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
+        } catch (RegistryException.Refused | RegistryException.UnknownSchema e) {
+            log.warn("{} is not held to {}: {}", subject, COMPATIBILITY, e.getMessage());
+        }
     }
 
     private Schema parse(String what, JsonNode answer) {

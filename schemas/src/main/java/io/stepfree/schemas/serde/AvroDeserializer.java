@@ -47,6 +47,10 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
                                     bytes.length == 0 ? "missing" : "0x%02x".formatted(bytes[0])));
         }
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
+        if (id < 0) {
+            throw new UndecodableRecordException(
+                    "a record of %s names schema %d; ids are not negative".formatted(topic, id));
+        }
         Schema writerSchema = writerSchema(topic, id);
         try {
             var decoder = new BoundedDecoder(bytes, HEADER_BYTES);

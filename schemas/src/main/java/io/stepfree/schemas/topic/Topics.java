@@ -147,6 +147,9 @@ public final class Topics {
         public static final int PARTITIONS = 3;
         public static final Duration RETENTION = Duration.ofDays(30);
 
+        /** The largest record it takes, in bytes: well above what any other topic takes. */
+        public static final int MAX_BYTES = 16 << 20;
+
         /*
          * The headers that Kafka Streams puts on such a record (KIP-1034); our consumers put the same, so that a
          * reader needs to know one format only.
