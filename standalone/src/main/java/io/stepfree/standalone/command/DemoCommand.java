@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             err.flush();
             try (var progress =
                     ProgressDisplay.of(surroundings.terminal(), err, text, pages.size())) {
-                scans = round.await(progress, run::assureWhole);
+                scans = round.await(progress, progress::stillWaiting, run::assureWhole);
             }
             print(scans, text, reports);
         }

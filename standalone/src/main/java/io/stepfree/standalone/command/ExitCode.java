@@ -1,9 +1,11 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.standalone.printing.Tally;
+
 /** What the exit codes of the command line mean. */
 final class ExitCode {
 
-    /** Everything was done; for a scan: every page was scanned and none has violations. */
+    /** Everything was done; for a scan: every page was wholly seen and none has violations. */
     static final int CLEAN = 0;
 
     /** Every page was scanned, some have violations. */
@@ -17,7 +19,7 @@ final class ExitCode {
 
     /**
      * At least one page could not be scanned, so that nothing is known about it, whatever the
-     * others have.
+     * others have; or no violations were seen, but not every page was wholly seen.
      */
     static final int NOT_SCANNED = 4;
 
@@ -25,4 +27,15 @@ final class ExitCode {
     static final int INTERNAL = 5;
 
     private ExitCode() {}
+
+    /** That of a scan. What was not wholly seen must not pass for clean. */
+    static int of(Tally tally) {
+        if (tally.notScanned() > 0) {
+            return NOT_SCANNED;
+        }
+        if (tally.violations() > 0) {
+            return VIOLATIONS;
+        }
+        return tally.pagesWithWarnings() > 0 ? NOT_SCANNED : CLEAN;
+    }
 }

@@ -41,7 +41,7 @@ final class MachineRun implements AutoCloseable {
         Machine machine;
         try {
             machine = Machine.on(settings);
-        } catch (MachineException e) {
+        } catch (RuntimeException e) {
             if (temporary) {
                 settings.home().delete();
             }

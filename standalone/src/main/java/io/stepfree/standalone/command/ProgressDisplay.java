@@ -1,6 +1,7 @@
 package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.printing.Printable;
 import io.stepfree.standalone.printing.ReportText;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ final class ProgressDisplay implements Consumer<ScanView>, AutoCloseable {
         this.bar = bar;
     }
 
-    /** A display for {@code total} scans; of a single one nothing is shown. */
+    /** A display for {@code total} scans; of a single one only a long wait is shown. */
     static ProgressDisplay of(boolean terminal, PrintWriter err, ReportText text, int total) {
         var bar =
                 terminal && total > 1
@@ -53,6 +54,16 @@ final class ProgressDisplay implements Consumer<ScanView>, AutoCloseable {
             err.println("[%d/%d] %s".formatted(ended, total, text.progress(scan)));
             err.flush();
         }
+    }
+
+    /** Tells that nothing has changed for long. */
+    void stillWaiting(String sentence) {
+        if (bar != null) {
+            // The bar's own line stays as it is; it goes on below.
+            err.println();
+        }
+        err.println(Printable.line(sentence));
+        err.flush();
     }
 
     @Override

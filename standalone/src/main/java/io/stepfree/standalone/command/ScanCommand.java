@@ -36,11 +36,12 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExit codes:%n",
         footer = {
-            "  0   all pages were scanned, no violations",
+            "  0   all pages were wholly scanned, no violations",
             "  1   all pages were scanned, some have violations",
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
-            "  4   a page could not be scanned; this outweighs violations of others, since its result is not known"
+            "  4   a page could not be scanned, which outweighs violations of others, or",
+            "      none has violations but not every page was wholly scanned (see warnings)"
         })
 final class ScanCommand implements Callable<Integer> {
 
@@ -144,14 +145,10 @@ final class ScanCommand implements Callable<Integer> {
         }
         List<ScanView> scans;
         try (var progress = ProgressDisplay.of(surroundings.terminal(), err(), text, urls.size())) {
-            scans = round.await(progress, trouble);
+            scans = round.await(progress, progress::stillWaiting, trouble);
         }
         print(scans, text);
-        var tally = Tally.of(scans);
-        if (tally.notScanned() > 0) {
-            return ExitCode.NOT_SCANNED;
-        }
-        return tally.violations() > 0 ? ExitCode.VIOLATIONS : ExitCode.CLEAN;
+        return ExitCode.of(Tally.of(scans));
     }
 
     private void print(List<ScanView> scans, ReportText text) {

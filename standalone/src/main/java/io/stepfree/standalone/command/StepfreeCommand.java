@@ -21,11 +21,11 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExit codes:%n",
         footer = {
-            "  0   done; for a scan: no violations",
+            "  0   done; for a scan: all was seen, no violations",
             "  1   violations were found",
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
-            "  4   a page could not be scanned, so nothing is known about it",
+            "  4   a page could not be scanned, or not wholly and no violations were seen",
             "  5   a mistake in stepfree itself"
         })
 public final class StepfreeCommand implements Runnable {

@@ -2,6 +2,7 @@ package io.stepfree.standalone.machine;
 
 import io.stepfree.platform.process.DeathWatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,10 +67,11 @@ final class ChildProcess {
         builder.environment().putAll(environment);
         try {
             var started = builder.start();
-            deathWatch.add(started.pid());
+            // Known before it is watched, so that it is stopped also when it cannot be watched.
             process = started;
+            deathWatch.add(started.pid());
             var _ = started.onExit().thenRun(this::ended);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new MachineException("%s cannot be started (%s).".formatted(name, e), e);
         }
     }

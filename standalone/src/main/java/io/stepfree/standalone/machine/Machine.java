@@ -2,6 +2,7 @@ package io.stepfree.standalone.machine;
 
 import io.stepfree.platform.process.DeathWatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class Machine implements AutoCloseable {
         var free = Ports.free(6);
         this.gatewayPort = chosen(settings.gatewayPort(), free.get(0));
         this.innerPorts = free.subList(4, 6);
-        this.deathWatch = DeathWatch.over();
+        this.deathWatch = watch();
         this.broker =
                 new Broker(
                         home,
@@ -213,6 +214,17 @@ public final class Machine implements AutoCloseable {
     /** Asked for anew each time: the log is set up after this class may have been loaded. */
     private static Logger log() {
         return LoggerFactory.getLogger(Machine.class);
+    }
+
+    private static DeathWatch watch() {
+        try {
+            return DeathWatch.over();
+        } catch (UncheckedIOException e) {
+            throw new MachineException(
+                    "The watch over the child processes cannot be started (%s); it needs setsid, install util-linux."
+                            .formatted(String.valueOf(e.getCause())),
+                    e);
+        }
     }
 
     private static int chosen(int wanted, int free) {

@@ -3,6 +3,7 @@ package io.stepfree.standalone.machine;
 import io.stepfree.alerts.AlertApplication;
 import io.stepfree.deadletters.DeadLetterApplication;
 import io.stepfree.gateway.GatewayApplication;
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceApplication;
 import io.stepfree.processor.ProcessorApplication;
 import io.stepfree.reports.ReportApplication;
@@ -132,19 +133,18 @@ final class Services {
                     service.name(), service.application(), arguments.toArray(String[]::new));
         } catch (RuntimeException e) {
             throw new MachineException(
-                    "%s could not start: %s; see %s.".formatted(service.name(), deepest(e), log),
-                    e);
+                    "%s could not start: %s; see %s.".formatted(service.name(), reason(e), log), e);
         }
     }
 
     /**
-     * The first line of the cause at the bottom says what is wrong; those above it only where it
-     * was met.
+     * The sentence with which a service refuses to start. Where there is none, the first line of
+     * the cause at the bottom says what is wrong; those above it only where it was met.
      */
-    private static String deepest(Throwable thrown) {
+    static String reason(Throwable thrown) {
         var cause = thrown;
-        for (var below = cause.getCause(); below != null; below = below.getCause()) {
-            cause = below;
+        while (!(cause instanceof CannotStartException) && cause.getCause() != null) {
+            cause = cause.getCause();
         }
         var message = cause.getMessage();
         return message == null

@@ -53,13 +53,21 @@ public final class ReportText {
                     .append(" review by a person");
         }
         sentence.append('.');
+        if (tally.pagesWithWarnings() > 0) {
+            sentence.append(' ')
+                    .append(count(tally.pagesWithWarnings(), "page was", "pages were"))
+                    .append(" not wholly seen, see the warnings.");
+        }
         if (tally.notScanned() > 0) {
             sentence.append(' ')
                     .append(count(tally.notScanned(), "page", "pages"))
                     .append(" could not be scanned.");
         }
         var text = sentence.toString();
-        return tally.notScanned() > 0 || tally.violations() > 0 ? ink.worse(text) : ink.good(text);
+        if (tally.notScanned() > 0 || tally.violations() > 0) {
+            return ink.worse(text);
+        }
+        return tally.pagesWithWarnings() > 0 ? ink.doubtful(text) : ink.good(text);
     }
 
     /** One line about a scan that has ended, for the progress of many. */
@@ -69,10 +77,18 @@ public final class ReportText {
         if (document == null) {
             return "%s  could not be scanned: %s".formatted(url, kind(scan.failure()));
         }
-        var summary = PageReport.of(document).summary();
-        return summary.violations() == 0
-                ? url + "  no violations"
-                : "%s  %s".formatted(url, count(summary.violations(), "violation", "violations"));
+        var report = PageReport.of(document);
+        var violations = report.summary().violations();
+        var warnings = count(report.warnings().size(), "warning", "warnings");
+        if (violations == 0) {
+            return url
+                    + "  no violations"
+                    + (report.warnings().isEmpty() ? "" : ", but " + warnings);
+        }
+        return url
+                + "  "
+                + count(violations, "violation", "violations")
+                + (report.warnings().isEmpty() ? "" : ", and " + warnings);
     }
 
     private void notScanned(ScanView scan, List<String> lines) {

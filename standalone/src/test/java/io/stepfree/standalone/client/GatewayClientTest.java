@@ -11,9 +11,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,10 +128,39 @@ class GatewayClientTest {
         round.submit(new NewScan("http://a/", null, null, OptionalInt.empty()));
         round.submit(new NewScan("http://b/", null, null, OptionalInt.empty()));
         var ended = new ArrayList<String>();
-        var scans = round.await(scan -> ended.add(scan.id()), () -> {});
+        var scans = round.await(scan -> ended.add(scan.id()), _ -> {}, () -> {});
         assertThat(scans).extracting(ScanView::id).containsExactly("s0", "s1");
         assertThat(ended).containsExactly("s1", "s0");
         assertThat(scans.getFirst().report()).isNotNull();
+    }
+
+    @Test
+    void aRoundTellsOfALongWaitAgainAndAgainAndTakesAScanNotYetKnownForNotYetDone()
+            throws InterruptedException {
+        var said = new CopyOnWriteArrayList<String>();
+        server.createContext(
+                "/api/scans",
+                exchange -> {
+                    if (exchange.getRequestMethod().equals("POST")) {
+                        answer(exchange, 202, "{\"id\": \"s1\"}");
+                    } else if (said.size() < 2) {
+                        answer(
+                                exchange,
+                                404,
+                                "{\"title\": \"Not found\", \"status\": 404, \"detail\": \"No such scan.\"}");
+                    } else {
+                        answer(exchange, 200, state(false, 0));
+                    }
+                });
+        var round = new ScanRound(gateway, Duration.ofMillis(200));
+        round.submit(new NewScan("http://b/", null, null, OptionalInt.empty()));
+        assertThat(round.await(_ -> {}, said::add, () -> {})).hasSize(1);
+        assertThat(said)
+                .hasSize(2)
+                .allMatch(sentence ->
+                        sentence.equals(
+                                "Still waiting for 1 of 1 (1 not yet known), see ./stepfree status --server "
+                                        + gateway.server()));
     }
 
     /**

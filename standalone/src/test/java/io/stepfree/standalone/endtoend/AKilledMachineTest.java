@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,12 +48,7 @@ final class AKilledMachineTest {
                                 accepted.stream()
                                         .anyMatch(id -> api.status(id).equals("completed")));
             }
-            List<ProcessHandle> children = running.descendants().toList();
-            assertThat(children).isNotEmpty();
-            running.destroyForcibly().waitFor();
-            await("the children of the killed machine end by themselves")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+            killAll(home, running);
 
             running = up(home, site);
             Addresses addresses = addresses(home, running);
@@ -73,6 +69,32 @@ final class AKilledMachineTest {
                 }
             }
         }
+    }
+
+    /**
+     * Kills the machine and all its descendants with one command, so that none has time to stop the
+     * others in order: the broker and PostgreSQL crash too.
+     */
+    private static void killAll(Path home, Process running)
+            throws IOException, InterruptedException {
+        List<ProcessHandle> all =
+                Stream.concat(running.descendants(), Stream.of(running.toHandle())).toList();
+        JsonNode children = noteOf(home, running).path("children");
+        assertThat(all)
+                .extracting(ProcessHandle::pid)
+                .as("broker and PostgreSQL are among them")
+                .contains(children.path("kafka").asLong(), children.path("postgres").asLong());
+        var command = new ArrayList<>(List.of("kill", "-9"));
+        all.forEach(handle -> command.add(Long.toString(handle.pid())));
+        // Its exit code says only whether one of them had ended by itself before.
+        new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        await("all of the machine is gone")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private record Addresses(URI gateway, String kafka, URI registry) {}

@@ -69,6 +69,20 @@ class ChildrenTest {
     }
 
     @Test
+    void aChildThatCannotBeWatchedIsOneSentenceAndStillStopped() {
+        var gone = DeathWatch.over();
+        gone.close();
+        var child = new ChildProcess("The child", folder.resolve("child.log"), gone, failures::add);
+        assertThatThrownBy(() -> child.start(List.of("sleep", "60"), Map.of()))
+                .isInstanceOf(MachineException.class)
+                .hasMessageStartingWith("The child cannot be started (");
+        assertThat(child.alive()).isTrue();
+        child.stop(Process::destroy, Duration.ofSeconds(5));
+        assertThat(child.alive()).isFalse();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void theDatabaseKeepsItsDataOverAKillAndTheNextStartEndsALeftover() throws Exception {
         var binaries = PostgresBinaries.of(Installation.current(), home);
         var first = database(binaries);

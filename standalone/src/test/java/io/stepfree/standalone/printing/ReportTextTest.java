@@ -61,10 +61,26 @@ class ReportTextTest {
     }
 
     @Test
+    void aPageThatWasNotWhollySeenIsNotCalledClean() {
+        assertThat(text.page(Samples.notWhollySeen()))
+                .contains(
+                        "  Warning: A frame was not scanned.", "  Warning: It was still loading.");
+        assertThat(text.progress(Samples.notWhollySeen()))
+                .isEqualTo("http://shop.example/map  no violations, but 2 warnings");
+        assertThat(text.progress(Samples.withViolations()))
+                .isEqualTo("http://shop.example/  6 violations, and 1 warning");
+        assertThat(text.progress(Samples.clean()))
+                .isEqualTo("http://shop.example/about  no violations");
+        assertThat(text.summary(List.of(Samples.clean(), Samples.notWhollySeen())))
+                .isEqualTo(
+                        "2 pages scanned: no violations. 1 page was not wholly seen, see the warnings.");
+    }
+
+    @Test
     void theSummaryCountsPagesViolationsReviewsAndPagesNotSeen() {
         assertThat(text.summary(List.of(Samples.withViolations(), Samples.clean(), Samples.dead())))
                 .isEqualTo(
-                        "2 pages scanned: 6 violations on 1 page, 2 places need review by a person. 1 page could not be scanned.");
+                        "2 pages scanned: 6 violations on 1 page, 2 places need review by a person. 1 page was not wholly seen, see the warnings. 1 page could not be scanned.");
         assertThat(text.summary(List.of(Samples.clean())))
                 .isEqualTo("1 page scanned: no violations.");
     }

@@ -98,6 +98,22 @@ public final class Samples {
                         "/reports/0199-b/report.html", "/reports/0199-b/report.json"));
     }
 
+    /** No violations, but a part of the page was not seen. */
+    public static ScanView notWhollySeen() {
+        return new ScanView(
+                "0199-d",
+                "req-4",
+                "http://shop.example/map",
+                "completed",
+                1,
+                null,
+                json(
+                        CLEAN_REPORT.replace(
+                                "\"warnings\": []",
+                                "\"warnings\": [\"A frame was not scanned.\", \"It was still loading.\"]")),
+                null);
+    }
+
     /** Ended as a dead letter. */
     public static ScanView dead() {
         return new ScanView(

@@ -1,0 +1,31 @@
+package io.stepfree.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.printing.Samples;
+import io.stepfree.standalone.printing.Tally;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExitCodeTest {
+
+    @Test
+    void onlyPagesThatWereWhollySeenAndHaveNoViolationsAreClean() {
+        assertThat(of(Samples.clean())).isEqualTo(ExitCode.CLEAN);
+        assertThat(of(Samples.notWhollySeen())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.clean(), Samples.notWhollySeen())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void violationsOutweighWarningsAndAPageNotScannedOutweighsViolations() {
+        assertThat(of(Samples.notWhollySeen(), Samples.withViolations()))
+                .isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(of(Samples.withViolations(), Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    private static int of(ScanView... scans) {
+        return ExitCode.of(Tally.of(List.of(scans)));
+    }
+}
