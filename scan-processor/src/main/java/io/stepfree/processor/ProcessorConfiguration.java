@@ -7,6 +7,7 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReaders;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.processor.browser.BrowserPrograms;
+import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.job.JobWorker;
@@ -14,6 +15,8 @@ import io.stepfree.processor.job.WorkerLoad;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.schemas.topic.Topics;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,11 +29,26 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties({BrowserProperties.class, ScanProperties.class})
 public class ProcessorConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessorConfiguration.class);
+
     @Bean
     SharedBrowser sharedBrowser(BrowserProperties properties) {
         BrowserPrograms programs = BrowserPrograms.find(properties.binary(), properties.driver());
-        return new SharedBrowser(
-                new ChromeLauncher(programs, properties.sandbox()), properties.scansPerBrowser());
+        var browser =
+                new SharedBrowser(
+                        new ChromeLauncher(programs, properties.sandbox()),
+                        properties.scansPerBrowser());
+        // It takes about a second, in which the rest of the service can start too.
+        Thread.ofVirtual().name("first-browser").start(() -> startFirst(browser));
+        return browser;
+    }
+
+    private static void startFirst(SharedBrowser browser) {
+        try {
+            browser.prepare();
+        } catch (BrowserStartException | InterruptedException | RuntimeException e) {
+            LOG.debug("The worker's start tries again, and tells what is wrong", e);
+        }
     }
 
     @Bean

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -19,6 +21,10 @@ final class BrowserFolder implements AutoCloseable {
     static final int NOBODY = 65_534;
 
     private static final String PREFIX = "stepfree-browser-";
+
+    /** A process's start is counted from the boot, which clock corrections shift. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(BrowserFolder.class);
 
     private final Path path;
@@ -88,9 +94,25 @@ final class BrowserFolder implements AutoCloseable {
         String rest = path.getFileName().toString().substring(PREFIX.length());
         int end = rest.indexOf('-');
         try {
-            return end > 0 && ProcessHandle.of(Long.parseLong(rest.substring(0, end))).isEmpty();
+            return end > 0
+                    && ProcessHandle.of(Long.parseLong(rest.substring(0, end)))
+                            .filter(process -> mayHaveMade(process, path))
+                            .isEmpty();
         } catch (NumberFormatException _) {
             return false;
+        }
+    }
+
+    /** False for a process that got the number of a dead one, and so began after the folder. */
+    private static boolean mayHaveMade(ProcessHandle process, Path path) {
+        try {
+            Instant lastUsed = Files.getLastModifiedTime(path).toInstant();
+            return process.info()
+                    .startInstant()
+                    .map(start -> start.isBefore(lastUsed.plus(CLOCK_TOLERANCE)))
+                    .orElse(true);
+        } catch (IOException _) {
+            return true;
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +38,11 @@ public final class CdpConnection implements AutoCloseable {
 
     /**
      * In characters: well over the largest answer of a scan, and a bound on what a hostile page can
-     * make us keep.
+     * make us keep. A longer message is skipped; a data: URL can make an event as long as it likes.
      */
-    private static final int LONGEST_MESSAGE = 128 * 1024 * 1024;
+    private static final int LONGEST_MESSAGE = 32 * 1024 * 1024;
+
+    private static final Pattern ANSWER = Pattern.compile("^\\{\"id\":(\\d{1,18}),");
 
     /** The buffer is given back after a message longer than this. */
     private static final int KEPT_BUFFER = 1024 * 1024;
@@ -164,16 +168,29 @@ public final class CdpConnection implements AutoCloseable {
             message.put("sessionId", session.id());
         }
         String text = mapper.writeValueAsString(message);
-        // A WebSocket takes one message at a time.
+        RuntimeException failure = transmit(open, text);
+        if (failure != null) {
+            // Without the lock: this tells listeners, who may be waiting to send themselves.
+            lose("The browser no longer takes commands: " + failure.getMessage());
+        }
+        return answer;
+    }
+
+    /** A WebSocket takes one message at a time. */
+    private @Nullable RuntimeException transmit(WebSocket open, String text) {
         sending.lock();
         try {
-            open.sendText(text, true).orTimeout(SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+            if (browser.ending() == null) {
+                open.sendText(text, true)
+                        .orTimeout(SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        .join();
+            }
+            return null;
         } catch (RuntimeException e) {
-            lose("The browser no longer takes commands: " + e.getMessage());
+            return e;
         } finally {
             sending.unlock();
         }
-        return answer;
     }
 
     private void receive(JsonNode message) {
@@ -257,34 +274,55 @@ public final class CdpConnection implements AutoCloseable {
     private final class Reader implements WebSocket.Listener {
 
         private StringBuilder buffer = new StringBuilder();
+        private boolean skipping;
 
         @Override
         public @Nullable CompletionStage<?> onText(
                 WebSocket webSocket, CharSequence part, boolean last) {
-            if (buffer.length() + part.length() > LONGEST_MESSAGE) {
-                lose(
-                        "The browser sent a message of more than %d characters"
-                                .formatted(LONGEST_MESSAGE));
-                webSocket.abort();
-                return null;
+            if (!skipping && buffer.length() + part.length() > LONGEST_MESSAGE) {
+                skip();
             }
-            buffer.append(part);
-            if (last) {
-                String text = buffer.toString();
-                if (buffer.length() > KEPT_BUFFER) {
-                    buffer = new StringBuilder();
-                } else {
-                    buffer.setLength(0);
-                }
-                try {
-                    receive(mapper.readTree(text));
-                } catch (RuntimeException e) {
-                    // One bad message must not end the conversation of all the tabs.
-                    LOG.warn("A message of the browser could not be handled", e);
+            if (skipping) {
+                skipping = !last;
+            } else {
+                buffer.append(part);
+                if (last) {
+                    handle();
                 }
             }
             webSocket.request(1);
             return null;
+        }
+
+        private void skip() {
+            skipping = true;
+            Matcher answer = ANSWER.matcher(buffer);
+            Pending command = answer.find() ? pending.remove(Long.valueOf(answer.group(1))) : null;
+            if (command == null) {
+                LOG.debug("Skipped an event of more than {} characters", LONGEST_MESSAGE);
+            } else {
+                command.answer()
+                        .completeExceptionally(
+                                new CdpException.Refused(
+                                        "%s: the answer is longer than %d characters"
+                                                .formatted(command.method(), LONGEST_MESSAGE)));
+            }
+            buffer = new StringBuilder();
+        }
+
+        private void handle() {
+            String text = buffer.toString();
+            if (buffer.length() > KEPT_BUFFER) {
+                buffer = new StringBuilder();
+            } else {
+                buffer.setLength(0);
+            }
+            try {
+                receive(mapper.readTree(text));
+            } catch (RuntimeException e) {
+                // One bad message must not end the conversation of all the tabs.
+                LOG.warn("A message of the browser could not be handled", e);
+            }
         }
 
         @Override

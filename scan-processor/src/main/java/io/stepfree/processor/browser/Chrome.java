@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,10 @@ public final class Chrome implements AutoCloseable {
 
     private final Parts parts;
     private final CdpConnection connection;
+
+    /** Kept from the start on: it knows the process from a later one of the same number. */
+    private final ProcessHandle process;
+
     private final String version;
     private boolean ended;
 
@@ -31,14 +34,15 @@ public final class Chrome implements AutoCloseable {
         @Nullable Process driver;
         @Nullable DeathWatch watch;
         @Nullable RemoteWebDriver session;
-        long browserPid;
+        @Nullable ProcessHandle browser;
         @Nullable CdpConnection connection;
     }
 
     Chrome(Parts parts, String version) {
-        if (parts.connection == null) {
+        if (parts.connection == null || parts.browser == null) {
             throw new IllegalArgumentException("not connected");
         }
+        this.process = parts.browser;
         this.parts = parts;
         this.connection = parts.connection;
         this.version = version;
@@ -56,13 +60,12 @@ public final class Chrome implements AutoCloseable {
 
     /** The process id of the browser itself, whose descendants are its tabs. */
     public long pid() {
-        return parts.browserPid;
+        return process.pid();
     }
 
     /** Whether it can take another scan. */
     public boolean isAlive() {
-        return connection.browser().ending() == null
-                && ProcessHandle.of(parts.browserPid).map(ProcessHandle::isAlive).orElse(false);
+        return connection.browser().ending() == null && process.isAlive();
     }
 
     /** Asks the browser to leave, waits up to 3 s, then {@linkplain #kill() kills} what is left. */
@@ -71,10 +74,7 @@ public final class Chrome implements AutoCloseable {
         if (isAlive()) {
             try {
                 connection.browser().call("Browser.close", Map.of(), LEAVE_TIMEOUT);
-                ProcessHandle.of(parts.browserPid)
-                        .map(ProcessHandle::onExit)
-                        .orElseGet(() -> CompletableFuture.completedFuture(null))
-                        .get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                process.onExit().get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {
@@ -101,9 +101,9 @@ public final class Chrome implements AutoCloseable {
         if (parts.driver != null) {
             processes.addAll(tree(parts.driver.toHandle()).toList());
         }
-        ProcessHandle.of(parts.browserPid)
-                .filter(handle -> parts.browserPid != 0)
-                .ifPresent(handle -> processes.addAll(tree(handle).toList()));
+        if (parts.browser != null) {
+            processes.addAll(tree(parts.browser).toList());
+        }
         processes.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : processes) {
             try {

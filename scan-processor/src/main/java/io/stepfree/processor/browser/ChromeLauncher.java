@@ -98,8 +98,12 @@ public final class ChromeLauncher {
             parts.watch = DeathWatch.over(parts.driver.toHandle());
             URI driver = awaitPort(parts.driver);
             parts.session = openSession(driver, parts.driver, parts.watch);
-            parts.browserPid = ((Number) capability(parts.session, "goog:processID")).longValue();
-            parts.watch.add(parts.browserPid);
+            long pid = ((Number) capability(parts.session, "goog:processID")).longValue();
+            parts.browser =
+                    ProcessHandle.of(pid)
+                            .orElseThrow(() ->
+                                    new IOException("Chrome, process %d, is gone".formatted(pid)));
+            parts.watch.add(pid);
             var chromeOptions = (Map<?, ?>) capability(parts.session, "goog:chromeOptions");
             JsonNode version = describe(String.valueOf(chromeOptions.get("debuggerAddress")));
             parts.connection =
@@ -107,11 +111,14 @@ public final class ChromeLauncher {
                             URI.create(version.path("webSocketDebuggerUrl").asString()),
                             START_TIMEOUT);
             String name = version.path("Browser").asString("Chrome").replace('/', ' ');
-            LOG.info("Started {} as process {}", name, parts.browserPid);
+            LOG.info("Started {} as process {}", name, pid);
             return new Chrome(parts, name);
         } catch (IOException | CdpException | WebDriverException e) {
             Chrome.end(parts);
-            throw new BrowserStartException("Chrome did not start: " + firstLine(e), e);
+            throw new BrowserStartException(
+                    "Chrome did not start: " + firstLine(e).replaceFirst("[.\\s]+$", ""),
+                    cure(),
+                    e);
         } catch (InterruptedException | RuntimeException e) {
             Chrome.end(parts);
             throw e;
@@ -233,6 +240,16 @@ public final class ChromeLauncher {
                             HttpResponse.BodyHandlers.ofString());
             return JsonMapper.shared().readTree(answer.body());
         }
+    }
+
+    private String cure() {
+        String version =
+                "check that %s is a Chromium that runs here and that %s has the same version"
+                        .formatted(programs.browser(), programs.driver());
+        return sandbox
+                ? version
+                        + ", and that its sandbox gets user namespaces from this machine; where it cannot have them, set stepfree.browser.sandbox=false and scan only pages you trust"
+                : version;
     }
 
     private static String firstLine(Exception e) {

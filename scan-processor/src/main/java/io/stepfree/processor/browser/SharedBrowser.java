@@ -124,7 +124,7 @@ public final class SharedBrowser implements AutoCloseable {
 
     private Shared running() throws BrowserStartException, InterruptedException {
         if (closed) {
-            throw new BrowserStartException("The worker is stopping", null);
+            throw new BrowserStartException("The worker is stopping", "start it again", null);
         }
         Shared shared = current;
         if (shared != null && !shared.chrome.isAlive()) {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -146,7 +147,13 @@ final class JobSlot {
                                 RequestContext.<RuntimeException>run(
                                         id,
                                         job.getRequest().getScanId(),
-                                        () -> scanInto(outcome, job)));
+                                        () ->
+                                                tell(
+                                                        outcome,
+                                                        () ->
+                                                                scanner.scan(
+                                                                        job.getRequest(),
+                                                                        job.getDeadline()))));
         try {
             while (true) {
                 try {
@@ -166,10 +173,11 @@ final class JobSlot {
         }
     }
 
-    private void scanInto(CompletableFuture<ScanOutcome> outcome, ScanJob job) {
+    /** Errors too: the slot would wait for an untold outcome for ever. */
+    static <T> void tell(CompletableFuture<T> outcome, Callable<T> work) {
         try {
-            outcome.complete(scanner.scan(job.getRequest(), job.getDeadline()));
-        } catch (InterruptedException | RuntimeException e) {
+            outcome.complete(work.call());
+        } catch (Throwable e) {
             outcome.completeExceptionally(e);
         }
     }

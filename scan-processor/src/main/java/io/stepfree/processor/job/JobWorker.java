@@ -1,6 +1,7 @@
 package io.stepfree.processor.job;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReader;
@@ -61,8 +62,21 @@ public final class JobWorker implements AutoCloseable {
         this.meters = meters;
     }
 
-    /** Begins to take jobs, as soon as browser and broker are there; returns at once. */
+    /**
+     * Begins to take jobs as soon as the broker is there. Returns once a browser runs: one that
+     * does not start now will not start later either, while one that dies later is replaced.
+     *
+     * @throws CannotStartException when no browser starts
+     */
     public void start() {
+        try {
+            scanner.prepare();
+        } catch (BrowserStartException e) {
+            throw new CannotStartException(e.getMessage() + "; " + e.cure(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotStartException("The start was interrupted", e);
+        }
         running = true;
         Thread first = thread(1);
         threads.add(first);
@@ -97,7 +111,7 @@ public final class JobWorker implements AutoCloseable {
         } catch (InterruptedException _) {
             return;
         }
-        for (int number = 2; number <= load.slots() && running; number++) {
+        for (int number = 2; number <= load.size() && running; number++) {
             Thread thread = thread(number);
             threads.add(thread);
             thread.start();
@@ -111,13 +125,19 @@ public final class JobWorker implements AutoCloseable {
             try {
                 scanner.prepare();
                 try (var claims = new Claims(group.join())) {
-                    var slot =
-                            new JobSlot(claims, reader, publisher, scanner, identity, load, meters);
-                    while (running) {
-                        // A job taken without a browser would only be a failed attempt.
-                        scanner.prepare();
-                        slot.work();
-                        pause = FIRST_PAUSE;
+                    load.joined();
+                    try {
+                        var slot =
+                                new JobSlot(
+                                        claims, reader, publisher, scanner, identity, load, meters);
+                        while (running) {
+                            // A job taken without a browser would only be a failed attempt.
+                            scanner.prepare();
+                            slot.work();
+                            pause = FIRST_PAUSE;
+                        }
+                    } finally {
+                        load.left();
                     }
                 }
             } catch (InterruptedException | InterruptException _) {
@@ -130,7 +150,7 @@ public final class JobWorker implements AutoCloseable {
                         pause.toMillis(),
                         e.getMessage());
                 pause = waitLonger(pause);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A slot failed in a way that should not happen; it goes on", e);
                 pause = waitLonger(pause);
             }

@@ -11,22 +11,26 @@ import java.util.function.Supplier;
  */
 public final class WorkerLoad implements SignalSource {
 
-    private final int slots;
+    private final int size;
     private final Supplier<Map<String, Double>> gauges;
     private final AtomicInteger busy = new AtomicInteger();
+    private final AtomicInteger joined = new AtomicInteger();
 
     /**
-     * @param slots how many scans this worker can make at once
+     * @param size how many scans this worker can make at once when all is well
      * @param gauges further measurements by meter name
      */
-    public WorkerLoad(int slots, Supplier<Map<String, Double>> gauges) {
-        this.slots = slots;
+    public WorkerLoad(int size, Supplier<Map<String, Double>> gauges) {
+        this.size = size;
         this.gauges = gauges;
     }
 
+    /**
+     * The slots that have a browser and are in the share group; without either no job gets done.
+     */
     @Override
     public int slots() {
-        return slots;
+        return joined.get();
     }
 
     @Override
@@ -37,6 +41,19 @@ public final class WorkerLoad implements SignalSource {
     @Override
     public Map<String, Double> gauges() {
         return gauges.get();
+    }
+
+    /** How many slots there are to be. */
+    int size() {
+        return size;
+    }
+
+    void joined() {
+        joined.incrementAndGet();
+    }
+
+    void left() {
+        joined.decrementAndGet();
     }
 
     void began() {

@@ -30,6 +30,14 @@ final class Engine {
     private static final int MOST_FRAMES = 50;
     private static final int LONGEST_TEXT = 2_000;
 
+    /**
+     * In characters, of one frame and of the whole page; escaped once more by the browser it still
+     * fits in a message of the connection.
+     */
+    private static final int LONGEST_ANSWER = 4_000_000;
+
+    private static final int MOST_TEXT_OF_FRAMES = 16_000_000;
+
     private final String script = read("/axe/axe.min.js") + "\n;" + read("engine.js") + "\n;0";
     private final JsonMapper mapper;
     private final int nodesPerRule;
@@ -54,6 +62,7 @@ final class Engine {
         private final World top;
         private final List<@Nullable String> partials = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
+        private int room = MOST_TEXT_OF_FRAMES;
 
         private Examination(CdpSession page, PageWatch watch, List<String> tags, Deadline deadline)
                 throws CdpException, ScanFailedException, InterruptedException {
@@ -86,10 +95,17 @@ final class Engine {
                     json(
                             evaluate(
                                     top,
-                                    "stepfree.check(null, %s, true)".formatted(options),
+                                    "stepfree.check(null, %s, null)".formatted(options),
                                     deadline)));
             String limits =
-                    mapper.writeValueAsString(Map.of("nodes", nodesPerRule, "text", LONGEST_TEXT));
+                    mapper.writeValueAsString(
+                            Map.of(
+                                    "nodes",
+                                    nodesPerRule,
+                                    "text",
+                                    LONGEST_TEXT,
+                                    "answer",
+                                    LONGEST_ANSWER));
             JsonNode results =
                     json(
                             evaluate(
@@ -100,6 +116,12 @@ final class Engine {
                                                     options,
                                                     limits),
                                     deadline));
+            int nodesShown = results.path("nodesShown").asInt();
+            if (nodesShown < nodesPerRule) {
+                warnings.addFirst(
+                        "So much was found that at most %d elements per rule are shown; the counts are complete"
+                                .formatted(nodesShown));
+            }
             return new Verdict(results, List.copyOf(warnings));
         }
 
@@ -151,7 +173,11 @@ final class Engine {
                         json(
                                 evaluate(
                                         frame,
-                                        "stepfree.check(%s, %s, false)".formatted(context, options),
+                                        "stepfree.check(%s, %s, %d)"
+                                                .formatted(
+                                                        context,
+                                                        options,
+                                                        Math.min(LONGEST_ANSWER, room)),
                                         patience));
             } catch (CdpException.NoAnswer e) {
                 if (deadline.hasPassed()) {
@@ -171,7 +197,13 @@ final class Engine {
                 skip(address, e.getMessage());
                 return;
             }
-            partials.add(checked.path("partial").asString());
+            if (checked.path("tooLarge").asBoolean()) {
+                skip(address, "what was found in it is too much to keep");
+                return;
+            }
+            String partial = checked.path("partial").asString();
+            room -= partial.length();
+            partials.add(partial);
             checkFrames(frame, checked);
         }
 

@@ -31,6 +31,11 @@ public final class PageScanner {
 
     private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
 
+    /** How long a page without anything on it may take to fill itself. */
+    private static final Duration FILL_TIME = Duration.ofSeconds(4);
+
+    private static final Duration FILL_PAUSE = Duration.ofMillis(100);
+
     private final SharedBrowser browser;
     private final TargetGuard guard;
     private final Engine engine;
@@ -122,24 +127,23 @@ public final class PageScanner {
         // Half the time for what never ends loading, half for looking at what there is by then.
         PageWatch.Load load =
                 watch.awaitLoad(deadline.within(deadline.left().dividedBy(2)), settleTime);
-        PageWatch.Answer answer = inspect(load.document(), watch);
+        inspect(load.document(), watch);
         long loaded = System.nanoTime();
         try {
             Engine.Examination examination =
                     engine.examine(page, watch, tags(request.getStandard()), deadline);
-            JsonNode before = examination.facts();
+            JsonNode before = awaitContent(examination, deadline);
             Engine.Verdict verdict = examination.run();
             JsonNode after = examination.facts();
             if (!watch.shows(load.document()) || !sameDocument(before, after)) {
                 throw movedOn();
             }
+            // Once more, because a page may still be arriving while it is scanned.
+            PageWatch.Answer answer = inspect(load.document(), watch);
             var warnings = new ArrayList<String>();
             if (!load.complete()) {
                 warnings.add(
                         "The page was still loading when it was scanned; parts of it may be missing");
-            }
-            if (before.path("empty").asBoolean()) {
-                warnings.add("The page is empty: there was nothing to check");
             }
             warnings.addAll(verdict.warnings());
             JsonNode results = verdict.results();
@@ -185,7 +189,7 @@ public final class PageScanner {
         }
         PageWatch.@Nullable Answer known =
                 watch.answer(answer.path("loaderId").asString("")).orElse(null);
-        if (known != null && known.status() >= 400) {
+        if (known != null && !isSuccess(known)) {
             throw new ScanFailedException(Failures.status(known.status(), known.url()));
         }
         if (watch.hasDownload() || known != null) {
@@ -201,7 +205,7 @@ public final class PageScanner {
     private static PageWatch.Answer inspect(PageWatch.Document document, PageWatch watch)
             throws ScanFailedException {
         PageWatch.@Nullable Answer answer = watch.answer(document.loader()).orElse(null);
-        if (answer != null && answer.status() >= 400) {
+        if (answer != null && !isSuccess(answer)) {
             throw new ScanFailedException(Failures.status(answer.status(), answer.url()));
         }
         if (document.errorPage()) {
@@ -210,6 +214,14 @@ public final class PageScanner {
                             watch.error(document.loader())
                                     .orElse("the browser shows an error page"),
                             answer == null ? "What the page led to" : answer.url()));
+        }
+        Optional<String> breakage = watch.breakage(document);
+        if (breakage.isPresent()) {
+            throw new ScanFailedException(
+                    Failures.of(
+                            FailureType.NAVIGATION,
+                            "%s did not arrive whole: %s"
+                                    .formatted(Text.cut(document.url(), 1_000), breakage.get())));
         }
         if (answer == null || !document.url().startsWith("http")) {
             throw new ScanFailedException(
@@ -222,6 +234,35 @@ public final class PageScanner {
             throw new ScanFailedException(unsupported(answer, answer.url()));
         }
         return answer;
+    }
+
+    /** Also a 304 or a redirect to nowhere is not the page. */
+    private static boolean isSuccess(PageWatch.Answer answer) {
+        return answer.status() >= 200 && answer.status() < 300;
+    }
+
+    /** Gives a page that fills itself by script the time to do so. */
+    private JsonNode awaitContent(Engine.Examination examination, Deadline deadline)
+            throws CdpException, ScanFailedException, InterruptedException {
+        JsonNode facts = examination.facts();
+        Deadline patience = deadline.within(FILL_TIME);
+        boolean filled = false;
+        while (facts.path("empty").asBoolean()) {
+            if (patience.hasPassed()) {
+                throw new ScanFailedException(
+                        Failures.of(
+                                FailureType.UNSUPPORTED_CONTENT,
+                                "The page is empty: there was nothing to check"));
+            }
+            Thread.sleep(deadline.within(FILL_PAUSE).left());
+            facts = examination.facts();
+            filled = true;
+        }
+        if (filled) {
+            Thread.sleep(deadline.within(settleTime).left());
+            facts = examination.facts();
+        }
+        return facts;
     }
 
     private static Failure unsupported(PageWatch.@Nullable Answer answer, String url) {

@@ -81,6 +81,9 @@ final class PageWatch implements CdpSession.Listener {
                 check();
                 Document document = current;
                 boolean still = document != null && pending == null;
+                if (document != null && still && breakage(document).isPresent()) {
+                    return new Load(document, false);
+                }
                 if (document != null && still && loaded.contains(document.loader())) {
                     if (settling == null || !settling.loader().equals(document.loader())) {
                         settling = document;
@@ -125,6 +128,14 @@ final class PageWatch implements CdpSession.Listener {
     /** Why a document could not be loaded, in Chromium's words. */
     Optional<String> error(String loader) {
         return locked(() -> Optional.ofNullable(errors.get(loader)));
+    }
+
+    /**
+     * Why a document that is shown did not arrive whole. A page that stops its own loading is as
+     * its author wants it.
+     */
+    Optional<String> breakage(Document document) {
+        return error(document.loader()).filter(error -> !error.equals("net::ERR_ABORTED"));
     }
 
     /** Why an address that the page led to was not visited. */
@@ -180,7 +191,8 @@ final class PageWatch implements CdpSession.Listener {
     private void handle(String method, JsonNode parameters) {
         switch (method) {
             case "Page.javascriptDialogOpening" ->
-                    send(
+                    sendLater(
+                            session,
                             "Page.handleJavaScriptDialog",
                             Map.of("accept", "beforeunload".equals(text(parameters, "type"))));
             case "Page.frameNavigated" -> showDocument(parameters.path("frame"));
@@ -189,8 +201,7 @@ final class PageWatch implements CdpSession.Listener {
             case "Network.requestWillBeSent" -> beginNavigation(parameters);
             case "Network.responseReceived" -> keepAnswer(parameters);
             case "Network.loadingFailed" -> failNavigation(parameters);
-            case "Fetch.requestPaused" ->
-                    Thread.ofVirtual().name("judge-target").start(() -> judge(parameters));
+            case "Fetch.requestPaused" -> judgeLater(session, parameters);
             case "Target.attachedToTarget" -> adoptFrame(parameters);
             default -> {
                 // The browser tells much more than we ask.
@@ -273,8 +284,16 @@ final class PageWatch implements CdpSession.Listener {
     /**
      * Lets a document's request go on, or not; on a thread of its own, since names have to be
      * resolved.
+     *
+     * @param asking the tab or the frame that the request is for
      */
-    private void judge(JsonNode event) {
+    private void judgeLater(@Nullable CdpSession asking, JsonNode event) {
+        if (asking != null) {
+            Thread.ofVirtual().name("judge-target").start(() -> judge(asking, event));
+        }
+    }
+
+    private void judge(CdpSession asking, JsonNode event) {
         String request = text(event, "requestId");
         Optional<Failure> failure;
         try {
@@ -284,13 +303,16 @@ final class PageWatch implements CdpSession.Listener {
             return;
         }
         if (failure.isEmpty()) {
-            send("Fetch.continueRequest", Map.of("requestId", request));
+            ignore(asking.send("Fetch.continueRequest", Map.of("requestId", request)));
             return;
         }
         if (isMainFrame(event)) {
             locked(() -> refuse(failure));
         }
-        send("Fetch.failRequest", Map.of("requestId", request, "errorReason", "BlockedByClient"));
+        ignore(
+                asking.send(
+                        "Fetch.failRequest",
+                        Map.of("requestId", request, "errorReason", "BlockedByClient")));
     }
 
     private void adoptFrame(JsonNode event) {
@@ -307,8 +329,15 @@ final class PageWatch implements CdpSession.Listener {
                         new CdpSession.Listener() {
                             @Override
                             public void happened(String method, JsonNode parameters) {
-                                if (method.equals("Target.attachedToTarget")) {
-                                    locked(() -> adoptFrame(parameters));
+                                switch (method) {
+                                    case "Target.attachedToTarget" ->
+                                            locked(() -> adoptFrame(parameters));
+                                    case "Fetch.requestPaused" ->
+                                            judgeLater(
+                                                    frameSession(frameId).orElse(null), parameters);
+                                    default -> {
+                                        // The frame is looked at by the engine only.
+                                    }
                                 }
                             }
 
@@ -318,7 +347,13 @@ final class PageWatch implements CdpSession.Listener {
                             }
                         });
         frameSessions.put(frameId, frame);
-        ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
+        Thread.ofVirtual()
+                .name("watch-frame")
+                .start(() -> {
+                    ignore(frame.send("Fetch.enable", Tab.HOLD_DOCUMENTS));
+                    ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
+                    ignore(frame.send("Runtime.runIfWaitingForDebugger", Map.of()));
+                });
     }
 
     private void refuse(Optional<Failure> failure) {
@@ -327,10 +362,16 @@ final class PageWatch implements CdpSession.Listener {
         }
     }
 
-    private void send(String method, Map<String, ?> parameters) {
-        CdpSession tab = session;
-        if (tab != null) {
-            ignore(tab.send(method, parameters));
+    /**
+     * For events: sending may take seconds, in which neither the reading thread nor the lock may be
+     * held.
+     */
+    private static void sendLater(
+            @Nullable CdpSession to, String method, Map<String, ?> parameters) {
+        if (to != null) {
+            Thread.ofVirtual()
+                    .name("answer-event")
+                    .start(() -> ignore(to.send(method, parameters)));
         }
     }
 

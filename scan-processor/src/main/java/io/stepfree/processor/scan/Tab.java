@@ -5,6 +5,7 @@ import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.processor.browser.Chrome;
 import io.stepfree.schemas.scan.ScanOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +20,21 @@ import tools.jackson.databind.JsonNode;
  */
 final class Tab {
 
+    /** Frames only, because whatever is attached stands still until it is told to go on. */
     static final Map<String, Object> AUTO_ATTACH =
-            Map.of("autoAttach", true, "waitForDebuggerOnStart", false, "flatten", true);
+            Map.of(
+                    "autoAttach",
+                    true,
+                    "waitForDebuggerOnStart",
+                    true,
+                    "flatten",
+                    true,
+                    "filter",
+                    List.of(Map.of("type", "iframe")));
+
+    /** Has each document's request held up until it is judged. */
+    static final Map<String, Object> HOLD_DOCUMENTS =
+            Map.of("patterns", List.of(Map.of("resourceType", "Document")));
 
     /** The browser itself answers at once unless it hangs, however busy its pages are. */
     private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
@@ -73,10 +87,7 @@ final class Tab {
                 Map.of("maxTotalBufferSize", 100_000, "maxResourceBufferSize", 10_000),
                 deadline.left());
         page.call("Inspector.enable", Map.of(), deadline.left());
-        page.call(
-                "Fetch.enable",
-                Map.of("patterns", java.util.List.of(Map.of("resourceType", "Document"))),
-                deadline.left());
+        page.call("Fetch.enable", HOLD_DOCUMENTS, deadline.left());
         page.call("Target.setAutoAttach", AUTO_ATTACH, deadline.left());
         // Rules depend on the size of the page, which differs between browsers unless it is set.
         page.call(

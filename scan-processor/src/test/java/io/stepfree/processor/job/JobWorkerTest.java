@@ -1,7 +1,9 @@
 package io.stepfree.processor.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceApplication;
 import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestKafka;
@@ -24,7 +26,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -95,6 +99,31 @@ class JobWorkerTest {
         assertThat(attempt.getPage().getViolations())
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.getRule()).isEqualTo("button-name"));
+    }
+
+    @Test
+    void allSlotsAreCountedOnceTheyCanTakeJobs() {
+        await().until(() -> worker.getBean(SignalSource.class).slots() == 2);
+    }
+
+    @Test
+    void aBrowserThatCannotStartEndsTheStartWithTheCure() {
+        assertThatThrownBy(() ->
+                        ServiceApplication.run(
+                                "scan-processor",
+                                ProcessorApplication.class,
+                                ServiceArguments.of(
+                                        kafka, registry, "--stepfree.browser.binary=/bin/false")))
+                .satisfies(failure ->
+                        assertThat(Stream.iterate(failure, Objects::nonNull, Throwable::getCause))
+                                .filteredOn(CannotStartException.class::isInstance)
+                                .singleElement()
+                                .extracting(Throwable::getMessage)
+                                .asString()
+                                .startsWith("Chrome did not start: ")
+                                .contains("check that /bin/false is a Chromium")
+                                .contains("stepfree.browser.sandbox=false")
+                                .doesNotContain("\n"));
     }
 
     @Test

@@ -55,15 +55,7 @@ class FramesInOtherProcessesTest {
                 new SharedBrowser(
                         new ChromeLauncher(BrowserPrograms.find(CHROMIUM.toString(), ""), true),
                         500);
-        scanner =
-                new PageScanner(
-                        browser,
-                        TargetPolicy.of(
-                                new TargetProperties(
-                                        List.of("127.0.0.1", "localhost"), List.of(80, 443))),
-                        JsonMapper.shared(),
-                        50,
-                        Duration.ofMillis(250));
+        scanner = scanner(List.of("127.0.0.1", "localhost"));
         pages.html("/inner", BAD.formatted(""));
         pages.html(
                 "/hangs",
@@ -120,17 +112,47 @@ class FramesInOtherProcessesTest {
                 .isEqualTo(FailureType.NAVIGATION);
     }
 
+    @Test
+    void aFrameThatMovesOnToAPrivateAddressIsRefusedBeforeItIsAsked() throws InterruptedException {
+        try (var secret = new TestPages()) {
+            String inner = secret.html("/secret", GOOD);
+            pages.html("/inwards", GOOD + "<script>location = '%s'</script>".formatted(inner));
+            String url = pages.html("/around-inwards", BAD.formatted(frame("/inwards")));
+            var strict = scanner(List.of("127.0.0.1:" + pages.port(), "localhost:" + pages.port()));
+            var page = ((ScanOutcome.Completed) scan(strict, url)).page();
+            assertThat(page.getWarnings())
+                    .singleElement()
+                    .asString()
+                    .contains("/inwards was not scanned: it did not load");
+            assertThat(page.getViolations()).hasSize(3);
+            assertThat(secret.asked()).isEmpty();
+        }
+    }
+
+    private static PageScanner scanner(List<String> allowed) {
+        return new PageScanner(
+                browser,
+                TargetPolicy.of(new TargetProperties(allowed, List.of(80, 443))),
+                JsonMapper.shared(),
+                50,
+                Duration.ofMillis(250));
+    }
+
     private static String frame(String path) {
         return "<iframe id=frame title=x src='http://localhost:%d%s'></iframe>"
                 .formatted(pages.port(), path);
     }
 
     private static ScanOutcome scan(String path, String html) throws InterruptedException {
-        return scanner.scan(
+        return scan(scanner, pages.html(path, html));
+    }
+
+    private static ScanOutcome scan(PageScanner with, String url) throws InterruptedException {
+        return with.scan(
                 ScanRequest.newBuilder()
                         .setScanId("scan")
                         .setRequestId("request")
-                        .setUrl(pages.html(path, html))
+                        .setUrl(url)
                         .setHost("127.0.0.1")
                         .setOptions(ScanOptions.newBuilder().setTimeoutMillis(12_000).build())
                         .setSubmittedAt(Instant.EPOCH)

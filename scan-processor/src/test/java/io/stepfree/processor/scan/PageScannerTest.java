@@ -365,13 +365,114 @@ class PageScannerTest {
                 .isEqualTo(FailureType.UNSUPPORTED_CONTENT);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<div id=root></div><script>let a = 'text';</script><noscript>Enable it</noscript>",
+                "<app-root style='display:block;height:100vh'></app-root><style>a {}</style><link rel=x><div><div><p> </p></div></div>",
+                "<p style='display:none'>Unseen</p><template><p>Unseen</p></template>",
+                "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='>"
+            })
+    void anEmptyPageIsAFailureAndNotClean(String body) throws InterruptedException {
+        Failure failure =
+                failure(
+                        pages.html(
+                                "/empty",
+                                "<!doctype html><html lang=en><title>e</title><body>%s</body></html>"
+                                        .formatted(body)));
+        assertThat(failure.getType()).isEqualTo(FailureType.UNSUPPORTED_CONTENT);
+        assertThat(failure.getMessage()).isEqualTo("The page is empty: there was nothing to check");
+    }
+
     @Test
-    void anEmptyPageIsMarkedAsSuch() throws InterruptedException {
+    void aPageThatFillsItselfIsWaitedFor() throws InterruptedException {
+        PageResult page =
+                completed(
+                        pages.html(
+                                "/fills",
+                                "<!doctype html><html lang=en><title>f</title><body><div id=root></div><script>setTimeout(() => { root.innerHTML = '<main><h1>F</h1><button></button></main>'; }, 2000)</script></body></html>"));
+        assertThat(page.getViolations()).extracting(Finding::getRule).contains("button-name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<button></button>",
+                "<input>",
+                "<svg width=9 height=9></svg>",
+                "<div id=host></div><script>host.attachShadow({mode: 'open'}).innerHTML = '<p>Text</p>'</script>",
+                "<x-closed style='display:block;height:9px'></x-closed><script>customElements.define('x-closed', class extends HTMLElement { constructor() { super(); this.attachShadow({mode: 'closed'}).innerHTML = '<p>Text</p>'; } })</script>"
+            })
+    void aPageWithLittleOnItIsNotEmpty(String body) throws InterruptedException {
+        completed(
+                pages.html(
+                        "/little",
+                        "<!doctype html><html lang=en><title>l</title><body>%s</body></html>"
+                                .formatted(body)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 302, 304})
+    void aStatusBelowTheErrorsIsNotThePageEither(int status) throws Exception {
+        try (var server =
+                answering(
+                        "HTTP/1.1 %d Some\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n%s"
+                                .formatted(status, GOOD))) {
+            Failure failure = failure("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+            // Chromium itself takes a 304 that it did not ask for as a broken answer.
+            assertThat(failure.getType())
+                    .isEqualTo(status == 304 ? FailureType.NAVIGATION : FailureType.HTTP_ERROR);
+        }
+    }
+
+    @Test
+    void halfAPageIsANavigationFailure() throws Exception {
+        for (String head : List.of("Content-Length: 10000", "Transfer-Encoding: chunked")) {
+            String begin = head.startsWith("T") ? "1388\r\n" : "";
+            try (var server =
+                    answering(
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n%s\r\n\r\n%s%s%s"
+                                    .formatted(head, begin, GOOD, "<p>x</p>".repeat(600)))) {
+                Failure failure = failure("http://127.0.0.1:%d/".formatted(server.getLocalPort()));
+                assertThat(failure.getType()).isEqualTo(FailureType.NAVIGATION);
+                assertThat(failure.getMessage()).contains("did not arrive whole: net::ERR_");
+            }
+        }
+    }
+
+    @Test
+    void aFrameWithTooMuchInItIsNamedAndTheRestIsScanned() throws InterruptedException {
+        pages.html(
+                "/flood",
+                BAD.formatted(
+                        "<script>for (let i = 0; i < 1000; i++) { const b = document.createElement('button'); b.id = 'x'.repeat(6000) + i; document.body.append(b); }</script>"));
+        PageResult page =
+                completed(
+                        request(
+                                        pages.html(
+                                                "/around-flood",
+                                                BAD.formatted(
+                                                        "<iframe title=x src=/flood></iframe>")))
+                                .setOptions(timeout(60_000))
+                                .build());
+        assertThat(page.getWarnings())
+                .singleElement()
+                .asString()
+                .contains("/flood was not scanned: what was found in it is too much to keep");
+        assertThat(finding(page, "button-name").getNodeCount()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndlessAddressDoesNotEndTheConversation() throws InterruptedException {
+        int before = browser.starts();
         String url =
                 pages.html(
-                        "/empty",
-                        "<!doctype html><html lang=en><title>e</title><body></body></html>");
-        assertThat(completed(url).getWarnings()).singleElement().asString().contains("empty");
+                        "/long-address",
+                        BAD.formatted(
+                                "<script>new Image().src = 'data:image/png,' + 'a'.repeat(40 * 1024 * 1024)</script>"));
+        assertThat(completed(url).getViolations()).hasSize(3);
+        assertThat(browser.starts()).isEqualTo(before);
     }
 
     @Test
