@@ -143,7 +143,6 @@ public final class RunningPlatform implements AutoCloseable {
      */
     public List<ConsumerRecord<String, byte[]>> keptFrom(RecordMetadata at) {
         try (var probe = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
-            probe.received();
             return probe.received().stream()
                     .filter(kept -> {
                         Map<String, String> headers = headers(kept);
