@@ -85,7 +85,18 @@ final class IndependentClientTest {
                                             "options": {
                                               "timeoutMillis": 60000,
                                               "viewportWidth": 1280,
-                                              "viewportHeight": 1024
+                                              "viewportHeight": 1024,
+                                              "device": "",
+                                              "deviceScaleFactor": 1,
+                                              "mobile": false,
+                                              "userAgent": null,
+                                              "language": "",
+                                              "colorScheme": "LIGHT",
+                                              "waitFor": "LOAD",
+                                              "waitSelector": "",
+                                              "actions": [],
+                                              "screenshots": "NONE",
+                                              "secrets": null
                                             },
                                             "submittedAt": 1700000000000,
                                             "earlierAttempts": 0,
@@ -95,7 +106,8 @@ final class IndependentClientTest {
                                             "type": "HTTP_ERROR",
                                             "message": "the page answered 503",
                                             "httpStatus": 503,
-                                            "field": null
+                                            "field": null,
+                                            "retryAfterMillis": null
                                           },
                                           "nextAttemptAt": 1700000002123
                                         }
