@@ -1,6 +1,8 @@
 package io.stepfree.platform.boot;
 
 import io.stepfree.platform.kafka.KafkaConfiguration;
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.signal.SignalConfiguration;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.TargetProperties;
@@ -12,7 +14,7 @@ import org.springframework.context.annotation.Import;
 
 /** What every service is wired with. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(TargetProperties.class)
+@EnableConfigurationProperties({TargetProperties.class, SecretProperties.class})
 @Import({KafkaConfiguration.class, SignalConfiguration.class})
 public class PlatformConfiguration {
 
@@ -24,5 +26,10 @@ public class PlatformConfiguration {
     @Bean
     TargetPolicy targetPolicy(TargetProperties properties) {
         return TargetPolicy.of(properties);
+    }
+
+    @Bean
+    SecretSealer secretSealer(SecretProperties properties) {
+        return SecretSealer.of(properties);
     }
 }
