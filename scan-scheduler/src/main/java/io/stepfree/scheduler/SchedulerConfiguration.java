@@ -53,7 +53,7 @@ class SchedulerConfiguration {
         var topology =
                 new SchedulerTopology(
                         serdes,
-                        new RetryPolicy(properties.retryDelays()),
+                        new RetryPolicy(properties.retryDelays(), properties.longestRetryAfter()),
                         limits,
                         new TransitionMeters(meters));
         return new StreamsRunner("scan-scheduler", topology.build(), settings);

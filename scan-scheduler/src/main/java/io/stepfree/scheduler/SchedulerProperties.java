@@ -13,6 +13,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
  *     are delays
+ * @param longestRetryAfter how long a site that asks us to stay away (Retry-After) is left alone at
+ *     most before the next attempt, from 0 to 1d
  * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost;
  *     longer than the jobs before it can take, each up to two minutes
  * @param jobsPerSlot how many jobs are handed out for each slot that the workers have
@@ -24,6 +26,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("stepfree.scheduler")
 public record SchedulerProperties(
         @DefaultValue({"2s", "4s", "8s"}) List<Duration> retryDelays,
+        @DefaultValue("10m") Duration longestRetryAfter,
         @DefaultValue("1h") Duration jobDeadline,
         @DefaultValue("2") @Min(1) @Max(100) int jobsPerSlot,
         @DefaultValue("5") @Min(2) @Max(1_000) int lowShare,
@@ -37,6 +40,11 @@ public record SchedulerProperties(
                         "stepfree.scheduler.retry-delays has %s; each is between 0 and 1h"
                                 .formatted(delay));
             }
+        }
+        if (longestRetryAfter.isNegative() || longestRetryAfter.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.longest-retry-after %s is not between 0 and 1d"
+                            .formatted(longestRetryAfter));
         }
         if (jobDeadline.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(

@@ -7,12 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a failed scan is tried again. What cannot succeed is not: a page that is not
- * there, an address that may not be visited, a certificate that is refused, a job that is wrong.
+ * Decides whether a failed scan is tried again, and when. What cannot succeed is not: a page that
+ * is not there, an address that may not be visited, a certificate that is refused, a job that is
+ * wrong. A site that asks for time (Retry-After, RFC 9110, 10.2.3) gets it, up to a bound, and says
+ * by that that it may serve the page later.
  *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
+ * @param longestWait how much time a site gets at most
  */
-public record RetryPolicy(List<Duration> delays) {
+public record RetryPolicy(List<Duration> delays, Duration longestWait) {
 
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -33,21 +36,27 @@ public record RetryPolicy(List<Duration> delays) {
         if (failures > delays.size()) {
             return new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP);
         }
-        return new RetryVerdict.Retry(delays.get(failures - 1));
+        return new RetryVerdict.Retry(delay(failure, delays.get(failures - 1)));
+    }
+
+    /** The site's wish, but never less than our own delay and never more than the bound. */
+    private Duration delay(Failure failure, Duration own) {
+        Long asked = failure.getRetryAfterMillis();
+        if (asked == null || asked <= own.toMillis()) {
+            return own;
+        }
+        Duration wait = asked >= longestWait.toMillis() ? longestWait : Duration.ofMillis(asked);
+        return wait.compareTo(own) < 0 ? own : wait;
     }
 
     private static boolean mayPass(Failure failure) {
         return switch (failure.getType()) {
             case TIMEOUT, NAVIGATION, DNS, BROWSER_CRASH, ENGINE_ERROR, LOST, UNKNOWN -> true;
-            case TLS,
-                    BLOCKED_BY_SITE,
-                    UNSAFE_TARGET,
-                    UNSUPPORTED_CONTENT,
-                    RESOURCE_LIMIT,
-                    CANCELLED,
-                    INVALID_JOB ->
+            case TLS, UNSAFE_TARGET, UNSUPPORTED_CONTENT, RESOURCE_LIMIT, CANCELLED, INVALID_JOB ->
                     false;
             case HTTP_ERROR -> statusMayPass(failure.getHttpStatus());
+            // A bot wall does not open by itself; a site that is only too busy names its time.
+            case BLOCKED_BY_SITE -> failure.getRetryAfterMillis() != null;
         };
     }
 

@@ -75,7 +75,8 @@ final class SchedulerTopologyTest {
                         List.of(
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(4),
-                                Duration.ofSeconds(8)));
+                                Duration.ofSeconds(8)),
+                        Duration.ofMinutes(10));
         var settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "scheduler-under-test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -189,6 +190,39 @@ final class SchedulerTopologyTest {
         assertThat(retrying.getKind()).isEqualTo(EventKind.RETRYING);
         assertThat(retrying.getNextAttemptAt()).isEqualTo(START.plusSeconds(2));
         assertThat(retrying.getFailure().getHttpStatus()).isEqualTo(503);
+    }
+
+    @Test
+    void aSiteThatAsksForTimeIsLeftAloneForThatLong() {
+        submit(request("a"));
+        jobs.readValue();
+        fail("a", 1, askingForTime(FailureType.HTTP_ERROR, 503, Duration.ofSeconds(30)));
+
+        assertThat(events.readValuesToList().getLast().getNextAttemptAt())
+                .isEqualTo(START.plusSeconds(30));
+        advance(Duration.ofSeconds(30).minusMillis(100));
+        assertThat(jobs.isEmpty()).as("nothing before 30 s").isTrue();
+        advance(Duration.ofMillis(200));
+        assertThat(jobs.readValue().getAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aSiteThatAsksForTooMuchTimeIsAskedAgainAtTheBound() {
+        submit(request("a"));
+        fail("a", 1, askingForTime(FailureType.BLOCKED_BY_SITE, 429, Duration.ofDays(365)));
+
+        assertThat(events.readValuesToList().getLast().getNextAttemptAt())
+                .isEqualTo(START.plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void aJobThatIsWrongTakesOneAttempt() {
+        submit(request("a"));
+        fail("a", 1, FailureType.INVALID_JOB, null);
+        advance(Duration.ofMinutes(1));
+
+        assertThat(jobs.readValuesToList()).hasSize(1);
+        assertThat(deadLetters.readValue().getCause()).isEqualTo(DeathCause.NOT_RETRYABLE);
     }
 
     @Test
@@ -376,16 +410,25 @@ final class SchedulerTopologyTest {
     }
 
     private void fail(String scanId, int attempt, FailureType type, @Nullable Integer status) {
-        outcomes.pipeInput(
-                HOST,
-                outcome(scanId, attempt)
-                        .setFailure(
-                                Failure.newBuilder()
-                                        .setType(type)
-                                        .setMessage("it failed")
-                                        .setHttpStatus(status)
-                                        .build())
-                        .build());
+        fail(scanId, attempt, failure(type, status));
+    }
+
+    private void fail(String scanId, int attempt, Failure failure) {
+        outcomes.pipeInput(HOST, outcome(scanId, attempt).setFailure(failure).build());
+    }
+
+    private static Failure failure(FailureType type, @Nullable Integer status) {
+        return Failure.newBuilder()
+                .setType(type)
+                .setMessage("it failed")
+                .setHttpStatus(status)
+                .build();
+    }
+
+    private static Failure askingForTime(FailureType type, int status, Duration time) {
+        return Failure.newBuilder(failure(type, status))
+                .setRetryAfterMillis(time.toMillis())
+                .build();
     }
 
     private void advance(Duration time) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RetryPolicyTest {
 
     private final RetryPolicy policy =
-            new RetryPolicy(List.of(Duration.ofSeconds(2), Duration.ofSeconds(4)));
+            new RetryPolicy(
+                    List.of(Duration.ofSeconds(2), Duration.ofSeconds(4)), Duration.ofMinutes(10));
 
     @Test
     void eachFailureWaitsForItsOwnDelayAndThenThereIsNoFurtherOne() {
@@ -60,6 +61,73 @@ final class RetryPolicyTest {
     void anHttpErrorIsTriedAgainOnlyWhereTheServerMayRecover(int status, boolean retried) {
         assertThat(policy.decide(failure(FailureType.HTTP_ERROR, status), 1))
                 .isInstanceOf(retried ? RetryVerdict.Retry.class : RetryVerdict.GiveUp.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1,2000",
+        "0,2000",
+        "1999,2000",
+        "2001,2001",
+        "30000,30000",
+        "600000,600000",
+        "600001,600000",
+        "9223372036854775807,600000"
+    })
+    void aSiteThatAsksForTimeGetsItUpToTheBound(long asked, long granted) {
+        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 503, asked), 1))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofMillis(granted)));
+    }
+
+    @Test
+    void aBoundBelowOurOwnDelayDoesNotShortenIt() {
+        var impatient = new RetryPolicy(List.of(Duration.ofSeconds(2)), Duration.ZERO);
+
+        assertThat(impatient.decide(asking(FailureType.HTTP_ERROR, 503, 60_000), 1))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aBusySiteThatNamesItsTimeIsTriedAgainAndABotWallIsNot() {
+        assertThat(policy.decide(asking(FailureType.BLOCKED_BY_SITE, 429, 30_000), 1))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(30)));
+        assertThat(policy.decide(failure(FailureType.BLOCKED_BY_SITE, 429), 1))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FailureType.class,
+            names = {
+                "TLS",
+                "UNSAFE_TARGET",
+                "UNSUPPORTED_CONTENT",
+                "RESOURCE_LIMIT",
+                "CANCELLED",
+                "INVALID_JOB"
+            })
+    void noTimeNamedByASiteMendsWhatCannotSucceed(FailureType type) {
+        assertThat(policy.decide(asking(type, null, 1_000), 1))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
+    }
+
+    @Test
+    void aPageThatIsNotThereIsNotTriedAgainWhateverTimeIsNamed() {
+        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 404, 1_000), 1))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
+    }
+
+    @Test
+    void theTimeNamedByASiteGrantsNoFurtherAttempt() {
+        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 503, 1_000), 3))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
+    }
+
+    private static Failure asking(
+            FailureType type, @Nullable Integer status, long retryAfterMillis) {
+        return Failure.newBuilder(failure(type, status))
+                .setRetryAfterMillis(retryAfterMillis)
+                .build();
     }
 
     private static Failure failure(FailureType type, @Nullable Integer status) {
