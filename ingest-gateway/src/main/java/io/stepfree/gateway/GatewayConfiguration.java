@@ -16,6 +16,7 @@ import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
 import java.time.Clock;
 import org.jdbi.v3.core.Jdbi;
@@ -85,13 +86,14 @@ class GatewayConfiguration {
     ScanController scanController(
             JsonBody bodies,
             TargetPolicy targets,
+            SecretSealer sealer,
             RecordPublisher publisher,
             RecentScans recent,
             ScanProjection projection) {
         return new ScanController(
                 bodies,
                 new ScanAdmission(targets),
-                new ScanIntake(publisher, recent, Clock.systemUTC()),
+                new ScanIntake(publisher, recent, sealer, Clock.systemUTC()),
                 recent,
                 projection);
     }

@@ -30,6 +30,9 @@ final class RunningGateway implements AutoCloseable {
 
     static final String JSON = "application/json";
 
+    /** The key that secrets are sealed with, for tests only. */
+    static final String SECRETS_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     /** The views as the services that own them show them, here as plain tables. */
     private static final String VIEWS =
             """
@@ -76,7 +79,16 @@ final class RunningGateway implements AutoCloseable {
     static RunningGateway start() {
         var database = TestDatabase.start();
         createViews(database);
-        return new RunningGateway(TestKafka.start(), TestRegistry.shared(), database);
+        return new RunningGateway(
+                TestKafka.start(),
+                TestRegistry.shared(),
+                database,
+                "--stepfree.secrets.keys.test=" + SECRETS_KEY);
+    }
+
+    /** Another one on the same broker and database; only its gateway is to be stopped. */
+    RunningGateway beside(String... more) {
+        return new RunningGateway(kafka, registry, database, more);
     }
 
     static RunningGateway start(

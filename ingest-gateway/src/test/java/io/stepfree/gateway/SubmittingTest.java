@@ -105,7 +105,10 @@ final class SubmittingTest {
                 "wcag2aaa",
                 "wcag21a",
                 "wcag21aa",
+                "wcag21aaa",
+                "wcag22a",
                 "wcag22aa",
+                "wcag22aaa",
                 "best-practice"
             })
     void everyStandardIsTaken(String standard) {

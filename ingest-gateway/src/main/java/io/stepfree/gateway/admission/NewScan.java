@@ -1,5 +1,6 @@
 package io.stepfree.gateway.admission;
 
+import io.stepfree.platform.secret.ScanSecrets;
 import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanOptions;
 
@@ -10,7 +11,13 @@ import io.stepfree.schemas.scan.ScanOptions;
  * @param host its host in lower case, without a port
  * @param standard the conformance target
  * @param priority which scans go first
- * @param options what the client chose beside the address
+ * @param options what the client chose beside the address, without the secrets
+ * @param secrets what only a worker may read, still in clear
  */
 public record NewScan(
-        String url, String host, Standard standard, Priority priority, ScanOptions options) {}
+        String url,
+        String host,
+        Standard standard,
+        Priority priority,
+        ScanOptions options,
+        ScanSecrets secrets) {}

@@ -7,7 +7,6 @@ import io.stepfree.platform.target.Target;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.Verdict;
 import io.stepfree.schemas.scan.Priority;
-import io.stepfree.schemas.scan.ScanOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +22,6 @@ import tools.jackson.databind.JsonNode;
 public final class ScanAdmission {
 
     private static final Map<String, Priority> PRIORITIES = priorities();
-
-    private static final int SHORTEST_TIMEOUT_MILLIS = 1_000;
-    private static final int LONGEST_TIMEOUT_MILLIS = 120_000;
-    private static final int SMALLEST_VIEWPORT = 200;
-    private static final int LARGEST_VIEWPORT = 4_096;
 
     private final TargetPolicy targets;
 
@@ -69,14 +63,21 @@ public final class ScanAdmission {
         Target target = target(fields);
         Standard standard = fields.oneOf("standard", Standard.names(), Standard.WCAG22AA);
         Priority priority = fields.oneOf("priority", PRIORITIES, Priority.HIGH);
-        ScanOptions options =
+        ChosenOptions chosen =
                 fields.object("options")
-                        .map(ScanAdmission::options)
-                        .orElseGet(() -> ScanOptions.newBuilder().build());
+                        .map(options ->
+                                OptionsReader.read(options, target == null ? null : target.host()))
+                        .orElse(ChosenOptions.DEFAULTS);
         fields.rejectOthers();
         return target == null || !errors.isEmpty()
                 ? null
-                : new NewScan(target.url(), target.host(), standard, priority, options);
+                : new NewScan(
+                        target.url(),
+                        target.host(),
+                        standard,
+                        priority,
+                        chosen.options(),
+                        chosen.secrets());
     }
 
     private @Nullable Target target(ObjectFields fields) {
@@ -99,34 +100,7 @@ public final class ScanAdmission {
         };
     }
 
-    private static ScanOptions options(ObjectFields fields) {
-        ScanOptions defaults = ScanOptions.newBuilder().build();
-        ScanOptions options =
-                ScanOptions.newBuilder()
-                        .setTimeoutMillis(
-                                fields.integer(
-                                        "timeoutMillis",
-                                        defaults.getTimeoutMillis(),
-                                        SHORTEST_TIMEOUT_MILLIS,
-                                        LONGEST_TIMEOUT_MILLIS))
-                        .setViewportWidth(
-                                fields.integer(
-                                        "viewportWidth",
-                                        defaults.getViewportWidth(),
-                                        SMALLEST_VIEWPORT,
-                                        LARGEST_VIEWPORT))
-                        .setViewportHeight(
-                                fields.integer(
-                                        "viewportHeight",
-                                        defaults.getViewportHeight(),
-                                        SMALLEST_VIEWPORT,
-                                        LARGEST_VIEWPORT))
-                        .build();
-        fields.rejectOthers();
-        return options;
-    }
-
-    private static boolean unprintable(int codePoint) {
+    static boolean unprintable(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
             default -> false;

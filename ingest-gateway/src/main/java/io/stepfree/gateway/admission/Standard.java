@@ -11,7 +11,10 @@ public enum Standard {
     WCAG2AAA("wcag2aaa"),
     WCAG21A("wcag21a"),
     WCAG21AA("wcag21aa"),
+    WCAG21AAA("wcag21aaa"),
+    WCAG22A("wcag22a"),
     WCAG22AA("wcag22aa"),
+    WCAG22AAA("wcag22aaa"),
     BEST_PRACTICE("best-practice");
 
     private static final Map<String, Standard> BY_NAME = byName();

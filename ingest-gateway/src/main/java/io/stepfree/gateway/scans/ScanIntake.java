@@ -3,14 +3,23 @@ package io.stepfree.gateway.scans;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.problem.FieldError;
+import io.stepfree.platform.problem.JsonPointer;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.secret.ScanSecrets;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.schemas.scan.CommandKind;
 import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -25,26 +34,36 @@ public final class ScanIntake {
 
     private final RecordPublisher publisher;
     private final RecentScans recent;
+    private final SecretSealer sealer;
     private final Clock clock;
     private final ScanIds ids = new ScanIds();
 
-    public ScanIntake(RecordPublisher publisher, RecentScans recent, Clock clock) {
+    public ScanIntake(
+            RecordPublisher publisher, RecentScans recent, SecretSealer sealer, Clock clock) {
         this.publisher = publisher;
         this.recent = recent;
+        this.sealer = sealer;
         this.clock = clock;
     }
 
+    /**
+     * @throws ProblemException when the scan has secrets and there is no key to seal them with
+     */
     ScanRequest submit(NewScan scan, RequestId requestId) {
+        if (!scan.secrets().isEmpty() && !sealer.canSeal()) {
+            throw notSetUp(scan.secrets());
+        }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        String scanId = ids.next(now).toString();
         ScanRequest request =
                 ScanRequest.newBuilder()
-                        .setScanId(ids.next(now).toString())
+                        .setScanId(scanId)
                         .setRequestId(requestId.value())
                         .setUrl(scan.url())
                         .setHost(scan.host())
                         .setStandard(scan.standard().text())
                         .setPriority(scan.priority())
-                        .setOptions(scan.options())
+                        .setOptions(options(scan, scanId))
                         .setSubmittedAt(now)
                         .build();
         publish(
@@ -74,6 +93,47 @@ public final class ScanIntake {
                         .build(),
                 host,
                 requestId);
+    }
+
+    private ScanOptions options(NewScan scan, String scanId) {
+        return scan.secrets().isEmpty()
+                ? scan.options()
+                : ScanOptions.newBuilder(scan.options())
+                        .setSecrets(sealer.seal(scan.secrets(), scanId))
+                        .build();
+    }
+
+    /*
+     * 422 and not 503: only an operator can mend it, so a client that came again after a while would come in vain, and
+     * nothing is wrong with the scans that have no secrets.
+     */
+    private static ProblemException notSetUp(ScanSecrets secrets) {
+        var fields = new ArrayList<String>();
+        if (!secrets.headers().isEmpty()) {
+            fields.add("headers");
+        }
+        if (!secrets.cookies().isEmpty()) {
+            fields.add("cookies");
+        }
+        if (secrets.basicAuth() != null) {
+            fields.add("basicAuth");
+        }
+        if (!secrets.fills().isEmpty()) {
+            fields.add("actions");
+        }
+        JsonPointer options = JsonPointer.ROOT.child("options");
+        List<FieldError> errors =
+                fields.stream()
+                        .map(field ->
+                                FieldError.in(
+                                        options.child(field),
+                                        null,
+                                        "holds what must be encrypted, and no key is configured for that"))
+                        .toList();
+        return new ProblemException(
+                ProblemType.SECRETS_NOT_CONFIGURED,
+                "Nothing was accepted. Headers, cookies, credentials and typed texts are encrypted before they are stored, and stepfree.secrets.keys has no key; have it set, or leave them out.",
+                errors);
     }
 
     private void publish(ScanCommand command, String host, RequestId requestId) {

@@ -22,6 +22,8 @@ public enum ProblemType {
     CONFLICT(409, "The order does not fit the present state"),
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
+    /** A scan brings secrets, and there is no key to encrypt them with. */
+    SECRETS_NOT_CONFIGURED(422, "Scans with secrets are not set up here"),
     /** Any other refusal of the web server. */
     REFUSED(400, "The request was refused"),
     /** A fault of ours; the request id finds it in the logs. */
