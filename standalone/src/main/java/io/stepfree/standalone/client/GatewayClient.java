@@ -56,16 +56,7 @@ public final class GatewayClient implements AutoCloseable {
 
     /** Submits a scan; returns its id once the broker has it safely. */
     public String submit(NewScan scan) {
-        var body = json.createObjectNode().put("url", scan.url());
-        if (scan.standard() != null) {
-            body.put("standard", scan.standard());
-        }
-        if (scan.priority() != null) {
-            body.put("priority", scan.priority());
-        }
-        scan.timeoutMillis()
-                .ifPresent(millis -> body.putObject("options").put("timeoutMillis", millis));
-        return call(post("/api/scans", body.toString()), Accepted.class).id();
+        return call(post("/api/scans", scan.document().toString()), Accepted.class).id();
     }
 
     /** How a scan stands. */

@@ -1,13 +1,47 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.platform.problem.FieldError;
 import io.stepfree.standalone.client.RefusedException;
 import io.stepfree.standalone.printing.Printable;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
 
 /** Tells a person what the gateway refused, a sentence for each field that is wrong. */
 final class Refusal {
 
+    /** Which option of the command line a field of the body comes from. */
+    private static final Map<String, String> OPTIONS =
+            Map.ofEntries(
+                    Map.entry("/standard", "--standard"),
+                    Map.entry("/priority", "--priority"),
+                    Map.entry("/options/timeoutMillis", "--timeout"),
+                    Map.entry("/options/device", "--device"),
+                    Map.entry("/options/viewport", "--viewport"),
+                    Map.entry("/options/userAgent", "--user-agent"),
+                    Map.entry("/options/headers", "--header"),
+                    Map.entry("/options/cookies", "--cookie"),
+                    Map.entry("/options/basicAuth", "--basic-auth"),
+                    Map.entry("/options/language", "--language"),
+                    Map.entry("/options/waitFor", "--wait-for"),
+                    Map.entry("/options/actions", "--actions"),
+                    Map.entry("/options/screenshots", "--screenshots"));
+
     private Refusal() {}
+
+    /** Tells what was found wrong before anything was sent. */
+    static void print(List<FieldError> errors, PrintWriter err) {
+        for (var error : errors) {
+            err.println(
+                    "stepfree: "
+                            + sentence(
+                                    new RefusedException.Fault(
+                                            String.valueOf(error.pointer()),
+                                            error.value(),
+                                            error.detail())));
+        }
+        err.flush();
+    }
 
     static void print(RefusedException refused, PrintWriter err) {
         if (refused.faults().isEmpty()) {
@@ -27,9 +61,26 @@ final class Refusal {
                     fault.detail(),
                     "the stepfree that scans must allow it, see stepfree up --help");
         }
+        var name = Printable.line(named(fault.pointer()));
         return value == null
-                ? "%s: %s.".formatted(fault.pointer(), fault.detail())
-                : "%s %s: %s.".formatted(fault.pointer(), Printable.line(value), fault.detail());
+                ? "%s: %s.".formatted(name, fault.detail())
+                : "%s %s: %s.".formatted(name, Printable.line(value), fault.detail());
+    }
+
+    /** A pointer as a person at the command line knows it: /options/headers/X is --header X. */
+    private static String named(String pointer) {
+        return OPTIONS.entrySet().stream()
+                .filter(option ->
+                        pointer.equals(option.getKey())
+                                || pointer.startsWith(option.getKey() + "/"))
+                .map(option ->
+                        (option.getValue()
+                                        + " "
+                                        + pointer.substring(option.getKey().length())
+                                                .replaceFirst("^/", ""))
+                                .strip())
+                .findFirst()
+                .orElse(pointer);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.Verdict;
 import io.stepfree.standalone.client.GatewayClient;
 import io.stepfree.standalone.client.ScanRound;
@@ -48,7 +51,7 @@ final class ScanCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     private @Spec @Nullable CommandSpec spec;
-    private @Mixin ScanOptions options = new ScanOptions();
+    private final @Mixin ScanOptions options;
 
     @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
     private List<String> urls = List.of();
@@ -83,6 +86,7 @@ final class ScanCommand implements Callable<Integer> {
 
     ScanCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.options = new ScanOptions(surroundings.environment());
     }
 
     @Override
@@ -134,7 +138,18 @@ final class ScanCommand implements Callable<Integer> {
             }
         }
         err().flush();
-        return refused;
+        return refused || optionsRefused(policy);
+    }
+
+    /** By the gateway's own judgement; the options are the same for every address. */
+    private boolean optionsRefused(TargetPolicy policy) {
+        try {
+            new ScanAdmission(policy).admit(options.scan(urls.getFirst()).document());
+            return false;
+        } catch (ProblemException e) {
+            Refusal.print(e.errors(), err());
+            return true;
+        }
     }
 
     private int scan(GatewayClient gateway, Runnable trouble) throws InterruptedException {

@@ -21,14 +21,21 @@ import org.jspecify.annotations.Nullable;
  * running.
  *
  * @param folder its absolute path
+ * @param kept whether it stays when the machine is gone; no secret need be written down in one that
+ *     does not
  */
-public record Home(Path folder) {
+public record Home(Path folder, boolean kept) {
 
     /** The environment variable that names another folder than {@code ~/.stepfree}. */
     public static final String VARIABLE = "STEPFREE_HOME";
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
+
+    /** A folder that stays. */
+    public Home(Path folder) {
+        this(folder, true);
+    }
 
     /**
      * The folder that {@code environment} and the user's home directory lead to; it need not exist
@@ -49,7 +56,7 @@ public record Home(Path folder) {
      */
     public static Home temporary() {
         try {
-            return new Home(Files.createTempDirectory("stepfree-").toRealPath());
+            return new Home(Files.createTempDirectory("stepfree-").toRealPath(), false);
         } catch (IOException e) {
             throw new MachineException(
                     "No temporary folder can be made in %s (%s); name another with -Djava.io.tmpdir or TMPDIR."
@@ -157,6 +164,11 @@ public record Home(Path folder) {
     /** The file with the password of the database, readable by its owner only. */
     public Path passwordFile() {
         return folder.resolve("postgres-password");
+    }
+
+    /** The file with the key that seals the secrets of scans, readable by its owner only. */
+    Path secretsKeyFile() {
+        return folder.resolve("secrets-key");
     }
 
     Path runFile() {

@@ -121,7 +121,10 @@ public final class Machine implements AutoCloseable {
         starts.await(broking, storing);
         try {
             note();
-            var started = new Services(common(), gatewaySettings(), Logs.file(logs()));
+            var secrets = SecretsKey.settings(settings.home());
+            var gateway = new ArrayList<>(gatewaySettings());
+            gateway.addAll(secrets);
+            var started = new Services(common(), gateway, secrets, Logs.file(logs()));
             services = started;
             starts.await(registering, started.start(starts));
         } catch (IOException e) {

@@ -27,11 +27,13 @@ final class Services {
 
     private static final Service GATEWAY = new Service("ingest-gateway", GatewayApplication.class);
 
+    private static final Service WORKER = new Service("scan-processor", ProcessorApplication.class);
+
     /** In the order in which they are stopped after the gateway: along the data path. */
     private static final List<Service> BEHIND_THE_GATEWAY =
             List.of(
                     new Service("scan-scheduler", SchedulerApplication.class),
-                    new Service("scan-processor", ProcessorApplication.class),
+                    WORKER,
                     new Service("report-builder", ReportApplication.class),
                     new Service("dlq-processor", DeadLetterApplication.class),
                     new Service("alert-processor", AlertApplication.class));
@@ -40,6 +42,7 @@ final class Services {
 
     private final List<String> common;
     private final List<String> ofGateway;
+    private final List<String> ofWorker;
     private final Path log;
     private final List<ConfigurableApplicationContext> behind = new ArrayList<>();
     private @Nullable ConfigurableApplicationContext gateway;
@@ -48,12 +51,14 @@ final class Services {
     /**
      * @param common settings of every service, as command line arguments
      * @param ofGateway further ones for the gateway
+     * @param ofWorker further ones for the worker
      * @param log where they log to, for messages
      */
-    Services(List<String> common, List<String> ofGateway, Path log) {
+    Services(List<String> common, List<String> ofGateway, List<String> ofWorker, Path log) {
         this.log = log;
         this.common = List.copyOf(common);
         this.ofGateway = List.copyOf(ofGateway);
+        this.ofWorker = List.copyOf(ofWorker);
     }
 
     /**
@@ -66,10 +71,18 @@ final class Services {
             begun.add(
                     starts.begin(
                             service.name(),
-                            () -> start(service, List.of(WITHOUT_WEB), this::addBehind)));
+                            () -> start(service, further(service), this::addBehind)));
         }
         begun.add(starts.begin(GATEWAY.name(), () -> start(GATEWAY, ofGateway, this::addGateway)));
         return CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new));
+    }
+
+    private List<String> further(Service service) {
+        var further = new ArrayList<>(List.of(WITHOUT_WEB));
+        if (service.equals(WORKER)) {
+            further.addAll(ofWorker);
+        }
+        return further;
     }
 
     /** Closes the gateway, so that nothing new comes in; waits for it at most {@code limit}. */

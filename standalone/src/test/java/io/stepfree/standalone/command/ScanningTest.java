@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,6 +129,39 @@ class ScanningTest {
                 });
         assertThat(run("dead-letters", "show", "nothing")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("There is no dead letter");
+    }
+
+    @Test
+    void whatIsSecretInAScanIsNowhereOnDisk() throws IOException {
+        var secret = "Rumpelstilz";
+        scan(
+                List.of(
+                        url("about.html"),
+                        url("renew.html"),
+                        "--header=X-Token: " + secret,
+                        "--cookie=session=" + secret,
+                        "--basic-auth=ann:" + secret));
+        assertThat(out.toString() + err).doesNotContain(secret);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(run("dead-letters", "list")).isZero();
+                    assertThat(out.toString()).contains("renew.html");
+                });
+
+        assertThat(folder.resolve("home/secrets-key")).isRegularFile();
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile).filter(file -> holds(file, secret)))
+                    .isEmpty();
+        }
+    }
+
+    /** Files come and go while the machine runs; one that is gone holds nothing. */
+    private static boolean holds(Path file, String text) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     @Test

@@ -54,7 +54,8 @@ class StepfreeCommandTest {
         assertThat(out.toString())
                 .contains("demo", "scan", "up", "status", "dead-letters", "Exit codes:");
         assertThat(run("scan", "--help")).isZero();
-        assertThat(out.toString()).contains("--allow-private", "--json");
+        assertThat(out.toString())
+                .contains("--allow-private", "--json", "--device", "STEPFREE_BASIC_AUTH");
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).contains("stepfree ");
         assertThat(err.toString()).isEmpty();
@@ -68,6 +69,35 @@ class StepfreeCommandTest {
                         "stepfree: http://localhost:8000/ cannot be scanned: localhost is not a public name; --allow-private scans it all the same.",
                         "stepfree: ftp://example.com/ cannot be scanned: the address begins with ftp:, only http:// and https:// can be scanned.");
         assertThat(run("scan", "http://example.com/" + "a".repeat(2_048))).isEqualTo(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void wrongOptionsAreToldByTheirNamesBeforeAnythingStarts() throws IOException {
+        var file = folder.resolve("login.json");
+        Files.writeString(file, "[{\"fill\": \"#a\"}, {\"hover\": \"#b\"}]");
+        assertThat(
+                        run(
+                                "scan",
+                                "--header=Host: HUSH",
+                                "--cookie=a=HUSH;",
+                                "--basic-auth=ann:HUSH\n",
+                                "--viewport=100x900",
+                                "--language=de_CH",
+                                "--actions=" + file,
+                                "http://example.com/"))
+                .isEqualTo(2);
+        Files.delete(file);
+        assertThat(err.toString()).doesNotContain("HUSH");
+        assertThat(err.toString().lines())
+                .containsExactlyInAnyOrder(
+                        "stepfree: --header Host: is set by the browser itself; leave it out.",
+                        "stepfree: --cookie 0/value: has a semicolon, which ends a cookie; encode it.",
+                        "stepfree: --basic-auth password: has a control character (RFC 7617).",
+                        "stepfree: --viewport width 100: must be a whole number from 200 to 4,096.",
+                        "stepfree: --language de_CH: must be languages as in Accept-Language, such as de-CH or de-CH, de;q=0.8, at most 100 characters.",
+                        "stepfree: --actions 0/text: is required.",
+                        "stepfree: --actions 1: must have exactly one of click, fill, select, press, wait, scroll.");
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -1,0 +1,59 @@
+package io.stepfree.standalone.machine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The key with which a machine seals the secrets of its scans. A home that stays has one for good,
+ * in a file that only its owner can read; a temporary one has one that is never written down.
+ */
+final class SecretsKey {
+
+    /** What the settings call it, beside the keys that the environment may bring. */
+    private static final String NAME = "home";
+
+    private static final int BYTES = 32;
+
+    private SecretsKey() {}
+
+    /** The settings, as command line arguments of the gateway and of the worker. */
+    static List<String> settings(Home home) throws IOException {
+        return List.of(
+                "--stepfree.secrets.keys.%s=%s".formatted(NAME, of(home)),
+                "--stepfree.secrets.current=" + NAME);
+    }
+
+    private static String of(Home home) throws IOException {
+        if (!home.kept()) {
+            return random();
+        }
+        var file = home.secretsKeyFile();
+        if (!Files.exists(file)) {
+            write(file);
+        }
+        return Files.readString(file).strip();
+    }
+
+    /** Whole or not at all, so that a kill in between leaves no half of a key. */
+    private static void write(Path file) throws IOException {
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(
+                fresh,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, random());
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String random() {
+        var bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}
