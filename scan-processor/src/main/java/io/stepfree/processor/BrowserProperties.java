@@ -1,8 +1,10 @@
 package io.stepfree.processor;
 
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -15,6 +17,11 @@ import org.springframework.validation.annotation.Validated;
  * @param sandbox whether Chrome's own sandbox stays on; without it a hostile page can take over the
  *     browser's user account
  * @param scansPerBrowser after how many scans a fresh browser takes over
+ * @param maxMemory what the browser's processes may take together before a fresh one takes over; a
+ *     page whose own process takes two thirds of it is ended, and at twice as much the whole
+ *     browser is
+ * @param healthInterval how often the browser is asked whether it is well; one that is not is
+ *     killed and replaced
  */
 @Validated
 @ConfigurationProperties("stepfree.browser")
@@ -23,11 +30,26 @@ public record BrowserProperties(
         @DefaultValue("") String binary,
         @DefaultValue("") String driver,
         @DefaultValue("true") boolean sandbox,
-        @DefaultValue("500") @Min(1) int scansPerBrowser) {
+        @DefaultValue("500") @Min(1) int scansPerBrowser,
+        @DefaultValue("800MB") DataSize maxMemory,
+        @DefaultValue("30s") Duration healthInterval) {
+
+    /** A bare browser with one small page takes more than half of it. */
+    private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(300);
 
     public BrowserProperties {
         if (slots == 0) {
             slots = Math.max(1, Runtime.getRuntime().availableProcessors());
+        }
+        if (maxMemory.compareTo(LEAST_MEMORY) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.browser.max-memory %dMB is less than a browser needs: at least %dMB"
+                            .formatted(maxMemory.toMegabytes(), LEAST_MEMORY.toMegabytes()));
+        }
+        if (healthInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.browser.health-interval %s is less than 1s"
+                            .formatted(healthInterval));
         }
     }
 }

@@ -6,6 +6,8 @@ import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReaders;
 import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.processor.browser.BrowserLimits;
+import io.stepfree.processor.browser.BrowserMeters;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.ChromeLauncher;
@@ -14,7 +16,6 @@ import io.stepfree.processor.job.JobWorker;
 import io.stepfree.processor.job.WorkerLoad;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.schemas.topic.Topics;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -32,12 +33,16 @@ public class ProcessorConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessorConfiguration.class);
 
     @Bean
-    SharedBrowser sharedBrowser(BrowserProperties properties) {
+    SharedBrowser sharedBrowser(BrowserProperties properties, MeterRegistry meters) {
         BrowserPrograms programs = BrowserPrograms.find(properties.binary(), properties.driver());
         var browser =
                 new SharedBrowser(
                         new ChromeLauncher(programs, properties.sandbox()),
-                        properties.scansPerBrowser());
+                        new BrowserLimits(
+                                properties.scansPerBrowser(),
+                                properties.maxMemory().toBytes(),
+                                properties.healthInterval()),
+                        new BrowserMeters(meters));
         // It takes about a second, in which the rest of the service can start too.
         Thread.ofVirtual().name("first-browser").start(() -> startFirst(browser));
         return browser;
@@ -63,9 +68,7 @@ public class ProcessorConfiguration {
 
     @Bean
     WorkerLoad workerLoad(BrowserProperties properties, SharedBrowser browser) {
-        return new WorkerLoad(
-                properties.slots(),
-                () -> Map.of("stepfree.browser.starts", (double) browser.starts()));
+        return new WorkerLoad(properties.slots(), browser::gauges);
     }
 
     @Bean(initMethod = "start")

@@ -7,15 +7,21 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +55,11 @@ public final class CdpConnection implements AutoCloseable {
 
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
 
+    /** More than any scan may take, so that what is still unanswered then never will be. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(130);
+
+    private static final ScheduledExecutorService EXPIRIES = expiries();
+
     private static final Logger LOG = LoggerFactory.getLogger(CdpConnection.class);
 
     private final JsonMapper mapper =
@@ -66,9 +77,26 @@ public final class CdpConnection implements AutoCloseable {
     private final Map<String, CdpSession> sessions = new ConcurrentHashMap<>();
     private final ReentrantLock sending = new ReentrantLock();
     private final CdpSession browser;
+    private final CompletableFuture<CdpException> lost = new CompletableFuture<>();
     private volatile @Nullable WebSocket socket;
+    private volatile Supplier<Optional<String>> excess = Optional::empty;
 
-    private record Pending(CdpSession session, String method, CompletableFuture<JsonNode> answer) {}
+    /**
+     * @param answered done on the reading thread before whoever waits for the answer goes on
+     */
+    private record Pending(
+            CdpSession session,
+            String method,
+            CompletableFuture<JsonNode> answer,
+            Consumer<JsonNode> answered) {}
+
+    private static ScheduledExecutorService expiries() {
+        var executor =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("cdp-expiries").factory());
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
 
     private CdpConnection() {
         browser =
@@ -118,14 +146,33 @@ public final class CdpConnection implements AutoCloseable {
     /** Begins a session with a target that was created by {@code Target.createTarget}. */
     public CdpSession attach(String targetId, CdpSession.Listener listener, Duration timeout)
             throws CdpException, InterruptedException {
-        String id =
-                browser.call(
-                                "Target.attachToTarget",
-                                Map.of("targetId", targetId, "flatten", true),
-                                timeout)
-                        .path("sessionId")
-                        .asString();
-        return adopt(id, targetId, listener);
+        var adopted = new CompletableFuture<CdpSession>();
+        // Before the next message is read: it may be the end of this session.
+        var answer =
+                send(
+                        browser,
+                        "Target.attachToTarget",
+                        Map.of("targetId", targetId, "flatten", true),
+                        result ->
+                                adopted.complete(
+                                        adopt(
+                                                result.path("sessionId").asString(),
+                                                targetId,
+                                                listener)));
+        CdpSession.await("Target.attachToTarget", answer, timeout);
+        return adopted.join();
+    }
+
+    /** Done when nothing more will be heard of the browser, with the reason. */
+    CompletableFuture<CdpException> lost() {
+        return lost;
+    }
+
+    /**
+     * @param reason asked when a tab crashes: why, if it was ended for the memory it took
+     */
+    void explainCrashes(Supplier<Optional<String>> reason) {
+        excess = reason;
     }
 
     CdpSession adopt(String sessionId, String targetId, CdpSession.Listener listener) {
@@ -137,7 +184,14 @@ public final class CdpConnection implements AutoCloseable {
     /** Ends the connection; every pending command fails. */
     @Override
     public void close() {
-        lose("The connection to the browser was closed");
+        close(new CdpException.ConnectionLost("The connection to the browser was closed"));
+    }
+
+    /**
+     * @param why what every pending command, and every one to come, fails with
+     */
+    void close(CdpException why) {
+        lose(why);
         WebSocket open = socket;
         if (open != null) {
             open.abort();
@@ -146,9 +200,19 @@ public final class CdpConnection implements AutoCloseable {
     }
 
     CompletableFuture<JsonNode> send(CdpSession session, String method, Map<String, ?> parameters) {
+        return send(session, method, parameters, _ -> {});
+    }
+
+    /** The answer comes, or fails, within {@link #LONGEST_WAIT} whatever becomes of the browser. */
+    private CompletableFuture<JsonNode> send(
+            CdpSession session,
+            String method,
+            Map<String, ?> parameters,
+            Consumer<JsonNode> answered) {
         long id = lastId.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
-        pending.put(id, new Pending(session, method, answer));
+        pending.put(id, new Pending(session, method, answer, answered));
+        expire(id, method, answer);
         CdpException ending = session.ending();
         if (ending == null) {
             ending = browser.ending();
@@ -176,6 +240,25 @@ public final class CdpConnection implements AutoCloseable {
         return answer;
     }
 
+    /** Forgets a command that was answered, failed or given up, and fails one that never is. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void expire(long id, String method, CompletableFuture<JsonNode> answer) {
+        Future<?> expiry =
+                EXPIRIES.schedule(
+                        () ->
+                                answer.completeExceptionally(
+                                        new CdpException.NoAnswer(
+                                                "%s was not answered within %d s"
+                                                        .formatted(
+                                                                method, LONGEST_WAIT.toSeconds()))),
+                        LONGEST_WAIT.toSeconds(),
+                        TimeUnit.SECONDS);
+        answer.whenComplete((_, _) -> {
+            expiry.cancel(false);
+            pending.remove(id);
+        });
+    }
+
     /** A WebSocket takes one message at a time. */
     private @Nullable RuntimeException transmit(WebSocket open, String text) {
         sending.lock();
@@ -201,6 +284,7 @@ public final class CdpConnection implements AutoCloseable {
             }
             JsonNode error = message.path("error");
             if (error.isMissingNode()) {
+                command.answered().accept(message.path("result"));
                 command.answer().complete(message.path("result"));
             } else {
                 command.answer()
@@ -223,13 +307,12 @@ public final class CdpConnection implements AutoCloseable {
                     end(
                             sessions.get(parameters.path("sessionId").asString("")),
                             new CdpException.TargetClosed("The tab or frame was closed"));
-            case "Inspector.targetCrashed" ->
-                    end(session, new CdpException.TargetCrashed("The tab crashed"));
+            case "Inspector.targetCrashed" -> end(session, crash());
             case "Target.targetCrashed" -> {
                 String target = parameters.path("targetId").asString("");
                 for (CdpSession other : List.copyOf(sessions.values())) {
                     if (other.targetId().equals(target)) {
-                        end(other, new CdpException.TargetCrashed("The tab crashed"));
+                        end(other, crash());
                     }
                 }
             }
@@ -249,8 +332,17 @@ public final class CdpConnection implements AutoCloseable {
         failPending(command -> command.session() == session, why);
     }
 
+    private CdpException crash() {
+        return excess.get()
+                .<CdpException>map(CdpException.MemoryExceeded::new)
+                .orElseGet(() -> new CdpException.TargetCrashed("The tab crashed"));
+    }
+
     private void lose(String message) {
-        var why = new CdpException.ConnectionLost(message);
+        lose(new CdpException.ConnectionLost(message));
+    }
+
+    private void lose(CdpException why) {
         if (browser.ending() == null) {
             browser.end(why);
         }
@@ -258,17 +350,13 @@ public final class CdpConnection implements AutoCloseable {
             end(session, why);
         }
         failPending(command -> true, why);
+        lost.complete(why);
     }
 
     private void failPending(Predicate<Pending> which, CdpException why) {
-        pending.values()
-                .removeIf(command -> {
-                    boolean fails = which.test(command);
-                    if (fails) {
-                        command.answer().completeExceptionally(why);
-                    }
-                    return fails;
-                });
+        pending.values().stream()
+                .filter(which)
+                .forEach(command -> command.answer().completeExceptionally(why));
     }
 
     private final class Reader implements WebSocket.Listener {
@@ -296,18 +384,25 @@ public final class CdpConnection implements AutoCloseable {
 
         private void skip() {
             skipping = true;
-            Matcher answer = ANSWER.matcher(buffer);
-            Pending command = answer.find() ? pending.remove(Long.valueOf(answer.group(1))) : null;
-            if (command == null) {
+            if (!refuse(buffer, "is longer than %d characters".formatted(LONGEST_MESSAGE))) {
                 LOG.debug("Skipped an event of more than {} characters", LONGEST_MESSAGE);
-            } else {
-                command.answer()
-                        .completeExceptionally(
-                                new CdpException.Refused(
-                                        "%s: the answer is longer than %d characters"
-                                                .formatted(command.method(), LONGEST_MESSAGE)));
             }
             buffer = new StringBuilder();
+        }
+
+        /**
+         * Fails the command that a message answers.
+         *
+         * @return false when it answers none
+         */
+        private boolean refuse(CharSequence message, String why) {
+            Matcher answer = ANSWER.matcher(message);
+            Pending command = answer.find() ? pending.get(Long.valueOf(answer.group(1))) : null;
+            return command != null
+                    && command.answer()
+                            .completeExceptionally(
+                                    new CdpException.Refused(
+                                            "%s: the answer %s".formatted(command.method(), why)));
         }
 
         private void handle() {
@@ -322,6 +417,7 @@ public final class CdpConnection implements AutoCloseable {
             } catch (RuntimeException e) {
                 // One bad message must not end the conversation of all the tabs.
                 LOG.warn("A message of the browser could not be handled", e);
+                refuse(text, "cannot be read");
             }
         }
 

@@ -30,6 +30,13 @@ public abstract sealed class CdpException extends Exception {
         }
     }
 
+    /** The tab, or the browser with it, was ended because it took more memory than it may. */
+    public static final class MemoryExceeded extends CdpException {
+        MemoryExceeded(String message) {
+            super(message);
+        }
+    }
+
     /** The browser itself is gone. */
     public static final class ConnectionLost extends CdpException {
         ConnectionLost(String message) {

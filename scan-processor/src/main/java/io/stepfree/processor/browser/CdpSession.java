@@ -7,6 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,6 +29,8 @@ public final class CdpSession {
         /** The session ended; no event and no answer comes after this. */
         void ended(CdpException why);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(CdpSession.class);
 
     private final CdpConnection connection;
     private final @Nullable String id;
@@ -58,7 +62,12 @@ public final class CdpSession {
      */
     public JsonNode call(String method, Map<String, ?> parameters, Duration timeout)
             throws CdpException, InterruptedException {
-        CompletableFuture<JsonNode> answer = send(method, parameters);
+        return await(method, send(method, parameters), timeout);
+    }
+
+    /** Waits for an answer; nobody does when this has returned. */
+    static <T> T await(String method, CompletableFuture<T> answer, Duration timeout)
+            throws CdpException, InterruptedException {
         try {
             return answer.get(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -69,6 +78,8 @@ public final class CdpSession {
                 throw known;
             }
             throw new IllegalStateException(method + " failed", e.getCause());
+        } finally {
+            answer.cancel(false);
         }
     }
 
@@ -97,8 +108,13 @@ public final class CdpSession {
         listener.happened(method, parameters);
     }
 
+    /** Never throws: others are to be told as well. */
     void end(CdpException why) {
         ending = why;
-        listener.ended(why);
+        try {
+            listener.ended(why);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener failed at the end of its session", e);
+        }
     }
 }

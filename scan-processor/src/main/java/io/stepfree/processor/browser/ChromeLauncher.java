@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,18 @@ public final class ChromeLauncher {
     private final BrowserPrograms programs;
     private final boolean sandbox;
 
+    /** The moment until which a start may take. */
+    private record Patience(long end) {
+
+        static Patience begin() {
+            return new Patience(System.nanoTime() + START_TIMEOUT.toNanos());
+        }
+
+        Duration left() {
+            return Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+        }
+    }
+
     /**
      * @param sandbox false only where the machine cannot give Chrome its sandbox; a hostile page
      *     then has the rights of the browser's user
@@ -83,50 +96,73 @@ public final class ChromeLauncher {
         }
     }
 
+    /** Starts one browser whose memory nobody bounds. */
+    Chrome launch() throws BrowserStartException, InterruptedException {
+        return launch(OptionalLong.empty());
+    }
+
     /**
      * Starts one browser.
      *
+     * @param memory what the kernel is to bound it to, in bytes, on a machine where it can
      * @throws BrowserStartException when it does not answer within 30 s, with nothing left behind
      * @throws BrowserMissingException when this is root and the program that drops its rights is
      *     missing
      */
-    public Chrome launch() throws BrowserStartException, InterruptedException {
+    Chrome launch(OptionalLong memory) throws BrowserStartException, InterruptedException {
+        Patience patience = Patience.begin();
         var parts = new Chrome.Parts();
         try {
             parts.folder = BrowserFolder.create();
             parts.driver = startDriver(parts.folder);
+            parts.processes = new ProcessTree(parts.driver.toHandle());
             parts.watch = DeathWatch.over(parts.driver.toHandle());
-            URI driver = awaitPort(parts.driver);
-            parts.session = openSession(driver, parts.driver, parts.watch);
+            if (memory.isPresent()) {
+                parts.group = BrowserGroup.create(memory.getAsLong()).orElse(null);
+            }
+            if (parts.group != null) {
+                parts.group.add(parts.driver.pid());
+            }
+            URI driver = awaitPort(parts.driver, patience);
+            parts.session = openSession(driver, parts.driver, parts.watch, patience);
             long pid = ((Number) capability(parts.session, "goog:processID")).longValue();
             parts.browser =
                     ProcessHandle.of(pid)
                             .orElseThrow(() ->
                                     new IOException("Chrome, process %d, is gone".formatted(pid)));
+            parts.processes.add(parts.browser);
             parts.watch.add(pid);
             var chromeOptions = (Map<?, ?>) capability(parts.session, "goog:chromeOptions");
-            JsonNode version = describe(String.valueOf(chromeOptions.get("debuggerAddress")));
+            JsonNode version =
+                    describe(String.valueOf(chromeOptions.get("debuggerAddress")), patience);
             parts.connection =
                     CdpConnection.open(
                             URI.create(version.path("webSocketDebuggerUrl").asString()),
-                            START_TIMEOUT);
+                            patience.left());
             String name = version.path("Browser").asString("Chrome").replace('/', ' ');
             LOG.info("Started {} as process {}", name, pid);
             return new Chrome(parts, name);
         } catch (IOException | CdpException | WebDriverException e) {
-            Chrome.end(parts);
+            Chrome.end(parts, notStarted(e));
             throw new BrowserStartException(
                     "Chrome did not start: " + firstLine(e).replaceFirst("[.\\s]+$", ""),
                     cure(),
                     e);
         } catch (InterruptedException | RuntimeException e) {
-            Chrome.end(parts);
+            Chrome.end(parts, notStarted(e));
             throw e;
         }
     }
 
+    private static CdpException notStarted(Exception why) {
+        return new CdpException.ConnectionLost("The browser did not start: " + firstLine(why));
+    }
+
     private Process startDriver(BrowserFolder folder) throws IOException {
-        var command = new ArrayList<String>();
+        // In a session of its own, by which every process it starts can be told to the end.
+        var command =
+                new ArrayList<String>(
+                        BrowserPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
         if (folder.isOwnedByRoot()) {
             Path setpriv =
                     BrowserPrograms.onPath("setpriv")
@@ -151,12 +187,14 @@ public final class ChromeLauncher {
         return builder.start();
     }
 
-    private static URI awaitPort(Process driver) throws IOException, InterruptedException {
+    private static URI awaitPort(Process driver, Patience patience)
+            throws IOException, InterruptedException {
         var port = new CompletableFuture<Integer>();
         Thread.ofVirtual().name("chromedriver-output").start(() -> readOutput(driver, port));
         try {
             return URI.create(
-                    "http://127.0.0.1:" + port.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+                    "http://127.0.0.1:"
+                            + port.get(patience.left().toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("chromedriver did not come up", e);
         }
@@ -181,8 +219,8 @@ public final class ChromeLauncher {
         port.completeExceptionally(new IOException("chromedriver ended"));
     }
 
-    private RemoteWebDriver openSession(URI driver, Process process, DeathWatch watch)
-            throws IOException {
+    private RemoteWebDriver openSession(
+            URI driver, Process process, DeathWatch watch, Patience patience) throws IOException {
         var options = new ChromeOptions();
         options.setBinary(programs.browser().toString());
         options.addArguments(programs.isHeadlessShell() ? "--headless" : "--headless=new");
@@ -193,7 +231,7 @@ public final class ChromeLauncher {
         if (!sandbox) {
             options.addArguments("--no-sandbox");
         }
-        var client = ClientConfig.defaultConfig().readTimeout(START_TIMEOUT);
+        var client = ClientConfig.defaultConfig().readTimeout(patience.left());
         // The session tells Chrome's process id only in the end, and until then it would outlive
         // us.
         Thread newborn =
@@ -227,7 +265,7 @@ public final class ChromeLauncher {
         return value;
     }
 
-    private static JsonNode describe(String debuggerAddress)
+    private static JsonNode describe(String debuggerAddress, Patience patience)
             throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer =
@@ -235,7 +273,7 @@ public final class ChromeLauncher {
                             HttpRequest.newBuilder(
                                             URI.create(
                                                     "http://" + debuggerAddress + "/json/version"))
-                                    .timeout(START_TIMEOUT)
+                                    .timeout(patience.left())
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             return JsonMapper.shared().readTree(answer.body());

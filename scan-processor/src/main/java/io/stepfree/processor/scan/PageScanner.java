@@ -108,9 +108,7 @@ public final class PageScanner {
         } catch (CdpException e) {
             return new ScanOutcome.Failed(watch.refusal().orElseGet(() -> failure(e, deadline)));
         } finally {
-            if (!tab.dispose()) {
-                lease.condemn("it does not close a tab");
-            }
+            lease.dispose(tab.context());
         }
     }
 
@@ -313,6 +311,7 @@ public final class PageScanner {
             case CdpException.TargetCrashed _ -> Failures.of(FailureType.BROWSER_CRASH, message);
             case CdpException.TargetClosed _ -> Failures.of(FailureType.BROWSER_CRASH, message);
             case CdpException.ConnectionLost _ -> Failures.of(FailureType.BROWSER_CRASH, message);
+            case CdpException.MemoryExceeded _ -> Failures.of(FailureType.RESOURCE_LIMIT, message);
             case CdpException.Refused _ -> Failures.of(FailureType.ENGINE_ERROR, message);
         };
     }

@@ -7,16 +7,11 @@ import io.stepfree.schemas.scan.ScanOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A tab in a browser context of its own: cookies, storage and cache of one scan are not those of
- * another. To be {@linkplain #dispose() disposed} whatever happens.
+ * another. Its {@linkplain #context() context} is to be disposed of whatever happens.
  */
 final class Tab {
 
@@ -38,10 +33,6 @@ final class Tab {
 
     /** The browser itself answers at once unless it hangs, however busy its pages are. */
     private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
-
-    private static final Duration DISPOSE_TIMEOUT = Duration.ofSeconds(5);
-
-    private static final Logger LOG = LoggerFactory.getLogger(Tab.class);
 
     private final Chrome chrome;
     private final String context;
@@ -105,33 +96,8 @@ final class Tab {
         return page;
     }
 
-    /**
-     * Closes the tab with all it opened and forgets its data. Also ends a page that hangs.
-     *
-     * @return false when the browser does not answer within 5 s, so that it has to be killed
-     */
-    boolean dispose() {
-        // Also when the scan was cancelled: an interrupted thread could not wait here.
-        boolean interrupted = Thread.interrupted();
-        try {
-            chrome.connection()
-                    .browser()
-                    .send("Target.disposeBrowserContext", Map.of("browserContextId", context))
-                    .get(DISPOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException e) {
-            // Refused: there is no such context any more. Lost: there is no browser any more.
-            LOG.debug("The browser context was gone before it was disposed of", e);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return false;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /** The browser context, whose disposal closes the tab with all it opened. */
+    String context() {
+        return context;
     }
 }

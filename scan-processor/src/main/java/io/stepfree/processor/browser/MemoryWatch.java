@@ -1,0 +1,122 @@
+package io.stepfree.processor.browser;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the memory of one browser every two seconds, and the more often the less room is left,
+ * so that a page which takes what it can get is stopped before the machine feels it. Runs until it
+ * is interrupted. Where the machine does not tell the memory of processes it says so once and does
+ * nothing.
+ */
+final class MemoryWatch implements Runnable {
+
+    /** What is done about a verdict. */
+    interface Consequences {
+
+        /** The last look found so many bytes. */
+        void measured(long bytes);
+
+        /** No further scan may begin. */
+        void drain(String why);
+
+        /** The browser ends with all its scans. */
+        void kill(String why);
+    }
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+
+    /** In bytes a second: faster than a page was ever seen to fill memory on one core. */
+    private static final long GROWTH = 512L << 20;
+
+    private static final AtomicBoolean SAID_OFF = new AtomicBoolean();
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryWatch.class);
+
+    private final Chrome chrome;
+    private final BrowserLimits limits;
+    private final Consequences consequences;
+    private boolean draining;
+
+    MemoryWatch(Chrome chrome, BrowserLimits limits, Consequences consequences) {
+        this.chrome = chrome;
+        this.limits = limits;
+        this.consequences = consequences;
+    }
+
+    @Override
+    public void run() {
+        if (!ProcessMemory.isTold()) {
+            if (!SAID_OFF.getAndSet(true)) {
+                LOG.warn(
+                        "This machine does not tell the memory of processes: stepfree.browser.max-memory is not watched");
+            }
+            return;
+        }
+        try {
+            while (chrome.isAlive()) {
+                Thread.sleep(pause(act(look())));
+            }
+        } catch (InterruptedException _) {
+            // The browser has ended.
+        }
+    }
+
+    private MemoryVerdict look() {
+        List<ProcessMemory> processes =
+                chrome.processes().members().stream()
+                        .flatMap(pid -> ProcessMemory.of(pid).stream())
+                        .toList();
+        return MemoryVerdict.of(processes, limits);
+    }
+
+    /**
+     * @return the room that is left
+     */
+    private long act(MemoryVerdict verdict) {
+        consequences.measured(verdict.total());
+        return switch (verdict) {
+            case MemoryVerdict.Fine fine -> fine.room();
+            case MemoryVerdict.EndPage(long _, ProcessMemory page) -> {
+                String why =
+                        "The page took %s of memory; it may take %s"
+                                .formatted(megabytes(page.bytes()), megabytes(limits.pageMemory()));
+                LOG.warn("Ending process {} of Chrome: {}", page.pid(), why);
+                chrome.endPage(page.pid(), why);
+                yield 0;
+            }
+            case MemoryVerdict.Drain drain -> {
+                if (!draining) {
+                    draining = true;
+                    consequences.drain(
+                            "it takes %s of memory, more than stepfree.browser.max-memory=%s"
+                                    .formatted(
+                                            megabytes(drain.total()), megabytes(limits.memory())));
+                }
+                yield drain.room();
+            }
+            case MemoryVerdict.Kill(long total) -> {
+                consequences.kill(
+                        "The browser took %s of memory, more than twice stepfree.browser.max-memory=%s"
+                                .formatted(megabytes(total), megabytes(limits.memory())));
+                yield 0;
+            }
+        };
+    }
+
+    static Duration pause(long room) {
+        Duration time = Duration.ofMillis(room / (GROWTH / 1_000));
+        if (time.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return time.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : time;
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%dMB", bytes >> 20);
+    }
+}
