@@ -63,6 +63,10 @@ final class BrowserGroup implements AutoCloseable {
         return Optional.empty();
     }
 
+    Path path() {
+        return path;
+    }
+
     /** Takes a process in, and with it all that it will start. */
     void add(long pid) throws IOException {
         write(path.resolve("cgroup.procs"), pid);

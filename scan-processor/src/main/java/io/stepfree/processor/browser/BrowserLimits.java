@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param scans after how many scans it is replaced
  * @param memory in bytes, of its whole process tree: over it, it takes no further scan and is
  *     replaced once the running ones have ended
+ * @param pageMemory in bytes, of the process of one page: over it, that page's scan ends
+ * @param lethalMemory in bytes, of the whole tree: over it, the browser is killed at once
  * @param healthInterval how often it is asked whether it is well
  * @param healthTimeout how long it may take to answer
  * @param longestLease how long one scan may hold it; every deadline of a scan lies well before
@@ -15,6 +17,8 @@ import java.time.Duration;
 public record BrowserLimits(
         int scans,
         long memory,
+        long pageMemory,
+        long lethalMemory,
         Duration healthInterval,
         Duration healthTimeout,
         Duration longestLease) {
@@ -22,14 +26,22 @@ public record BrowserLimits(
     private static final long STANDARD_MEMORY = 800L << 20;
     private static final Duration STANDARD_INTERVAL = Duration.ofSeconds(30);
 
-    /** As long as the longest deadline, 120 s, and what clearing up may take. */
-    private static final Duration STANDARD_LEASE = Duration.ofSeconds(140);
-
     /** The browser itself answers at once, however busy its pages are. */
     private static final Duration STANDARD_TIMEOUT = Duration.ofSeconds(10);
 
+    /** As long as the longest deadline, 120 s, and what clearing up may take. */
+    private static final Duration STANDARD_LEASE = Duration.ofSeconds(140);
+
+    /** One page may take two thirds of the memory, and all of them twice as much for a moment. */
     public BrowserLimits(int scans, long memory, Duration healthInterval) {
-        this(scans, memory, healthInterval, STANDARD_TIMEOUT, STANDARD_LEASE);
+        this(
+                scans,
+                memory,
+                memory / 3 * 2,
+                memory * 2,
+                healthInterval,
+                STANDARD_TIMEOUT,
+                STANDARD_LEASE);
     }
 
     /** 800 MB and a health check every 30 s. */
@@ -37,20 +49,8 @@ public record BrowserLimits(
         return new BrowserLimits(scans, STANDARD_MEMORY, STANDARD_INTERVAL);
     }
 
-    /** What the process of one page may take, in bytes: two thirds. Its scan ends over it. */
-    long pageMemory() {
-        return memory / 3 * 2;
-    }
-
-    /** At which the whole browser is killed at once, in bytes: twice as much. */
-    long lethalMemory() {
-        return memory * 2;
-    }
-
-    /**
-     * What the kernel is asked to hold it to, in bytes: so much more that our own kill is first.
-     */
+    /** What the kernel is asked to hold it to, in bytes: so much more that our own kill is first. */
     long kernelMemory() {
-        return memory / 2 * 5;
+        return lethalMemory / 4 * 5;
     }
 }

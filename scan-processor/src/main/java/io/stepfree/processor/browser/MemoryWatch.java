@@ -21,8 +21,12 @@ final class MemoryWatch implements Runnable {
         /** The last look found so many bytes. */
         void measured(long bytes);
 
-        /** No further scan may begin. */
-        void drain(String why);
+        /**
+         * No further scan may begin.
+         *
+         * @return false when that would be of no use yet
+         */
+        boolean drain(String why);
 
         /** The browser ends with all its scans. */
         void kill(String why);
@@ -91,8 +95,8 @@ final class MemoryWatch implements Runnable {
             }
             case MemoryVerdict.Drain drain -> {
                 if (!draining) {
-                    draining = true;
-                    consequences.drain(
+                    draining =
+                            consequences.drain(
                             "it takes %s of memory, more than stepfree.browser.max-memory=%s"
                                     .formatted(
                                             megabytes(drain.total()), megabytes(limits.memory())));
@@ -101,8 +105,8 @@ final class MemoryWatch implements Runnable {
             }
             case MemoryVerdict.Kill(long total) -> {
                 consequences.kill(
-                        "The browser took %s of memory, more than twice stepfree.browser.max-memory=%s"
-                                .formatted(megabytes(total), megabytes(limits.memory())));
+                        "The browser took %s of memory, more than the %s at which it is killed"
+                                .formatted(megabytes(total), megabytes(limits.lethalMemory())));
                 yield 0;
             }
         };

@@ -307,8 +307,13 @@ public final class SharedBrowser implements AutoCloseable {
                             }
 
                             @Override
-                            public void drain(String why) {
-                                SharedBrowser.this.drain(browser, EndCause.MEMORY, why);
+                            public boolean drain(String why) {
+                                // A fresh one would be as large as this one.
+                                boolean used = browser.scans() > 0;
+                                if (used) {
+                                    SharedBrowser.this.drain(browser, EndCause.MEMORY, why);
+                                }
+                                return used;
                             }
 
                             @Override
@@ -331,7 +336,7 @@ public final class SharedBrowser implements AutoCloseable {
                                                 "The browser was killed: " + why))));
         chrome.gone()
                 .whenComplete((_, _) ->
-                        Thread.ofVirtual().name("browser-died").start(() -> died(browser)));
+                        Thread.ofPlatform().daemon().name("browser-died").start(() -> died(browser)));
         chrome.driverGone()
                 .whenComplete((_, _) ->
                         Thread.ofVirtual()
@@ -433,7 +438,9 @@ public final class SharedBrowser implements AutoCloseable {
 
     /** Before the next job is taken, so that its scan need not wait. */
     private void replace() {
-        Thread.ofVirtual()
+        // A start is much work in one go, for which virtual threads of scans would have to wait.
+        Thread.ofPlatform()
+                .daemon()
                 .name("next-browser")
                 .start(() -> {
                     try {

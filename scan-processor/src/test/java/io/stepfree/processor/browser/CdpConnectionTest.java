@@ -1,6 +1,7 @@
 package io.stepfree.processor.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -79,6 +80,158 @@ class CdpConnectionTest {
                 assertThat(silent.isClosed()).isFalse();
             }
         }
+    }
+
+    /** Both messages are there before anybody has had time to take over the session. */
+    @Test
+    void aTabThatIsGoneBeforeItsSessionIsTakenOverFailsItsCommandsAtOnce() throws Exception {
+        talk(
+                (connection, browser) -> {
+                    var told = new CompletableFuture<CdpException>();
+                    var attached =
+                            CompletableFuture.supplyAsync(() -> attach(connection, told::complete));
+                    await(browser, "Target.attachToTarget");
+                    browser.write(
+                            message("{\"id\":1,\"result\":{\"sessionId\":\"S\"}}"),
+                            message(
+                                    "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"S\"}}"));
+                    CdpSession session = attached.get(5, TimeUnit.SECONDS);
+                    assertThat(told.get(5, TimeUnit.SECONDS))
+                            .isInstanceOf(CdpException.TargetClosed.class);
+                    assertThatThrownBy(
+                                    () ->
+                                            session.call(
+                                                    "Page.enable",
+                                                    Map.of(),
+                                                    Duration.ofSeconds(5)))
+                            .isInstanceOf(CdpException.TargetClosed.class);
+                });
+    }
+
+    @Test
+    void anAnswerThatCannotBeReadFailsItsCommand() throws Exception {
+        talk(
+                (connection, browser) -> {
+                    var answer = connection.browser().send("Deep", Map.of());
+                    await(browser, "Deep");
+                    browser.write(
+                            message(
+                                    "{\"id\":1,\"result\":"
+                                            + "[".repeat(5_000)
+                                            + "]".repeat(5_000)
+                                            + "}"));
+                    assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(CdpException.Refused.class);
+                });
+    }
+
+    @Test
+    void aBrowserThatSaysNothingIsNotWaitedForLongerThanAsked() throws Exception {
+        talk(
+                (connection, _) ->
+                        assertThatThrownBy(
+                                        () ->
+                                                connection
+                                                        .browser()
+                                                        .call(
+                                                                "Browser.getVersion",
+                                                                Map.of(),
+                                                                Duration.ofMillis(100)))
+                                .isInstanceOf(CdpException.NoAnswer.class));
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNobodyFromHearingOfTheEnd() throws Exception {
+        talk(
+                (connection, _) -> {
+                    var told = new CompletableFuture<CdpException>();
+                    CdpSession bad =
+                            connection.adopt(
+                                    "bad",
+                                    "target-1",
+                                    listener(
+                                            _ -> {
+                                                throw new IllegalStateException("on purpose");
+                                            }));
+                    connection.adopt("good", "target-2", listener(told::complete));
+                    var answer = bad.send("Page.enable", Map.of());
+                    connection.close(new CdpException.MemoryExceeded("too much"));
+                    assertThat(told.get(5, TimeUnit.SECONDS)).hasMessage("too much");
+                    assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(CdpException.MemoryExceeded.class);
+                    assertThat(connection.lost()).isDone();
+                });
+    }
+
+    private interface Talk {
+        void with(CdpConnection connection, Peer browser) throws Exception;
+    }
+
+    /** The other end of a connection. */
+    private record Peer(Socket socket) {
+
+        void write(byte[]... messages) throws IOException {
+            var all = new java.io.ByteArrayOutputStream();
+            for (byte[] message : messages) {
+                all.writeBytes(message);
+            }
+            socket.getOutputStream().write(all.toByteArray());
+        }
+    }
+
+    private static void talk(Talk talk) throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var accepted = CompletableFuture.supplyAsync(() -> shakeHands(server));
+            var address = URI.create("ws://127.0.0.1:%d/".formatted(server.getLocalPort()));
+            try (var connection = CdpConnection.open(address, Duration.ofSeconds(5));
+                    Socket socket = accepted.get(5, TimeUnit.SECONDS)) {
+                talk.with(connection, new Peer(socket));
+            }
+        }
+    }
+
+    /** Until a whole command has come; what is in it is masked, and known anyway. */
+    private static void await(Peer browser, String command) throws IOException {
+        int least = command.length();
+        Awaitility.await().until(() -> browser.socket().getInputStream().available() > least);
+    }
+
+    /** An unmasked text frame (RFC 6455, section 5.2). */
+    private static byte[] message(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var frame = new java.io.ByteArrayOutputStream();
+        frame.write(0x81);
+        if (bytes.length < 126) {
+            frame.write(bytes.length);
+        } else {
+            frame.write(126);
+            frame.write(bytes.length >> 8);
+            frame.write(bytes.length);
+        }
+        frame.writeBytes(bytes);
+        return frame.toByteArray();
+    }
+
+    private static CdpSession attach(
+            CdpConnection connection, java.util.function.Consumer<CdpException> ended) {
+        try {
+            return connection.attach("target", listener(ended), Duration.ofSeconds(5));
+        } catch (CdpException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CdpSession.Listener listener(
+            java.util.function.Consumer<CdpException> ended) {
+        return new CdpSession.Listener() {
+            @Override
+            public void happened(String method, JsonNode parameters) {}
+
+            @Override
+            public void ended(CdpException why) {
+                ended.accept(why);
+            }
+        };
     }
 
     /** Becomes a WebSocket (RFC 6455, section 4.2.2) from which nobody reads. */

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class ChromeLifeTest {
 
@@ -47,6 +50,50 @@ class ChromeLifeTest {
                     .extracting(variable -> variable.replaceFirst("=.*", ""))
                     .doesNotContain("JAVA_HOME", "MAVEN_OPTS", "USER");
         }
+    }
+
+    @Test
+    void whatRunsPagesIsNobodyAndConfinedByTheKernel() throws Exception {
+        try (Chrome chrome = launcher.launch()) {
+            List<Long> pages =
+                    chrome.processes().members().stream()
+                            .filter(pid ->
+                                    ProcessMemory.of(pid)
+                                            .filter(ProcessMemory::page)
+                                            .isPresent())
+                            .toList();
+            assertThat(pages).isNotEmpty();
+            for (long pid : pages) {
+                Path process = Path.of("/proc", String.valueOf(pid));
+                String status = Files.readString(process.resolve("status"));
+                if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+                    assertThat(status).containsPattern("Uid:\\s+65534\\s+65534\\s+65534\\s+65534");
+                }
+                // proc(5): 2 is a filter.
+                assertThat(status).containsPattern("Seccomp:\\s+2");
+                assertThat(Files.readString(process.resolve("cmdline")))
+                        .doesNotContain("--no-sandbox");
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfABrowserWhoseDriverAndParentsWereKilledBefore() throws Exception {
+        Chrome chrome = launcher.launch();
+        List<ProcessHandle> family = family(chrome);
+        // From the top, so that every one of them is an orphan before its turn comes.
+        family.getFirst().destroyForcibly();
+        ProcessHandle.of(chrome.pid()).orElseThrow().destroyForcibly();
+        chrome.kill();
+        assertThat(chrome.processes().members()).isEmpty();
+        assertGone(family);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void switchingTheSandboxOffWarns(CapturedOutput output) {
+        var _ = new ChromeLauncher(BrowserPrograms.find("", ""), false);
+        assertThat(output).contains("Chrome's sandbox is OFF");
     }
 
     @Test

@@ -1,0 +1,355 @@
+package io.stepfree.processor.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.platform.target.TargetProperties;
+import io.stepfree.processor.scan.PageScanner;
+import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.processor.scan.TestPages;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanOptions;
+import io.stepfree.schemas.scan.ScanRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a scan and its browser do to each other; each test ends with a clean scan and no leftovers. */
+class SharedBrowserTest {
+
+    private static final long GIGABYTE = 1L << 30;
+
+    private static final String GOOD =
+            "<!doctype html><html lang=en><title>Good</title><main><h1>Good</h1><p>Fine.</p></main></html>";
+
+    /** Never ends. */
+    private static final String BUSY = GOOD + "<script>for(;;);</script>";
+
+    private static final String BOMB =
+            GOOD
+                    + "<script>const all = []; for(;;) all.push(new Uint8Array(5_000_000).fill(7));</script>";
+
+    private SimpleMeterRegistry meters;
+    private final List<ProcessTree> trees = new ArrayList<>();
+    private TestPages pages;
+    private SharedBrowser browser;
+    private PageScanner scanner;
+
+    @BeforeEach
+    void start() {
+        pages = new TestPages();
+        pages.html("/good", GOOD);
+        pages.html("/busy", BUSY);
+        pages.html("/bomb", BOMB);
+        use(BrowserLimits.ofScans(500));
+    }
+
+    @AfterEach
+    void theNextScanIsCleanAndNothingIsLeft() throws Exception {
+        assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
+        stop();
+        pages.close();
+    }
+
+    @Test
+    void aTabThatDiesCostsItsScanOnly() throws Exception {
+        ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", renderers()));
+        assertThat(browser.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrowserThatDiesCostsItsScansOneAttemptAndIsReplacedAtOnce() throws Exception {
+        ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", List.of(pid())));
+        await().until(() -> browser.starts() == 2);
+        assertThat(ends(EndCause.CRASH)).isEqualTo(1);
+    }
+
+    @Test
+    void aDriverThatDiesCostsNoScan() throws Exception {
+        var scan = begin("/good", 20_000);
+        pages.answer(
+                "/slow",
+                exchange -> {
+                    signal("KILL", List.of(driver()));
+                    byte[] page = GOOD.getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "text/html");
+                    exchange.sendResponseHeaders(200, page.length);
+                    exchange.getResponseBody().write(page);
+                });
+        assertThat(scan("/slow", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
+        assertThat(scan.get(20, TimeUnit.SECONDS)).isInstanceOf(ScanOutcome.Completed.class);
+        await().until(() -> browser.starts() == 2 && ends(EndCause.CRASH) == 1);
+    }
+
+    @Test
+    void aBrowserThatStandsStillIsKilledAtTheDeadline() throws Exception {
+        ended("/busy", 2_000, FailureType.TIMEOUT, 20, () -> signal("STOP", everything()));
+        assertThat(ends(EndCause.HANG)).isEqualTo(1);
+        assertThat(ladder(LadderStep.DISPOSE)).isEqualTo(1);
+        assertThat(ladder(LadderStep.KILL)).isEqualTo(1);
+    }
+
+    @Test
+    void aTabThatStandsStillEndsAtTheDeadline() throws Exception {
+        ended("/busy", 2_000, FailureType.TIMEOUT, 20, () -> signal("STOP", renderers()));
+        assertThat(browser.starts()).isEqualTo(1);
+        await().atMost(Duration.ofSeconds(10)).until(() -> renderers().size() <= 1);
+    }
+
+    @Test
+    void aBrowserThatFailsItsHealthCheckIsReplacedBeforeAScanNeedsIt() throws Exception {
+        use(limits(800L << 20, GIGABYTE, GIGABYTE, Duration.ofMillis(500)));
+        browser.prepare();
+        long unwell = pid();
+        signal("STOP", List.of(unwell));
+        await().atMost(Duration.ofSeconds(10)).until(() -> browser.starts() == 2);
+        assertThat(ends(EndCause.HEALTH)).isEqualTo(1);
+        assertThat(ProcessTree.lives(unwell)).isFalse();
+    }
+
+    @Test
+    void aMemoryBombEndsAsAResourceLimitAndItsNeighbourIsServed() throws Exception {
+        var bomb = begin("/bomb", 60_000);
+        await().until(() -> pages.asked().contains("/bomb"));
+        assertThat(scan("/good", 60_000)).isInstanceOf(ScanOutcome.Completed.class);
+        assertThat(type(bomb.get(60, TimeUnit.SECONDS))).isEqualTo(FailureType.RESOURCE_LIMIT);
+        assertThat(browser.starts()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrowserThatTakesTooMuchServesItsScansAndIsReplaced() throws Exception {
+        use(limits(1, 4 * GIGABYTE, 4 * GIGABYTE, Duration.ofSeconds(30)));
+        SharedBrowser.Lease lease = browser.lease();
+        await().until(() -> browser.starts() >= 2);
+        assertThat(lease.chrome().isAlive()).isTrue();
+        assertThat(browser.memory()).isGreaterThan(30 << 20);
+        lease.close();
+        assertThat(lease.chrome().isAlive()).isFalse();
+        assertThat(ends(EndCause.MEMORY)).isEqualTo(1);
+        assertThat(browser.starts()).as("one without a scan is left alone").isEqualTo(2);
+        use(BrowserLimits.ofScans(500));
+    }
+
+    @Test
+    void aBrowserThatThreatensTheMachineIsKilledWithItsScan() throws Exception {
+        use(limits(4 * GIGABYTE, 4 * GIGABYTE, 300L << 20, Duration.ofSeconds(30)));
+        ended("/bomb", 60_000, FailureType.RESOURCE_LIMIT, 60, () -> {});
+        assertThat(ends(EndCause.MEMORY)).isEqualTo(1);
+    }
+
+    @Test
+    void aScanThatNeverLetsGoLosesItsBrowser() throws Exception {
+        use(
+                new BrowserLimits(
+                        500,
+                        GIGABYTE,
+                        GIGABYTE,
+                        GIGABYTE,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(1)));
+        try (SharedBrowser.Lease lease = browser.lease()) {
+            await().until(() -> !lease.chrome().isAlive());
+        }
+        await().until(() -> ends(EndCause.HANG) == 1);
+        use(BrowserLimits.ofScans(500));
+    }
+
+    @Test
+    void twentyScansWithCrashesLeaveNothing() throws Exception {
+        assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
+        long before = openFiles();
+        for (int i = 0; i < 20; i++) {
+            if (i % 7 == 6) {
+                ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", List.of(pid())));
+            } else if (i % 5 == 4) {
+                ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", renderers()));
+            } else {
+                assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
+            }
+        }
+        assertThat(browser.starts()).isEqualTo(3);
+        assertThat(browser.leases()).isZero();
+        assertThat(folders()).hasSize(1);
+        await().untilAsserted(() -> assertThat(openFiles()).isLessThan(before + 10));
+    }
+
+    @Test
+    void theSignalTellsOfMemoryStartsAndEnds() throws Exception {
+        assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
+        assertThat(browser.gauges())
+                .containsEntry("stepfree.browser.starts", 1.0)
+                .containsEntry("stepfree.browser.ends.crash", 0.0);
+        assertThat(browser.gauges().get("stepfree.browser.memory")).isGreaterThan(30e6);
+        assertThat(meters.get("stepfree.browser.memory").gauge().value()).isGreaterThan(30e6);
+        assertThat(meters.get("stepfree.browser.scans").gauge().value()).isEqualTo(1);
+        assertThat(meters.get("stepfree.browser.leases").gauge().value()).isZero();
+        assertThat(ladder(LadderStep.LAUNCH)).isEqualTo(1);
+    }
+
+    private static BrowserLimits limits(
+            long memory, long pageMemory, long lethalMemory, Duration healthInterval) {
+        return new BrowserLimits(
+                500,
+                memory,
+                pageMemory,
+                lethalMemory,
+                healthInterval,
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(2));
+    }
+
+    /** Instead of the one there is. */
+    private void use(BrowserLimits limits) {
+        if (browser != null) {
+            browser.close();
+        }
+        meters = new SimpleMeterRegistry();
+        browser =
+                new SharedBrowser(
+                        new ChromeLauncher(BrowserPrograms.find("", ""), true),
+                        limits,
+                        new BrowserMeters(meters));
+        scanner =
+                new PageScanner(
+                        browser,
+                        TargetPolicy.of(
+                                new TargetProperties(List.of("127.0.0.1"), List.of(80, 443))),
+                        JsonMapper.shared(),
+                        50,
+                        Duration.ofMillis(250));
+    }
+
+    private void stop() throws IOException {
+        browser.close();
+        assertThat(trees).allSatisfy(tree -> assertThat(tree.members()).isEmpty());
+        assertThat(folders()).isEmpty();
+    }
+
+    private CompletableFuture<ScanOutcome> begin(String path, int millis) {
+        var outcome = new CompletableFuture<ScanOutcome>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        outcome.complete(scan(path, millis));
+                    } catch (InterruptedException e) {
+                        outcome.completeExceptionally(e);
+                    }
+                });
+        return outcome;
+    }
+
+    private ScanOutcome scan(String path, int millis) throws InterruptedException {
+        return scanner.scan(
+                ScanRequest.newBuilder()
+                        .setScanId("scan")
+                        .setRequestId("request")
+                        .setUrl(pages.address(path))
+                        .setHost("127.0.0.1")
+                        .setOptions(ScanOptions.newBuilder().setTimeoutMillis(millis).build())
+                        .setSubmittedAt(Instant.EPOCH)
+                        .build(),
+                Instant.now().plusSeconds(120));
+    }
+
+    private void ended(String path, FailureType type, int seconds, Runnable harm)
+            throws Exception {
+        ended(path, 60_000, type, seconds, harm);
+    }
+
+    /** Scans, does harm once the page was asked for, and sees how and how soon that ends. */
+    private void ended(String path, int millis, FailureType type, int seconds, Runnable harm)
+            throws Exception {
+        long asked = pages.asked().stream().filter(path::equals).count();
+        var scan = begin(path, millis);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> pages.asked().stream().filter(path::equals).count() > asked);
+        harm.run();
+        assertThat(type(scan.get(seconds, TimeUnit.SECONDS))).isEqualTo(type);
+    }
+
+    private static FailureType type(ScanOutcome outcome) {
+        return ((ScanOutcome.Failed) outcome).failure().getType();
+    }
+
+    private double ends(EndCause cause) {
+        return meters.get("stepfree.browser.ends")
+                .tag("cause", BrowserMeters.tag(cause))
+                .counter()
+                .count();
+    }
+
+    private long ladder(LadderStep step) {
+        return meters.get("stepfree.browser.ladder")
+                .tag("step", BrowserMeters.tag(step))
+                .timer()
+                .count();
+    }
+
+    private long pid() {
+        return chrome().pid();
+    }
+
+    private long driver() {
+        return ProcessHandle.of(pid()).orElseThrow().parent().orElseThrow().pid();
+    }
+
+    private List<Long> everything() {
+        return chrome().processes().members();
+    }
+
+    private List<Long> renderers() {
+        return everything().stream()
+                .filter(pid -> ProcessMemory.of(pid).filter(ProcessMemory::page).isPresent())
+                .toList();
+    }
+
+    private Chrome chrome() {
+        try (SharedBrowser.Lease lease = browser.lease()) {
+            trees.add(lease.chrome().processes());
+            return lease.chrome();
+        } catch (BrowserStartException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void signal(String name, List<Long> processes) {
+        var command = new ArrayList<String>(List.of("kill", "-" + name));
+        processes.forEach(pid -> command.add(String.valueOf(pid)));
+        try {
+            int _ = new ProcessBuilder(command).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        }
+    }
+
+    private static List<Path> folders() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path ->
+                            path.getFileName()
+                                    .toString()
+                                    .startsWith("stepfree-browser-" + ProcessHandle.current().pid()))
+                    .toList();
+        }
+    }
+}
