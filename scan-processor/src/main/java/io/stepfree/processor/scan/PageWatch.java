@@ -163,7 +163,10 @@ final class PageWatch implements CdpSession.Listener {
 
     @Override
     public void ended(CdpException why) {
-        locked(() -> ending = why);
+        // In braces: an assignment as such would be taken for a question, which wakes nobody.
+        locked(() -> {
+            ending = why;
+        });
     }
 
     private void check() throws CdpException, ScanFailedException {

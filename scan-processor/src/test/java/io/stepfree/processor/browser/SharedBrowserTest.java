@@ -67,13 +67,13 @@ class SharedBrowserTest {
 
     @Test
     void aTabThatDiesCostsItsScanOnly() throws Exception {
-        ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", renderers()));
+        ended("/busy", FailureType.BROWSER_CRASH, 10, () -> signal("KILL", renderers()));
         assertThat(browser.starts()).isEqualTo(1);
     }
 
     @Test
     void aBrowserThatDiesCostsItsScansOneAttemptAndIsReplacedAtOnce() throws Exception {
-        ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", List.of(pid())));
+        ended("/busy", FailureType.BROWSER_CRASH, 10, () -> signal("KILL", List.of(pid())));
         await().until(() -> browser.starts() == 2);
         assertThat(ends(EndCause.CRASH)).isEqualTo(1);
     }
@@ -97,7 +97,8 @@ class SharedBrowserTest {
 
     @Test
     void aBrowserThatStandsStillIsKilledAtTheDeadline() throws Exception {
-        ended("/busy", 2_000, FailureType.TIMEOUT, 20, () -> signal("STOP", everything()));
+        browser.prepare();
+        ended("/busy", 8_000, FailureType.TIMEOUT, 25, () -> signal("STOP", everything()));
         assertThat(ends(EndCause.HANG)).isEqualTo(1);
         assertThat(ladder(LadderStep.DISPOSE)).isEqualTo(1);
         assertThat(ladder(LadderStep.KILL)).isEqualTo(1);
@@ -105,7 +106,8 @@ class SharedBrowserTest {
 
     @Test
     void aTabThatStandsStillEndsAtTheDeadline() throws Exception {
-        ended("/busy", 2_000, FailureType.TIMEOUT, 20, () -> signal("STOP", renderers()));
+        browser.prepare();
+        ended("/busy", 8_000, FailureType.TIMEOUT, 25, () -> signal("STOP", renderers()));
         assertThat(browser.starts()).isEqualTo(1);
         await().atMost(Duration.ofSeconds(10)).until(() -> renderers().size() <= 1);
     }
@@ -175,9 +177,9 @@ class SharedBrowserTest {
         long before = openFiles();
         for (int i = 0; i < 20; i++) {
             if (i % 7 == 6) {
-                ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", List.of(pid())));
+                ended("/busy", FailureType.BROWSER_CRASH, 10, () -> signal("KILL", List.of(pid())));
             } else if (i % 5 == 4) {
-                ended("/busy", FailureType.BROWSER_CRASH, 15, () -> signal("KILL", renderers()));
+                ended("/busy", FailureType.BROWSER_CRASH, 10, () -> signal("KILL", renderers()));
             } else {
                 assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
             }
