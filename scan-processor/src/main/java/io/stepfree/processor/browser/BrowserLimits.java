@@ -49,7 +49,9 @@ public record BrowserLimits(
         return new BrowserLimits(scans, STANDARD_MEMORY, STANDARD_INTERVAL);
     }
 
-    /** What the kernel is asked to hold it to, in bytes: so much more that our own kill is first. */
+    /**
+     * What the kernel is asked to hold it to, in bytes: so much more that our own kill is first.
+     */
     long kernelMemory() {
         return lethalMemory / 4 * 5;
     }

@@ -97,9 +97,10 @@ final class MemoryWatch implements Runnable {
                 if (!draining) {
                     draining =
                             consequences.drain(
-                            "it takes %s of memory, more than stepfree.browser.max-memory=%s"
-                                    .formatted(
-                                            megabytes(drain.total()), megabytes(limits.memory())));
+                                    "it takes %s of memory, more than stepfree.browser.max-memory=%s"
+                                            .formatted(
+                                                    megabytes(drain.total()),
+                                                    megabytes(limits.memory())));
                 }
                 yield drain.room();
             }

@@ -336,7 +336,10 @@ public final class SharedBrowser implements AutoCloseable {
                                                 "The browser was killed: " + why))));
         chrome.gone()
                 .whenComplete((_, _) ->
-                        Thread.ofPlatform().daemon().name("browser-died").start(() -> died(browser)));
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("browser-died")
+                                .start(() -> died(browser)));
         chrome.driverGone()
                 .whenComplete((_, _) ->
                         Thread.ofVirtual()

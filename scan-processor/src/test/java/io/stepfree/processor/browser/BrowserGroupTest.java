@@ -42,7 +42,8 @@ class BrowserGroupTest {
         try (BrowserGroup group = made.orElseThrow()) {
             assertThat(group.hasKilled()).isFalse();
             bomb =
-                    new ProcessBuilder("sh", "-c", "read go; head -c 200000000 /dev/zero | tail -n 1")
+                    new ProcessBuilder(
+                                    "sh", "-c", "read go; head -c 200000000 /dev/zero | tail -n 1")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();

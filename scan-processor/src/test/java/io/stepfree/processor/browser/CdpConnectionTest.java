@@ -85,82 +85,65 @@ class CdpConnectionTest {
     /** Both messages are there before anybody has had time to take over the session. */
     @Test
     void aTabThatIsGoneBeforeItsSessionIsTakenOverFailsItsCommandsAtOnce() throws Exception {
-        talk(
-                (connection, browser) -> {
-                    var told = new CompletableFuture<CdpException>();
-                    var attached =
-                            CompletableFuture.supplyAsync(() -> attach(connection, told::complete));
-                    await(browser, "Target.attachToTarget");
-                    browser.write(
-                            message("{\"id\":1,\"result\":{\"sessionId\":\"S\"}}"),
-                            message(
-                                    "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"S\"}}"));
-                    CdpSession session = attached.get(5, TimeUnit.SECONDS);
-                    assertThat(told.get(5, TimeUnit.SECONDS))
-                            .isInstanceOf(CdpException.TargetClosed.class);
-                    assertThatThrownBy(
-                                    () ->
-                                            session.call(
-                                                    "Page.enable",
-                                                    Map.of(),
-                                                    Duration.ofSeconds(5)))
-                            .isInstanceOf(CdpException.TargetClosed.class);
-                });
+        talk((connection, browser) -> {
+            var told = new CompletableFuture<CdpException>();
+            var attached = CompletableFuture.supplyAsync(() -> attach(connection, told::complete));
+            await(browser, "Target.attachToTarget");
+            browser.write(
+                    message("{\"id\":1,\"result\":{\"sessionId\":\"S\"}}"),
+                    message(
+                            "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"S\"}}"));
+            CdpSession session = attached.get(5, TimeUnit.SECONDS);
+            assertThat(told.get(5, TimeUnit.SECONDS)).isInstanceOf(CdpException.TargetClosed.class);
+            assertThatThrownBy(() -> session.call("Page.enable", Map.of(), Duration.ofSeconds(5)))
+                    .isInstanceOf(CdpException.TargetClosed.class);
+        });
     }
 
     @Test
     void anAnswerThatCannotBeReadFailsItsCommand() throws Exception {
-        talk(
-                (connection, browser) -> {
-                    var answer = connection.browser().send("Deep", Map.of());
-                    await(browser, "Deep");
-                    browser.write(
-                            message(
-                                    "{\"id\":1,\"result\":"
-                                            + "[".repeat(5_000)
-                                            + "]".repeat(5_000)
-                                            + "}"));
-                    assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
-                            .hasCauseInstanceOf(CdpException.Refused.class);
-                });
+        talk((connection, browser) -> {
+            var answer = connection.browser().send("Deep", Map.of());
+            await(browser, "Deep");
+            browser.write(
+                    message("{\"id\":1,\"result\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}"));
+            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(CdpException.Refused.class);
+        });
     }
 
     @Test
     void aBrowserThatSaysNothingIsNotWaitedForLongerThanAsked() throws Exception {
-        talk(
-                (connection, _) ->
-                        assertThatThrownBy(
-                                        () ->
-                                                connection
-                                                        .browser()
-                                                        .call(
-                                                                "Browser.getVersion",
-                                                                Map.of(),
-                                                                Duration.ofMillis(100)))
-                                .isInstanceOf(CdpException.NoAnswer.class));
+        talk((connection, _) ->
+                assertThatThrownBy(() ->
+                                connection
+                                        .browser()
+                                        .call(
+                                                "Browser.getVersion",
+                                                Map.of(),
+                                                Duration.ofMillis(100)))
+                        .isInstanceOf(CdpException.NoAnswer.class));
     }
 
     @Test
     void aListenerThatFailsKeepsNobodyFromHearingOfTheEnd() throws Exception {
-        talk(
-                (connection, _) -> {
-                    var told = new CompletableFuture<CdpException>();
-                    CdpSession bad =
-                            connection.adopt(
-                                    "bad",
-                                    "target-1",
-                                    listener(
-                                            _ -> {
-                                                throw new IllegalStateException("on purpose");
-                                            }));
-                    connection.adopt("good", "target-2", listener(told::complete));
-                    var answer = bad.send("Page.enable", Map.of());
-                    connection.close(new CdpException.MemoryExceeded("too much"));
-                    assertThat(told.get(5, TimeUnit.SECONDS)).hasMessage("too much");
-                    assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
-                            .hasCauseInstanceOf(CdpException.MemoryExceeded.class);
-                    assertThat(connection.lost()).isDone();
-                });
+        talk((connection, _) -> {
+            var told = new CompletableFuture<CdpException>();
+            CdpSession bad =
+                    connection.adopt(
+                            "bad",
+                            "target-1",
+                            listener(_ -> {
+                                throw new IllegalStateException("on purpose");
+                            }));
+            connection.adopt("good", "target-2", listener(told::complete));
+            var answer = bad.send("Page.enable", Map.of());
+            connection.close(new CdpException.MemoryExceeded("too much"));
+            assertThat(told.get(5, TimeUnit.SECONDS)).hasMessage("too much");
+            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(CdpException.MemoryExceeded.class);
+            assertThat(connection.lost()).isDone();
+        });
     }
 
     private interface Talk {
@@ -221,8 +204,7 @@ class CdpConnectionTest {
         }
     }
 
-    private static CdpSession.Listener listener(
-            java.util.function.Consumer<CdpException> ended) {
+    private static CdpSession.Listener listener(java.util.function.Consumer<CdpException> ended) {
         return new CdpSession.Listener() {
             @Override
             public void happened(String method, JsonNode parameters) {}

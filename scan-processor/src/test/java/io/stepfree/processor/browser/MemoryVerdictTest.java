@@ -38,14 +38,14 @@ class MemoryVerdictTest {
 
     @Test
     void theGuiltyPageGoesBeforeTheWholeBrowserDoes() {
-        assertThat(verdict(shared(500), page(1_500)))
-                .isInstanceOf(MemoryVerdict.EndPage.class);
+        assertThat(verdict(shared(500), page(1_500))).isInstanceOf(MemoryVerdict.EndPage.class);
     }
 
     @Test
     void theLessRoomIsLeftTheSoonerIsTheNextLook() {
         assertThat(MemoryWatch.pause(5_000 * MEGABYTE)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(MemoryWatch.pause(512 * MEGABYTE)).isBetween(Duration.ofMillis(900), Duration.ofMillis(1_100));
+        assertThat(MemoryWatch.pause(512 * MEGABYTE))
+                .isBetween(Duration.ofMillis(900), Duration.ofMillis(1_100));
         assertThat(MemoryWatch.pause(0)).isEqualTo(Duration.ofMillis(200));
     }
 
