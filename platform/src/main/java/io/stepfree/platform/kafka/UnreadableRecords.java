@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,9 @@ final class UnreadableRecords {
 
     private static final Logger log = LoggerFactory.getLogger(UnreadableRecords.class);
 
-    private static final int LONGEST_CUT_VALUE = 512 << 10;
-    private static final String CUT_FROM = "stepfree.cut.from.bytes";
+    private static final int LONGEST_CUT = 512 << 10;
+    private static final String VALUE_CUT_FROM = "stepfree.cut.from.bytes";
+    private static final String KEY_CUT_FROM = "stepfree.key.cut.from.bytes";
 
     private final RecordPublisher publisher;
     private final MeterRegistry meters;
@@ -31,16 +33,17 @@ final class UnreadableRecords {
 
     /**
      * Returns once the record is kept; throws {@link BrokerUnavailableException} when it could not
-     * be. A value that is too large even for that topic is cut, and a header says so: a partition
-     * never stops for one record.
+     * be. A record that is too large even for that topic has its value and its key cut, and headers
+     * say so: a partition never stops for one record.
      */
     void keep(ConsumerRecord<byte[], byte[]> record, Exception reason) {
         try {
-            publisher.send(kept(record, reason, record.value()));
+            publisher.send(kept(record, reason, record.key(), record.value()));
         } catch (RecordRefusedException e) {
             ProducerRecord<byte[], byte[]> cut =
-                    kept(record, reason, Arrays.copyOf(record.value(), LONGEST_CUT_VALUE));
-            put(cut.headers(), CUT_FROM, Integer.toString(record.value().length));
+                    kept(record, reason, cut(record.key()), cut(record.value()));
+            sayWhenCut(cut.headers(), KEY_CUT_FROM, record.key());
+            sayWhenCut(cut.headers(), VALUE_CUT_FROM, record.value());
             publisher.send(cut);
         }
         meters.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
@@ -53,11 +56,24 @@ final class UnreadableRecords {
                 reason.getMessage());
     }
 
+    private static byte @Nullable [] cut(byte @Nullable [] bytes) {
+        return bytes == null ? null : Arrays.copyOf(bytes, Math.min(bytes.length, LONGEST_CUT));
+    }
+
+    private static void sayWhenCut(Headers headers, String name, byte @Nullable [] bytes) {
+        if (bytes != null && bytes.length > LONGEST_CUT) {
+            put(headers, name, Integer.toString(bytes.length));
+        }
+    }
+
     private static ProducerRecord<byte[], byte[]> kept(
-            ConsumerRecord<byte[], byte[]> record, Exception reason, byte[] value) {
+            ConsumerRecord<byte[], byte[]> record,
+            Exception reason,
+            byte @Nullable [] key,
+            byte @Nullable [] value) {
         var kept =
                 new ProducerRecord<byte[], byte[]>(
-                        Topics.Unreadable.NAME, null, record.key(), value, record.headers());
+                        Topics.Unreadable.NAME, null, key, value, record.headers());
         Headers headers = kept.headers();
         put(headers, Topics.Unreadable.EXCEPTION, reason.getClass().getName());
         put(headers, Topics.Unreadable.MESSAGE, String.valueOf(reason.getMessage()));

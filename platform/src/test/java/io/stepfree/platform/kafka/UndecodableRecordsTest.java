@@ -35,6 +35,8 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,55 @@ final class UndecodableRecordsTest {
                             assertThat(probe.values())
                                     .anySatisfy(kept -> assertThat(kept).isEqualTo(value)));
         }
+    }
+
+    @Test
+    void whatIsTooLargeEvenForTheTopicIsCutAndNothingElseIs() {
+        byte[] longKey = new byte[Topics.Unreadable.MAX_BYTES];
+        Arrays.fill(longKey, (byte) 'k');
+        byte[] longValue = longKey.clone();
+        byte[] shortValue = "not Avro".getBytes(UTF_8);
+
+        platform.readers().keep(oversized(4_801, longKey, shortValue), new IOException("planted"));
+        platform.readers().keep(oversized(4_802, longKey, null), new IOException("planted"));
+        platform.readers()
+                .keep(oversized(4_803, "k".getBytes(UTF_8), longValue), new IOException("planted"));
+
+        String length = Integer.toString(Topics.Unreadable.MAX_BYTES);
+        assertThat(keptFromOffset(4_801))
+                .satisfies(kept -> {
+                    assertThat(kept.value()).isEqualTo(shortValue);
+                    assertThat(kept.key()).hasSize(512 << 10);
+                    assertThat(headers(kept))
+                            .containsEntry("stepfree.key.cut.from.bytes", length)
+                            .doesNotContainKey("stepfree.cut.from.bytes");
+                });
+        assertThat(keptFromOffset(4_802).value()).isNull();
+        assertThat(keptFromOffset(4_803))
+                .satisfies(kept -> {
+                    assertThat(kept.value()).hasSize(512 << 10);
+                    assertThat(kept.key()).isEqualTo("k");
+                    assertThat(headers(kept))
+                            .containsEntry("stepfree.cut.from.bytes", length)
+                            .doesNotContainKey("stepfree.key.cut.from.bytes");
+                });
+    }
+
+    private static ConsumerRecord<byte[], byte[]> oversized(
+            long offset, byte[] key, byte @Nullable [] value) {
+        return new ConsumerRecord<>(Topics.SCAN_EVENTS.name(), 0, offset, key, value);
+    }
+
+    private static ConsumerRecord<String, byte[]> keptFromOffset(long offset) {
+        return platform.keptFrom(
+                        new RecordMetadata(
+                                new TopicPartition(Topics.SCAN_EVENTS.name(), 0),
+                                offset,
+                                0,
+                                0,
+                                0,
+                                0))
+                .getFirst();
     }
 
     @Test
