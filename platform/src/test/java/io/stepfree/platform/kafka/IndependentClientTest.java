@@ -17,8 +17,12 @@ import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +53,7 @@ final class IndependentClientTest {
 
     @Test
     void itDecodesARecordByTheRegistrysAddressAlone(@TempDir Path state) throws Exception {
-        assumeTrue(onPath("node"), "skipped: there is no node on this machine");
+        assumeOnPath("node", "to run " + CLIENT + " with");
         install();
         ScanEvent event = event();
 
@@ -155,9 +159,7 @@ final class IndependentClientTest {
         if (unchanged && Files.exists(folder.resolve("node_modules").resolve(CLIENT))) {
             return;
         }
-        assumeTrue(
-                onPath("npm"),
-                "skipped: there is no npm on this machine to fetch " + CLIENT + " with");
+        assumeOnPath("npm", "to fetch " + CLIENT + " with");
         run(
                 INSTALL_TIMEOUT,
                 new byte[0],
@@ -200,13 +202,54 @@ final class IndependentClientTest {
         }
         assertThat(ended && process.exitValue() == 0)
                 .as(
-                        "`%s` in %s %s: %s",
+                        "`%s` in %s %s%s: %s",
                         String.join(" ", command),
                         folder,
                         ended ? "failed" : "did not end within " + timeout,
+                        whenNodeIsTooOld(),
                         Files.readString(errors))
                 .isTrue();
         return Files.readString(output);
+    }
+
+    /**
+     * Node runs the client also below the version that it declares, so an older one is no reason to
+     * skip; when something fails, it is the first thing to know.
+     */
+    private String whenNodeIsTooOld() throws IOException, InterruptedException {
+        JsonNode lock = JsonMapper.shared().readTree(resource("package-lock.json"));
+        String declared =
+                lock.path("packages")
+                        .path("node_modules/" + CLIENT)
+                        .path("engines")
+                        .path("node")
+                        .asString();
+        Process node = new ProcessBuilder("node", "--version").start();
+        String version =
+                new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        node.waitFor();
+        return major(version) < major(declared)
+                ? " (with node %s, while %s declares that it needs %s)"
+                        .formatted(version, CLIENT, declared)
+                : "";
+    }
+
+    /** The first number in {@code v20.1.2} or {@code >=22.0.0}. */
+    private static int major(String version) {
+        return Integer.parseInt(version.replaceFirst("^\\D*(\\d+).*$", "$1"));
+    }
+
+    /** The reason also goes where it is seen: a skipped test is quiet in Maven's output. */
+    private static void assumeOnPath(String command, String purpose) {
+        if (!onPath(command)) {
+            String reason =
+                    "skipped: there is no %s on this machine %s; nothing shows that other clients read our records"
+                            .formatted(command, purpose);
+            // Not closed, since that would close the error output of the whole process.
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)
+                    .println("[WARNING] IndependentClientTest " + reason);
+            assumeTrue(false, reason);
+        }
     }
 
     private static byte[] resource(String name) throws IOException {
