@@ -85,14 +85,16 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
 
     private void carryOut(ScanCommand command) {
         switch (command.getKind()) {
-            case SUBMIT -> submit(command.getRequest());
+            case SUBMIT -> submit(requireNonNull(command.getRequest()));
             case CANCEL -> cancel(command.getScanId());
-            case UNKNOWN -> meters.ignoredCommand();
+            case UNKNOWN ->
+                    throw new IllegalStateException(
+                            "UnderstoodCommands lets none of these through");
         }
     }
 
-    private void submit(@Nullable ScanRequest request) {
-        if (request == null || !isNewLife(request)) {
+    private void submit(ScanRequest request) {
+        if (!isNewLife(request)) {
             meters.ignoredCommand();
             return;
         }

@@ -5,6 +5,7 @@ import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -59,8 +60,12 @@ public final class SchedulerTopology {
 
     public Topology build() {
         var topology = new Topology();
-        source(topology, COMMANDS, Topics.SCAN_REQUESTS);
-        source(topology, OUTCOMES, Topics.SCAN_ATTEMPTS);
+        source(
+                topology,
+                COMMANDS,
+                Topics.SCAN_REQUESTS,
+                new UnderstoodCommands(serdes.deserializer(Topics.SCAN_REQUESTS)));
+        source(topology, OUTCOMES, Topics.SCAN_ATTEMPTS, serdes.deserializer(Topics.SCAN_ATTEMPTS));
         topology.addProcessor(
                 MOVE_SCANS, () -> new ScanMover(retries, limits, meters), COMMANDS, OUTCOMES);
         topology.addStateStore(scans(), MOVE_SCANS);
@@ -73,9 +78,9 @@ public final class SchedulerTopology {
         return topology;
     }
 
-    private <T extends SpecificRecord> void source(Topology topology, String name, Topic<T> topic) {
-        topology.addSource(
-                name, new StringDeserializer(), serdes.deserializer(topic), topic.name());
+    private static <T extends SpecificRecord> void source(
+            Topology topology, String name, Topic<T> topic, Deserializer<T> values) {
+        topology.addSource(name, new StringDeserializer(), values, topic.name());
     }
 
     private <T extends SpecificRecord> void sink(Topology topology, String name, Topic<T> topic) {

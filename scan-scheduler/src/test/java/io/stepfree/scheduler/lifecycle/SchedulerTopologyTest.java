@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.streams.KeepUndecodable;
 import io.stepfree.scheduler.retry.RetryPolicy;
 import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
@@ -27,6 +28,7 @@ import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,12 +37,14 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +85,11 @@ final class SchedulerTopologyTest {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "scheduler-under-test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+        settings.put(
+                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                KeepUndecodable.class);
+        settings.put(
+                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.Unreadable.NAME);
         driver =
                 new TopologyTestDriver(
                         new SchedulerTopology(serdes, retries, limits, new TransitionMeters(meters))
@@ -109,6 +118,57 @@ final class SchedulerTopologyTest {
         assertThat(job.getAttempt()).isEqualTo(1);
         assertThat(job.getDeadline()).isEqualTo(START.plus(DEADLINE));
         assertThat(kinds()).containsExactly(EventKind.ACCEPTED, EventKind.DISPATCHED);
+    }
+
+    @Test
+    void aCommandOfAKindFromTheFutureIsKeptAsItCameAndTheNextIsCarriedOut() {
+        ScanCommand strange = command(CommandKind.UNKNOWN, "a", request("a"));
+        commands.pipeInput(HOST, strange);
+        submit(request("b"));
+
+        assertKept(strange, "a command of a kind that this scheduler does not know, for scan a");
+        assertThat(jobs.readValuesToList())
+                .extracting(job -> job.getRequest().getScanId())
+                .containsExactly("b");
+    }
+
+    @Test
+    void aSubmitWithoutARequestIsKeptAsItCame() {
+        ScanCommand empty = command(CommandKind.SUBMIT, "a", null);
+        commands.pipeInput(HOST, empty);
+
+        assertKept(empty, "submits scan a without a request");
+        assertThat(jobs.isEmpty()).isTrue();
+    }
+
+    private static ScanCommand command(
+            CommandKind kind, String scanId, @Nullable ScanRequest request) {
+        return ScanCommand.newBuilder()
+                .setKind(kind)
+                .setScanId(scanId)
+                .setRequestId("request-" + scanId)
+                .setRequest(request)
+                .setIssuedAt(START)
+                .build();
+    }
+
+    private void assertKept(ScanCommand command, String reason) {
+        TestRecord<String, byte[]> kept =
+                driver.createOutputTopic(
+                                Topics.Unreadable.NAME,
+                                new StringDeserializer(),
+                                new ByteArrayDeserializer())
+                        .readRecord();
+        assertThat(kept.key()).isEqualTo(HOST);
+        assertThat(kept.value())
+                .isEqualTo(
+                        serdes.<ScanCommand>serializer()
+                                .serialize(Topics.SCAN_REQUESTS.name(), command));
+        assertThat(
+                        new String(
+                                kept.headers().lastHeader(Topics.Unreadable.MESSAGE).value(),
+                                StandardCharsets.UTF_8))
+                .contains(reason);
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 public final class UndecodableRecordException extends SerializationException {
 
-    UndecodableRecordException(String message) {
+    public UndecodableRecordException(String message) {
         super(message);
     }
 
