@@ -1,5 +1,6 @@
 package io.stepfree.scheduler;
 
+import io.stepfree.schemas.topic.Topics;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -50,9 +51,10 @@ public record SchedulerProperties(
             throw new IllegalArgumentException(
                     "stepfree.scheduler.job-deadline %s is below 1s".formatted(jobDeadline));
         }
-        if (endedKept.isNegative()) {
+        if (endedKept.compareTo(Topics.SCAN_REQUESTS.retention()) < 0) {
             throw new IllegalArgumentException(
-                    "stepfree.scheduler.ended-kept %s is negative".formatted(endedKept));
+                    "stepfree.scheduler.ended-kept %s is below %s, as long as scan.requests keeps records: a scan could be accepted twice"
+                            .formatted(endedKept, Topics.SCAN_REQUESTS.retention()));
         }
     }
 }
