@@ -2,6 +2,7 @@ package io.stepfree.platform.kafka;
 
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.topic.Topic;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,7 +24,8 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * Makes the containers in which services read topics: at least once, in the order of each
  * partition, offsets stored after the work. When a handler throws, the same record comes again
  * after 0.5 s, then twice as long up to 10 s, for as long as it takes; a record that cannot be
- * decoded is kept aside and never reaches the handler.
+ * decoded is kept aside and never reaches the handler, and so is one whose handling the database or
+ * the registry refuses for good.
  */
 public final class TopicListeners {
 
@@ -60,7 +62,10 @@ public final class TopicListeners {
                 });
     }
 
-    /** What the database will never take, such as an id that no index holds, is kept aside. */
+    /**
+     * What the database will never take, such as an id that no index holds, or what would have to
+     * be written with a schema that the registry refuses, is kept aside.
+     */
     private <T> void handleOrKeep(
             T value, ConsumerRecord<byte[], byte[]> record, RecordHandler<T> handler)
             throws Exception {
@@ -76,6 +81,9 @@ public final class TopicListeners {
 
     private static boolean isRefusedForGood(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RegistryException.Refused) {
+                return true;
+            }
             if (cause instanceof SQLException refusal
                     && refusal.getSQLState() != null
                     && REFUSED_FOR_GOOD.stream().anyMatch(refusal.getSQLState()::startsWith)) {

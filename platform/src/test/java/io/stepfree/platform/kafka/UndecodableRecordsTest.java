@@ -12,6 +12,7 @@ import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.ServiceSignal;
+import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.ScanEvent;
@@ -31,6 +32,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -269,6 +271,38 @@ final class UndecodableRecordsTest {
         }
 
         assertThat(platform.keptFrom(at)).isEmpty();
+    }
+
+    @Test
+    void aRecordWhoseHandlerMeetsASchemaThatIsRefusedIsKeptAndTheNextOneIsHandled() {
+        String scanId = UUID.randomUUID().toString();
+        String subject = "refused-" + scanId;
+        platform.registry().register(subject, Schema.create(Schema.Type.STRING));
+        List<EventKind> handled = new CopyOnWriteArrayList<>();
+
+        RecordMetadata at = platform.publish(event(scanId, EventKind.ACCEPTED));
+        platform.publish(event(scanId, EventKind.COMPLETED));
+        RecordHandler<ScanEvent> handler =
+                (event, _) -> {
+                    if (event.getScanId().equals(scanId)) {
+                        if (event.getKind() == EventKind.ACCEPTED) {
+                            platform.registry().register(subject, Schema.create(Schema.Type.INT));
+                        }
+                        handled.add(event.getKind());
+                    }
+                };
+        try (var _ = listening(handler)) {
+            await().atMost(LONG_ENOUGH).until(() -> handled.contains(EventKind.COMPLETED));
+        }
+
+        assertThat(handled).containsExactly(EventKind.COMPLETED);
+        assertThat(platform.keptFrom(at))
+                .singleElement()
+                .satisfies(kept ->
+                        assertThat(headers(kept))
+                                .containsEntry(
+                                        Topics.Unreadable.EXCEPTION,
+                                        RegistryException.Refused.class.getName()));
     }
 
     @Test

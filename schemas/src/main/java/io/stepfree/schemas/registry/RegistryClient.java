@@ -103,19 +103,39 @@ public final class RegistryClient implements AutoCloseable {
     /**
      * The schema that was registered under this id.
      *
-     * @throws RegistryException.UnknownSchema when there is none, or none that is Avro
+     * @throws RegistryException.UnknownSchema when there is none, none that is Avro, or none that
+     *     the registry gives us while it lets us in otherwise
      * @throws RegistryException.Unavailable when the registry cannot be reached
-     * @throws RegistryException.Refused when it does not let us read, or is no registry
+     * @throws RegistryException.Refused when it does not let us read at all, or is no registry
      */
     public Schema schema(int id) {
         Schema known = schemas.get(id);
         if (known != null) {
             return known;
         }
-        JsonNode answer = call("read schema " + id, request("/schemas/ids/" + id).GET());
-        Schema schema = parse("schema " + id, answer);
+        Schema schema;
+        try {
+            JsonNode answer = call("read schema " + id, request("/schemas/ids/" + id).GET());
+            schema = parse("schema " + id, answer);
+        } catch (RegistryException.Refused e) {
+            if (letsUsIn()) {
+                // Only this schema is kept from us: waiting for it would stop a partition for ever.
+                throw new RegistryException.UnknownSchema(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
         schemas.put(id, schema);
         return schema;
+    }
+
+    /** Whether a registry answers, and takes us for one who may ask it. */
+    private boolean letsUsIn() {
+        try {
+            JsonNode types = call("read the types of schemas", request("/schemas/types").GET());
+            return types.valueStream().anyMatch(type -> type.asString("").equals("AVRO"));
+        } catch (RegistryException.Refused | RegistryException.UnknownSchema _) {
+            return false;
+        }
     }
 
     @Override

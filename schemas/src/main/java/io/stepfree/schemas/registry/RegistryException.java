@@ -25,8 +25,8 @@ public abstract sealed class RegistryException extends RuntimeException {
     }
 
     /**
-     * The registry has no Avro schema of that id: the record was not written by one of ours, or
-     * into another registry.
+     * The registry has no Avro schema of that id for us: the record was not written by one of ours,
+     * or into another registry.
      */
     public static final class UnknownSchema extends RegistryException {
         UnknownSchema(String message) {

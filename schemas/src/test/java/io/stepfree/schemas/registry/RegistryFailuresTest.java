@@ -152,6 +152,7 @@ final class RegistryFailuresTest {
     })
     void aStrangerOrMissingRightsAreARefusalAndNotAnUnknownSchema(int status, String body) {
         answers.add(new Answer(status, body));
+        answers.add(new Answer(status, body));
 
         try (var client = client(3)) {
             assertThatThrownBy(() -> client.schema(7))
@@ -159,7 +160,38 @@ final class RegistryFailuresTest {
                     .hasMessageContaining("answered " + status)
                     .hasMessageContaining(body);
         }
-        assertThat(asked).hasSize(1);
+        assertThat(asked)
+                .containsExactly("GET /registry/schemas/ids/7", "GET /registry/schemas/types");
+    }
+
+    // A partition would stop for ever for one record whose schema is nobody's business of ours.
+    @ParameterizedTest
+    @CsvSource({
+        "403, this subject is not yours",
+        "400, no such id",
+        "422, no such id",
+        "200, not even JSON"
+    })
+    void aSchemaThatIsKeptFromUsByARegistryThatLetsUsInIsUnknown(int status, String body) {
+        answers.add(new Answer(status, body));
+        answers.add(new Answer(200, "[\"AVRO\",\"JSON\"]"));
+
+        try (var client = client(3)) {
+            assertThatThrownBy(() -> client.schema(7))
+                    .isInstanceOf(RegistryException.UnknownSchema.class)
+                    .hasMessageContaining("cannot read schema 7");
+        }
+    }
+
+    @Test
+    void aRegistryThatGoesAwayWhileItIsAskedWhetherItLetsUsInIsUnavailable() {
+        answers.add(new Answer(403, "Forbidden"));
+        answers.add(new Answer(503, "not well"));
+
+        try (var client = client(0)) {
+            assertThatThrownBy(() -> client.schema(7))
+                    .isInstanceOf(RegistryException.Unavailable.class);
+        }
     }
 
     @ParameterizedTest
@@ -204,6 +236,7 @@ final class RegistryFailuresTest {
     @ParameterizedTest
     @ValueSource(strings = {"<html>Welcome to the guest network</html>", "", "{}", "[]"})
     void aSchemaFromSomethingThatIsNoRegistryIsARefusalToo(String body) {
+        answers.add(new Answer(200, body));
         answers.add(new Answer(200, body));
 
         try (var client = client(0)) {
