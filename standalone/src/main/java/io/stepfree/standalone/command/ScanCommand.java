@@ -81,6 +81,7 @@ final class ScanCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "URL",
+            converter = ServerAddress.class,
             description = "Use the stepfree that is up at this address instead of starting one.")
     private @Nullable URI server;
 

@@ -15,6 +15,7 @@ final class ServerOption {
     @Option(
             names = "--server",
             paramLabel = "URL",
+            converter = ServerAddress.class,
             description =
                     "The address of the HTTP API; that of the stepfree that is up in the data folder when not given.")
     private @Nullable URI server;

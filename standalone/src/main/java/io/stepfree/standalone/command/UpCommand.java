@@ -29,6 +29,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
+            converter = PortNumber.class,
             defaultValue = "${env:STEPFREE_PORT:-8080}",
             description =
                     "The port of the HTTP API, 0 for any free one; ${DEFAULT-VALUE} when not given.")
@@ -37,6 +38,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-port",
             paramLabel = "PORT",
+            converter = PortNumber.class,
             defaultValue = "${env:STEPFREE_KAFKA_PORT:-0}",
             description = "The port of the Kafka broker; any free one when not given.")
     private int kafkaPort;
@@ -44,6 +46,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--registry-port",
             paramLabel = "PORT",
+            converter = PortNumber.class,
             defaultValue = "${env:STEPFREE_REGISTRY_PORT:-0}",
             description = "The port of the schema registry; any free one when not given.")
     private int registryPort;
@@ -51,6 +54,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--postgres-port",
             paramLabel = "PORT",
+            converter = PortNumber.class,
             defaultValue = "${env:STEPFREE_POSTGRES_PORT:-0}",
             description = "The port of PostgreSQL; any free one when not given.")
     private int postgresPort;

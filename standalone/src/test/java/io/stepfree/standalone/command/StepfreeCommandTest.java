@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepfreeCommandTest {
 
@@ -46,6 +49,56 @@ class StepfreeCommandTest {
                 .contains("'wcag3' is none of wcag2a, wcag2aa");
         assertThat(run("scan", "--timeout", "0", "http://example.com/")).isEqualTo(2);
         assertThat(err.toString()).contains("--timeout").contains("0 is not from 1 to 120 seconds");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--port, 70000",
+        "--port, -1",
+        "--kafka-port, 65536",
+        "--registry-port, eighty",
+        "--postgres-port, 99999999999"
+    })
+    void aPortThatCannotBeIsWrongUsageWithTheCure(String option, String value) {
+        assertThat(run("up", option + "=" + value)).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow())
+                .startsWith("stepfree: Invalid value for option '%s'".formatted(option))
+                .endsWith(
+                        "'%s' is no port; give a number from 1 to 65535, or 0 for any free one"
+                                .formatted(value));
+        assertThat(err.toString()).contains("Usage: stepfree up");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost:8080",
+                "127.0.0.1:8080",
+                "ftp://example.com",
+                "http://",
+                "http:///x",
+                "http://127.0.0.1:70000",
+                "http://a b/",
+                "/api",
+                ""
+            })
+    void aServerThatIsNoAddressIsWrongUsageWithTheCure(String address) {
+        for (var command :
+                new String[][] {
+                    {"status", "--server=" + address},
+                    {"dead-letters", "list", "--server=" + address},
+                    {"scan", "--server=" + address, "http://example.com/"}
+                }) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command)).isEqualTo(2);
+            assertThat(err.toString().lines().findFirst().orElseThrow())
+                    .startsWith("stepfree: Invalid value for option '--server'")
+                    .endsWith(
+                            "'%s' is not the address of an HTTP API; write it with http:// or https://, as in http://127.0.0.1:8080"
+                                    .formatted(address));
+            assertThat(err.toString()).contains("Usage: stepfree " + command[0]);
+        }
     }
 
     @Test
