@@ -36,4 +36,14 @@ public final class RecordReader<T extends SpecificRecord> {
             return Optional.empty();
         }
     }
+
+    /**
+     * Keeps a record aside that was decoded but can never be dealt with, and returns once it is
+     * safe on {@code ops.unreadable}.
+     *
+     * @throws BrokerUnavailableException when it could not be kept: try again later
+     */
+    public void keep(ConsumerRecord<byte[], byte[]> record, Exception reason) {
+        unreadable.keep(record, reason);
+    }
 }

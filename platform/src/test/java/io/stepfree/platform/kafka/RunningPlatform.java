@@ -89,11 +89,11 @@ public final class RunningPlatform implements AutoCloseable {
         return serdes;
     }
 
-    RecordPublisher publisher() {
+    public RecordPublisher publisher() {
         return publisher;
     }
 
-    RecordReaders readers() {
+    public RecordReaders readers() {
         return readers;
     }
 

@@ -9,17 +9,18 @@ import io.stepfree.platform.kafka.RecordRefusedException;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.processor.job.Claims.Claim;
-import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanOutcome;
 import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanJob;
+import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +43,15 @@ final class JobSlot {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(8);
 
+    /** What does the work of a job; blocks until it is done or the deadline has passed. */
+    interface Scanner {
+        ScanOutcome scan(ScanRequest request, Instant deadline) throws InterruptedException;
+    }
+
     private final Claims claims;
     private final RecordReader<ScanJob> reader;
     private final RecordPublisher publisher;
-    private final PageScanner scanner;
+    private final Scanner scanner;
     private final ServiceIdentity identity;
     private final WorkerLoad load;
     private final MeterRegistry meters;
@@ -53,7 +60,7 @@ final class JobSlot {
             Claims claims,
             RecordReader<ScanJob> reader,
             RecordPublisher publisher,
-            PageScanner scanner,
+            Scanner scanner,
             ServiceIdentity identity,
             WorkerLoad load,
             MeterRegistry meters) {
@@ -85,23 +92,47 @@ final class JobSlot {
     }
 
     private void work(Claim claim) throws ClaimLostException, InterruptedException {
-        Optional<ScanJob> read = read(claim);
-        if (read.isEmpty()) {
-            // A tombstone, or kept on ops.unreadable by the reader.
-            claim.accept();
-            return;
+        Optional<RequestId> carried = RequestId.from(claim.record().headers());
+        var read = new ArrayList<ScanJob>(1);
+        inContext(
+                carried.orElseGet(RequestId::create),
+                null,
+                () -> {
+                    read(claim).ifPresent(read::add);
+                    if (read.isEmpty()) {
+                        // A tombstone, or kept on ops.unreadable.
+                        claim.accept();
+                    }
+                });
+        for (ScanJob job : read) {
+            RequestId id =
+                    carried.orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
+            inContext(id, job.getRequest().getScanId(), () -> attempt(claim, job, id));
         }
-        ScanJob job = read.get();
-        RequestId id =
-                RequestId.from(claim.record().headers())
-                        .orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
+    }
+
+    /** Also the word that a job was dropped belongs to its request. */
+    private static void inContext(
+            RequestId id, @Nullable String scanId, RequestContext.Work<Exception> work)
+            throws ClaimLostException, InterruptedException {
         try {
             RequestContext.<Exception>run(
-                    id, job.getRequest().getScanId(), () -> attempt(claim, job, id));
+                    id,
+                    scanId,
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (ClaimLostException e) {
+                            LOG.warn(
+                                    "A job was dropped, it comes back by itself: {}",
+                                    e.getMessage());
+                            throw e;
+                        }
+                    });
         } catch (ClaimLostException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("an attempt throws nothing else", e);
+            throw new IllegalStateException("a job throws nothing else", e);
         }
     }
 
@@ -219,8 +250,29 @@ final class JobSlot {
                                 failed(
                                         FailureType.RESOURCE_LIMIT,
                                         "The result cannot be kept: " + e.getMessage()));
-            } catch (BrokerUnavailableException | RegistryException e) {
+            } catch (RegistryException.Refused | RegistryException.UnknownSchema e) {
+                // No outcome can be told with a schema that is refused. Once the job's deadline has
+                // passed, the scheduler takes the attempt for lost and decides.
+                LOG.error("The outcome can never be written: {}", e.getMessage());
+                keep(claim, e);
+                return;
+            } catch (BrokerUnavailableException | RegistryException.Unavailable e) {
                 LOG.warn("The outcome cannot be written yet: {}", e.getMessage());
+                Thread.sleep(PAUSE);
+                claim.renew();
+            }
+        }
+    }
+
+    /** Keeps the job itself on ops.unreadable, so that nothing disappears in silence. */
+    private void keep(Claim claim, Exception reason)
+            throws ClaimLostException, InterruptedException {
+        while (true) {
+            try {
+                reader.keep(claim.record(), reason);
+                return;
+            } catch (BrokerUnavailableException e) {
+                LOG.warn("A job cannot be kept aside yet: {}", e.getMessage());
                 Thread.sleep(PAUSE);
                 claim.renew();
             }
@@ -269,7 +321,11 @@ final class JobSlot {
         while (true) {
             try {
                 return reader.read(claim.record());
-            } catch (BrokerUnavailableException | RegistryException e) {
+            } catch (RegistryException.Refused | RegistryException.UnknownSchema e) {
+                LOG.error("A job can never be read: {}", e.getMessage());
+                keep(claim, e);
+                return Optional.empty();
+            } catch (BrokerUnavailableException | RegistryException.Unavailable e) {
                 LOG.warn("A job cannot be read yet: {}", e.getMessage());
                 Thread.sleep(PAUSE);
                 claim.renew();

@@ -129,7 +129,13 @@ public final class JobWorker implements AutoCloseable {
                     try {
                         var slot =
                                 new JobSlot(
-                                        claims, reader, publisher, scanner, identity, load, meters);
+                                        claims,
+                                        reader,
+                                        publisher,
+                                        scanner::scan,
+                                        identity,
+                                        load,
+                                        meters);
                         while (running) {
                             // A job taken without a browser would only be a failed attempt.
                             scanner.prepare();
@@ -142,8 +148,8 @@ public final class JobWorker implements AutoCloseable {
                 }
             } catch (InterruptedException | InterruptException _) {
                 return;
-            } catch (ClaimLostException e) {
-                LOG.warn("A job was dropped, it comes back by itself: {}", e.getMessage());
+            } catch (ClaimLostException _) {
+                // The slot has told it with the request that it belongs to; join the group anew.
             } catch (BrowserStartException | KafkaException e) {
                 LOG.warn(
                         "No job can be taken, trying again in {} ms: {}",

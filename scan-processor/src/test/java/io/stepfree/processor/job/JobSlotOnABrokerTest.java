@@ -1,0 +1,222 @@
+package io.stepfree.processor.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.kafka.RunningPlatform;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.schemas.registry.RegistryException;
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanJob;
+import io.stepfree.schemas.scan.ScanOptions;
+import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.topic.Topics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One slot with a broker and a registry of its own, and no browser. */
+final class JobSlotOnABrokerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final WorkerLoad load = new WorkerLoad(1, Map::of);
+
+    @TempDir private Path state;
+    private TestKafka kafka;
+    private RunningPlatform platform;
+    private ScanGroup group;
+
+    @BeforeEach
+    void start() throws InterruptedException {
+        kafka = TestKafka.start();
+        platform = RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
+        group = new ScanGroup(platform.settings().common());
+        group.configure();
+    }
+
+    @AfterEach
+    void stop() {
+        platform.close();
+        kafka.close();
+    }
+
+    @Test
+    void anOutcomeThatTheRegistryRefusesIsNotTriedForEverAndItsJobIsKept() throws Exception {
+        publish("refused");
+        HttpServer stranger =
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        stranger.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(403, -1);
+                    exchange.close();
+                });
+        stranger.start();
+        try (var refused =
+                        RunningPlatform.start(
+                                kafka,
+                                URI.create("http://127.0.0.1:" + stranger.getAddress().getPort()),
+                                state);
+                var claims = new Claims(group.join());
+                var unreadable = TopicProbe.raw(kafka, Topics.Unreadable.NAME)) {
+            JobSlot slot = slot(claims, refused, (_, _) -> failed());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        slot.work();
+                        assertThat(unreadable.received())
+                                .singleElement()
+                                .satisfies(kept ->
+                                        assertThat(RunningPlatform.headers(kept))
+                                                .containsEntry(
+                                                        Topics.Unreadable.TOPIC,
+                                                        Topics.SCAN_JOBS.name())
+                                                .containsEntry(
+                                                        Topics.Unreadable.EXCEPTION,
+                                                        RegistryException.Refused.class.getName())
+                                                .containsEntry(
+                                                        RequestId.RECORD_HEADER,
+                                                        "request-refused"));
+                    });
+        } finally {
+            stranger.stop(0);
+        }
+        try (var claims = new Claims(group.join())) {
+            assertThat(claims.take(Duration.ofSeconds(3))).as("the job is done with").isEmpty();
+        }
+    }
+
+    @Test
+    void aJobThatNobodyFinishesBecomesAFailureBeforeTheBrokerDropsItInSilence() throws Exception {
+        publish("deadly");
+        for (int delivery = 1; delivery < ScanGroup.DELIVERY_LIMIT - 1; delivery++) {
+            try (var claims = new Claims(group.join())) {
+                assertThat(taken(claims).deliveries()).isEqualTo(delivery);
+                // Closed without a word, as by a worker that dies.
+            }
+        }
+        try (var claims = new Claims(group.join());
+                var attempts = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_ATTEMPTS)) {
+            JobSlot slot =
+                    slot(
+                            claims,
+                            platform,
+                            (_, _) -> {
+                                throw new AssertionError("it is not scanned again");
+                            });
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        slot.work();
+                        assertThat(attempts.values())
+                                .singleElement()
+                                .satisfies(attempt -> {
+                                    assertThat(attempt.getScanId()).isEqualTo("deadly");
+                                    assertThat(attempt.getFailure().getType())
+                                            .isEqualTo(FailureType.BROWSER_CRASH);
+                                    assertThat(attempt.getFailure().getMessage())
+                                            .isEqualTo(
+                                                    "3 workers took this job and none finished it");
+                                });
+                    });
+        }
+    }
+
+    @Test
+    void aScanWhoseClaimIsLostIsCancelledAndItsOutcomeIsDropped() throws Exception {
+        publish("lost");
+        var cancelled = new CompletableFuture<Boolean>();
+        try (var claims = new Claims(group.join())) {
+            JobSlot slot =
+                    slot(
+                            claims,
+                            platform,
+                            (_, _) -> {
+                                kafka.close();
+                                try {
+                                    Thread.sleep(PATIENCE);
+                                    cancelled.complete(false);
+                                } catch (InterruptedException e) {
+                                    cancelled.complete(true);
+                                }
+                                return failed();
+                            });
+            assertThatThrownBy(
+                            () -> {
+                                Instant end = Instant.now().plus(PATIENCE);
+                                while (Instant.now().isBefore(end)) {
+                                    slot.work();
+                                }
+                            })
+                    .isInstanceOf(ClaimLostException.class);
+        }
+        assertThat(cancelled).isCompletedWithValue(true);
+        assertThat(meters.find("stepfree.scan.attempts").timer()).as("nothing was told").isNull();
+        assertThat(load.inFlight()).isZero();
+    }
+
+    private JobSlot slot(Claims claims, RunningPlatform written, JobSlot.Scanner scanner) {
+        return new JobSlot(
+                claims,
+                platform.readers().reader(Topics.SCAN_JOBS),
+                written.publisher(),
+                scanner,
+                new ServiceIdentity("scan-processor", "scan-processor-test"),
+                load,
+                meters);
+    }
+
+    private static Claims.Claim taken(Claims claims) {
+        return await().atMost(PATIENCE)
+                .until(() -> claims.take(Duration.ofSeconds(1)), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static ScanOutcome failed() {
+        return new ScanOutcome.Failed(
+                Failure.newBuilder().setType(FailureType.DNS).setMessage("no such name").build());
+    }
+
+    private void publish(String scanId) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        platform.publisher()
+                .publish(
+                        Topics.SCAN_JOBS,
+                        null,
+                        ScanJob.newBuilder()
+                                .setRequest(
+                                        ScanRequest.newBuilder()
+                                                .setScanId(scanId)
+                                                .setRequestId("request-" + scanId)
+                                                .setUrl("https://example.org/")
+                                                .setHost("example.org")
+                                                .setOptions(ScanOptions.newBuilder().build())
+                                                .setSubmittedAt(now)
+                                                .build())
+                                .setAttempt(1)
+                                .setDispatchedAt(now)
+                                .setDeadline(now.plusSeconds(120))
+                                .build(),
+                        new RequestId("request-" + scanId));
+    }
+}
