@@ -115,7 +115,12 @@ public final class Machine implements AutoCloseable {
         var storing = starts.begin("postgres", database::start);
         var registering =
                 starts.beginAfter(
-                        storing, "registry", () -> registry.start(database, innerPorts.get(1)));
+                        storing,
+                        "registry",
+                        () -> {
+                            registry.start(database, innerPorts.get(1));
+                            note();
+                        });
         // The services need broker and database to start, and the registry only for their first
         // record.
         starts.await(broking, storing);
@@ -234,7 +239,14 @@ public final class Machine implements AutoCloseable {
         return wanted == 0 ? free : wanted;
     }
 
-    private void note() throws IOException {
+    /**
+     * Told twice, because the registry may not have been started when the others were ready: the
+     * next start must find every child of a machine that was killed.
+     */
+    private synchronized void note() throws IOException {
+        if (closed) {
+            return;
+        }
         Map<String, Long> children = new LinkedHashMap<>();
         broker.id().ifPresent(id -> children.put("kafka", id));
         database.id().ifPresent(id -> children.put("postgres", id));

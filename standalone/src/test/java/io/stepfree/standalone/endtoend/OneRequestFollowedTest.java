@@ -19,8 +19,8 @@ import io.stepfree.schemas.topic.Topics;
 import io.stepfree.standalone.machine.Home;
 import io.stepfree.standalone.machine.Machine;
 import io.stepfree.standalone.machine.MachineSettings;
+import io.stepfree.standalone.machine.RunFile;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +73,16 @@ final class OneRequestFollowedTest {
     }
 
     @Test
+    void theNoteNamesEveryChildThatTheNextStartWouldHaveToEnd() {
+        assertThat(RunFile.read(new Home(home)).orElseThrow().children())
+                .containsOnlyKeys("kafka", "postgres", "registry")
+                .allSatisfy((name, id) ->
+                        assertThat(ProcessHandle.of(id).map(ProcessHandle::isAlive))
+                                .as(name)
+                                .contains(true));
+    }
+
+    @Test
     void aPageGoesInAndItsReportComesOut() throws Exception {
         String requestId = "followed-1";
         HttpResponse<String> answer = api.submit(site.url("/one"), requestId);
@@ -102,13 +112,7 @@ final class OneRequestFollowedTest {
         assertThat(result.getPage().getViolations())
                 .extracting(finding -> finding.getRule())
                 .containsExactly("image-alt");
-        carried(
-                Topics.SCAN_EVENTS,
-                requestId,
-                value ->
-                        value.getScanId().equals(id)
-                                && value.getKind() == EventKind.REPORT_PUBLISHED);
-        assertThat(eventsOf(id))
+        assertThat(eventsOf(id, requestId))
                 .containsExactly(
                         EventKind.ACCEPTED,
                         EventKind.DISPATCHED,
@@ -196,17 +200,19 @@ final class OneRequestFollowedTest {
                                                     .findFirst(),
                                     java.util.Optional::isPresent)
                             .orElseThrow();
-            assertThat(
-                            new String(
-                                    record.headers().lastHeader(RequestId.RECORD_HEADER).value(),
-                                    StandardCharsets.UTF_8))
-                    .as("the request id on %s", topic.name())
-                    .isEqualTo(requestId);
+            assertCarries(record, requestId);
             return record.value();
         }
     }
 
-    private List<EventKind> eventsOf(String id) {
+    private static void assertCarries(ConsumerRecord<String, ?> record, String requestId) {
+        assertThat(RequestId.from(record.headers()).map(RequestId::value))
+                .as("the request id on %s of %s", record.topic(), record.value())
+                .contains(requestId);
+    }
+
+    /** All that is told about a scan up to its report; makes sure that each carries the id. */
+    private List<EventKind> eventsOf(String id, String requestId) {
         try (var probe = TopicProbe.of(machine.kafka(), machine.registry(), Topics.SCAN_EVENTS)) {
             await().atMost(PATIENCE)
                     .until(() ->
@@ -215,10 +221,15 @@ final class OneRequestFollowedTest {
                                             event.getScanId().equals(id)
                                                     && event.getKind()
                                                             == EventKind.REPORT_PUBLISHED));
-            return probe.values().stream()
-                    .filter(event -> event.getScanId().equals(id))
-                    .map(ScanEvent::getKind)
-                    .toList();
+            List<ConsumerRecord<String, ScanEvent>> events =
+                    probe.received().stream()
+                            .filter(record -> record.value().getScanId().equals(id))
+                            .toList();
+            assertThat(events)
+                    .allSatisfy(record -> assertCarries(record, requestId))
+                    .allSatisfy(record ->
+                            assertThat(record.value().getRequestId()).isEqualTo(requestId));
+            return events.stream().map(record -> record.value().getKind()).toList();
         }
     }
 
