@@ -11,9 +11,20 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +38,7 @@ final class AKilledMachineTest {
 
     private static final int SCANS = 30;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Set<String> OPEN = Set.of("accepted", "dispatched", "retrying");
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
@@ -40,15 +52,18 @@ final class AKilledMachineTest {
             List<String> accepted = new ArrayList<>();
             try (var api = new Api(addresses(home, running).gateway())) {
                 for (int i = 0; i < SCANS; i++) {
-                    String path = i % 10 == 9 ? "/missing" + i : "/page" + i;
-                    accepted.add(api.accepted(site.url(path), "machine-" + i));
+                    accepted.add(api.accepted(site.url(path(i)), "machine-" + i));
                 }
                 await().atMost(PATIENCE)
                         .until(() ->
                                 accepted.stream()
                                         .anyMatch(id -> api.status(id).equals("completed")));
+                assertThat(accepted)
+                        .as("some scans are open when the machine is killed")
+                        .anyMatch(id -> OPEN.contains(api.status(id)));
             }
             killAll(home, running);
+            site.release();
 
             running = up(home, site);
             Addresses addresses = addresses(home, running);
@@ -57,6 +72,7 @@ final class AKilledMachineTest {
                     await("scan " + id).atMost(PATIENCE).until(() -> ended(api.scan(id)));
                 }
             }
+            awaitQuiet(addresses);
             assertThat(endsOnTheTopics(addresses))
                     .as("each accepted scan ended exactly once")
                     .containsExactlyInAnyOrderElementsOf(accepted);
@@ -97,6 +113,64 @@ final class AKilledMachineTest {
                 .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
+    /** One in ten is missing, and one in ten is held, so that it is open when the kill comes. */
+    private static String path(int number) {
+        return switch (number % 10) {
+            case 5 -> "/held" + number;
+            case 9 -> "/missing" + number;
+            default -> "/page" + number;
+        };
+    }
+
+    /**
+     * Waits until nothing is under way any more from which a second end could come: no worker has a
+     * job, and the scheduler has read every outcome and every command.
+     */
+    private static void awaitQuiet(Addresses addresses) {
+        Instant ended = Instant.now();
+        try (var signals =
+                        TopicProbe.of(addresses.kafka(), addresses.registry(), Topics.OPS_SIGNALS);
+                var admin =
+                        Admin.create(
+                                Map.of(
+                                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                        addresses.kafka()))) {
+            await("no worker has a job")
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            signals.values().stream()
+                                    .anyMatch(signal ->
+                                            signal.getService().equals("scan-processor")
+                                                    && signal.getAt().isAfter(ended)
+                                                    && signal.getInFlight() == 0));
+            await("the scheduler has read everything")
+                    .atMost(PATIENCE)
+                    .until(() -> unread(admin) == 0);
+        }
+    }
+
+    /** How many commands and outcomes the scheduler has yet to read. */
+    private static long unread(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> read =
+                admin.listConsumerGroupOffsets("scan-scheduler")
+                        .partitionsToOffsetAndMetadata()
+                        .get();
+        Map<TopicPartition, OffsetSpec> inputs =
+                Stream.of(Topics.SCAN_REQUESTS, Topics.SCAN_ATTEMPTS)
+                        .flatMap(topic ->
+                                IntStream.range(0, topic.partitions())
+                                        .mapToObj(
+                                                number -> new TopicPartition(topic.name(), number)))
+                        .collect(Collectors.toMap(input -> input, _ -> OffsetSpec.latest()));
+        return admin.listOffsets(inputs).all().get().entrySet().stream()
+                .mapToLong(end ->
+                        end.getValue().offset()
+                                - Optional.ofNullable(read.get(end.getKey()))
+                                        .map(OffsetAndMetadata::offset)
+                                        .orElse(0L))
+                .sum();
+    }
+
     private record Addresses(URI gateway, String kafka, URI registry) {}
 
     private static boolean ended(JsonNode scan) {
@@ -117,8 +191,6 @@ final class AKilledMachineTest {
                                 addresses.kafka(),
                                 addresses.registry(),
                                 Topics.SCAN_DEAD_LETTERS)) {
-            await().atMost(PATIENCE)
-                    .until(() -> results.values().size() + deadLetters.values().size() >= SCANS);
             results.values().forEach(result -> ends.add(result.getRequest().getScanId()));
             deadLetters.values().forEach(letter -> ends.add(letter.getRequest().getScanId()));
         }
