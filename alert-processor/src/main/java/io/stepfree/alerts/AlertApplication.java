@@ -15,6 +15,6 @@ public class AlertApplication {
 
     /** Runs the service with {@code alert-processor.yaml}, the environment and these arguments. */
     public static void main(String[] arguments) {
-        ServiceApplication.run("alert-processor", AlertApplication.class, arguments);
+        ServiceApplication.main("alert-processor", AlertApplication.class, arguments);
     }
 }

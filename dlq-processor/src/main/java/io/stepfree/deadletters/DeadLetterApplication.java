@@ -14,6 +14,6 @@ public class DeadLetterApplication {
 
     /** Runs the service with {@code dlq-processor.yaml}, the environment and these arguments. */
     public static void main(String[] arguments) {
-        ServiceApplication.run("dlq-processor", DeadLetterApplication.class, arguments);
+        ServiceApplication.main("dlq-processor", DeadLetterApplication.class, arguments);
     }
 }

@@ -13,6 +13,6 @@ import org.springframework.context.annotation.Import;
 public class GatewayApplication {
 
     public static void main(String[] arguments) {
-        ServiceApplication.run("ingest-gateway", GatewayApplication.class, arguments);
+        ServiceApplication.main("ingest-gateway", GatewayApplication.class, arguments);
     }
 }

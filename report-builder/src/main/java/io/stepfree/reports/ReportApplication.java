@@ -14,6 +14,6 @@ public class ReportApplication {
 
     /** Starts the service and returns; it runs until the process is told to end. */
     public static void main(String[] arguments) {
-        ServiceApplication.run("report-builder", ReportApplication.class, arguments);
+        ServiceApplication.main("report-builder", ReportApplication.class, arguments);
     }
 }

@@ -13,6 +13,6 @@ import org.springframework.context.annotation.Import;
 public class ProcessorApplication {
 
     public static void main(String[] arguments) {
-        ServiceApplication.run("scan-processor", ProcessorApplication.class, arguments);
+        ServiceApplication.main("scan-processor", ProcessorApplication.class, arguments);
     }
 }

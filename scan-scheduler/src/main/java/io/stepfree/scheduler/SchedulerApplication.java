@@ -14,6 +14,6 @@ import org.springframework.context.annotation.Import;
 public class SchedulerApplication {
 
     public static void main(String[] arguments) {
-        ServiceApplication.run("scan-scheduler", SchedulerApplication.class, arguments);
+        ServiceApplication.main("scan-scheduler", SchedulerApplication.class, arguments);
     }
 }

@@ -9,7 +9,24 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class ServiceApplication {
 
+    /** That something needed could not be started or reached, as on the command line. */
+    static final int CANNOT_START = 3;
+
     private ServiceApplication() {}
+
+    /**
+     * Starts a service that has the process to itself. When it cannot start, the reason is in the
+     * log, in one sentence where it is one of those to be expected, and the process ends with exit
+     * code 3.
+     */
+    public static void main(String name, Class<?> application, String... arguments) {
+        try {
+            run(name, application, arguments);
+        } catch (RuntimeException _) {
+            // Spring has told it.
+            System.exit(CANNOT_START);
+        }
+    }
 
     /**
      * @param name the service's name, which is also the name of its settings file

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -69,10 +70,21 @@ final class TopicCreator {
                             reason);
                 }
             }
+        } catch (KafkaException e) {
+            throw new CannotStartException(
+                    "no Kafka client can be made with stepfree.kafka.bootstrap-servers %s and the settings under stepfree.kafka.client: %s"
+                            .formatted(properties.bootstrapServers(), reason(e)),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while creating topics", e);
         }
+    }
+
+    /** The client itself says only that it could not be made; the reason is beneath. */
+    private static String reason(KafkaException failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf((cause == null ? failure : cause).getMessage());
     }
 
     private void create(Admin admin) throws ExecutionException, InterruptedException {
