@@ -12,6 +12,9 @@ import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.egress.EgressProperties;
+import io.stepfree.processor.egress.EgressProxy;
+import io.stepfree.processor.egress.NameResolver;
 import io.stepfree.processor.job.JobWorker;
 import io.stepfree.processor.job.WorkerLoad;
 import io.stepfree.processor.scan.PageScanner;
@@ -27,7 +30,11 @@ import tools.jackson.databind.json.JsonMapper;
  * Wires the worker: the jobs come in through the share group, the browser is shared by all slots.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({BrowserProperties.class, ScanProperties.class})
+@EnableConfigurationProperties({
+    BrowserProperties.class,
+    EgressProperties.class,
+    ScanProperties.class
+})
 public class ProcessorConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessorConfiguration.class);
@@ -57,13 +64,19 @@ public class ProcessorConfiguration {
     }
 
     @Bean
+    EgressProxy egressProxy(
+            TargetPolicy policy, EgressProperties properties, MeterRegistry meters) {
+        return new EgressProxy(policy, properties, NameResolver.SYSTEM, meters);
+    }
+
+    @Bean
     PageScanner pageScanner(
             SharedBrowser browser,
-            TargetPolicy policy,
+            EgressProxy egress,
             JsonMapper mapper,
             ScanProperties properties) {
         return new PageScanner(
-                browser, policy, mapper, properties.nodesPerRule(), properties.settleTime());
+                browser, egress, mapper, properties.nodesPerRule(), properties.settleTime());
     }
 
     @Bean

@@ -64,9 +64,17 @@ public final class ChromeLauncher {
                     "--disable-background-timer-throttling",
                     "--disable-backgrounding-occluded-windows",
                     "--disable-renderer-backgrounding",
-                    // Otherwise a page reaches past us by UDP.
+                    // Each scan's context has a proxy of its own; whatever belongs to no scan gets
+                    // one that nobody listens at, and so stays inside. Without the second flag
+                    // loopback would be asked directly.
+                    "--proxy-server=http://127.0.0.1:1",
+                    "--proxy-bypass-list=<-loopback>",
+                    // Otherwise a page reaches past the proxy by UDP.
                     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-                    "--disable-features=Translate,MediaRouter,OptimizationHints,AcceptCHFrame,PaintHolding");
+                    "--no-pings",
+                    "--disable-domain-reliability",
+                    "--dns-prefetch-disable",
+                    "--disable-features=Translate,MediaRouter,OptimizationHints,AcceptCHFrame,PaintHolding,WebTransport,AsyncDns,DnsOverHttpsUpgrade");
 
     private final BrowserPrograms programs;
     private final boolean sandbox;

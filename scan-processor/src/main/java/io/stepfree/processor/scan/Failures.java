@@ -39,7 +39,7 @@ final class Failures {
                 || error.contains("ERR_SSL")
                 || error.contains("ERR_BAD_SSL")) {
             type = FailureType.TLS;
-        } else if (error.contains("ERR_UNSAFE_PORT")) {
+        } else if (error.contains("ERR_UNSAFE_PORT") || error.contains("ERR_UNSAFE_REDIRECT")) {
             type = FailureType.UNSAFE_TARGET;
         } else {
             type = FailureType.NAVIGATION;

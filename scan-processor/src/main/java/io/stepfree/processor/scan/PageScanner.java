@@ -1,10 +1,11 @@
 package io.stepfree.processor.scan;
 
-import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.egress.EgressProxy;
+import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
@@ -37,7 +38,7 @@ public final class PageScanner {
     private static final Duration FILL_PAUSE = Duration.ofMillis(100);
 
     private final SharedBrowser browser;
-    private final TargetGuard guard;
+    private final EgressProxy egress;
     private final Engine engine;
     private final Duration settleTime;
 
@@ -48,12 +49,12 @@ public final class PageScanner {
      */
     public PageScanner(
             SharedBrowser browser,
-            TargetPolicy policy,
+            EgressProxy egress,
             JsonMapper mapper,
             int nodesPerRule,
             Duration settleTime) {
         this.browser = browser;
-        this.guard = new TargetGuard(policy);
+        this.egress = egress;
         this.engine = new Engine(mapper, nodesPerRule);
         this.settleTime = settleTime;
     }
@@ -78,31 +79,39 @@ public final class PageScanner {
         }
         Duration granted = Duration.ofMillis(request.getOptions().getTimeoutMillis());
         Deadline deadline = Deadline.after(granted).within(Duration.between(Instant.now(), end));
-        Optional<Failure> unsafe = guard.judge(request.getUrl(), deadline);
-        if (unsafe.isPresent()) {
-            return new ScanOutcome.Failed(unsafe.get());
+        try (ScanEgress way = egress.open()) {
+            Optional<Failure> unsafe = TargetGuard.judge(way, request.getUrl(), deadline);
+            return unsafe.isPresent()
+                    ? new ScanOutcome.Failed(unsafe.get())
+                    : scan(request, way, deadline);
         }
+    }
+
+    private ScanOutcome scan(ScanRequest request, ScanEgress way, Deadline deadline)
+            throws InterruptedException {
         try (SharedBrowser.Lease lease = browser.lease()) {
-            return scan(request, lease, deadline);
+            return scan(request, lease, way, deadline);
         } catch (BrowserStartException e) {
             return failed(FailureType.BROWSER_CRASH, e.getMessage());
         }
     }
 
-    private ScanOutcome scan(ScanRequest request, SharedBrowser.Lease lease, Deadline deadline)
+    private ScanOutcome scan(
+            ScanRequest request, SharedBrowser.Lease lease, ScanEgress way, Deadline deadline)
             throws InterruptedException {
         Tab tab;
         try {
-            tab = Tab.create(lease.chrome());
+            tab = Tab.create(lease.chrome(), way.proxyServer());
         } catch (CdpException.NoAnswer e) {
             lease.condemn("it does not open a tab");
             return failed(FailureType.BROWSER_CRASH, "The browser hung: " + e.getMessage());
         } catch (CdpException e) {
             return failed(FailureType.BROWSER_CRASH, "The browser died: " + e.getMessage());
         }
-        var watch = new PageWatch(guard, deadline);
+        var watch = new PageWatch(way, deadline);
         try {
-            return new ScanOutcome.Completed(visit(request, lease, tab, watch, deadline));
+            PageResult page = visit(request, lease, tab, watch, deadline);
+            return new ScanOutcome.Completed(TargetGuard.told(page, way));
         } catch (ScanFailedException e) {
             return new ScanOutcome.Failed(watch.refusal().orElse(e.failure()));
         } catch (CdpException e) {

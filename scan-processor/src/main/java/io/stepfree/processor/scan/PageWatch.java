@@ -2,6 +2,7 @@ package io.stepfree.processor.scan;
 
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
+import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Follows one tab through its navigations: which document it shows, who answered for it with what,
- * whether it has loaded. Also answers what would hold the page up (dialogs) and judges each
- * document's address before it is asked for. Events come on the connection's reading thread,
+ * whether it has loaded. Also answers what would hold the page up (dialogs) and hears from the way
+ * out which documents did not get through. Events come on the connection's reading thread,
  * questions from the scan's.
  */
 final class PageWatch implements CdpSession.Listener {
@@ -33,10 +34,11 @@ final class PageWatch implements CdpSession.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(PageWatch.class);
 
-    private final TargetGuard guard;
+    private final ScanEgress egress;
     private final Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Map<String, String> asked = new HashMap<>();
     private final Map<String, Answer> answers = new HashMap<>();
     private final Map<String, String> errors = new HashMap<>();
     private final Set<String> parsed = new HashSet<>();
@@ -60,9 +62,11 @@ final class PageWatch implements CdpSession.Listener {
     /** What the server said of a document. */
     record Answer(String url, int status, String mimeType, boolean attachment) {}
 
-    PageWatch(TargetGuard guard, Deadline deadline) {
-        this.guard = guard;
+    PageWatch(ScanEgress egress, Deadline deadline) {
+        this.egress = egress;
         this.deadline = deadline;
+        egress.whenExceeded(
+                obstacle -> locked(() -> refuse(Optional.of(TargetGuard.exceeded(obstacle)))));
     }
 
     /** Says whose events these are; before any of its domains is enabled. */
@@ -204,7 +208,6 @@ final class PageWatch implements CdpSession.Listener {
             case "Network.requestWillBeSent" -> beginNavigation(parameters);
             case "Network.responseReceived" -> keepAnswer(parameters);
             case "Network.loadingFailed" -> failNavigation(parameters);
-            case "Fetch.requestPaused" -> judgeLater(session, parameters);
             case "Target.attachedToTarget" -> adoptFrame(parameters);
             default -> {
                 // The browser tells much more than we ask.
@@ -246,10 +249,7 @@ final class PageWatch implements CdpSession.Listener {
             return;
         }
         pending = text(event, "loaderId");
-        JsonNode redirect = event.path("redirectResponse");
-        if (!redirect.isMissingNode()) {
-            refuse(guard.judgeAnswer(text(redirect, "url"), text(redirect, "remoteIPAddress")));
-        }
+        asked.put(pending, text(event.path("request"), "url"));
     }
 
     private void keepAnswer(JsonNode event) {
@@ -273,49 +273,18 @@ final class PageWatch implements CdpSession.Listener {
                         response.path("status").asInt(0),
                         text(response, "mimeType"),
                         attachment));
-        refuse(guard.judgeAnswer(text(response, "url"), text(response, "remoteIPAddress")));
     }
 
     private void failNavigation(JsonNode event) {
         String request = text(event, "requestId");
         errors.put(request, text(event, "errorText"));
+        String url = asked.get(request);
+        if (url != null && !answers.containsKey(request)) {
+            refuse(TargetGuard.failure(egress, url));
+        }
         if (request.equals(pending)) {
             pending = null;
         }
-    }
-
-    /**
-     * Lets a document's request go on, or not; on a thread of its own, since names have to be
-     * resolved.
-     *
-     * @param asking the tab or the frame that the request is for
-     */
-    private void judgeLater(@Nullable CdpSession asking, JsonNode event) {
-        if (asking != null) {
-            Thread.ofVirtual().name("judge-target").start(() -> judge(asking, event));
-        }
-    }
-
-    private void judge(CdpSession asking, JsonNode event) {
-        String request = text(event, "requestId");
-        Optional<Failure> failure;
-        try {
-            failure = guard.judge(text(event.path("request"), "url"), deadline);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        if (failure.isEmpty()) {
-            ignore(asking.send("Fetch.continueRequest", Map.of("requestId", request)));
-            return;
-        }
-        if (isMainFrame(event)) {
-            locked(() -> refuse(failure));
-        }
-        ignore(
-                asking.send(
-                        "Fetch.failRequest",
-                        Map.of("requestId", request, "errorReason", "BlockedByClient")));
     }
 
     private void adoptFrame(JsonNode event) {
@@ -335,9 +304,6 @@ final class PageWatch implements CdpSession.Listener {
                                 switch (method) {
                                     case "Target.attachedToTarget" ->
                                             locked(() -> adoptFrame(parameters));
-                                    case "Fetch.requestPaused" ->
-                                            judgeLater(
-                                                    frameSession(frameId).orElse(null), parameters);
                                     default -> {
                                         // The frame is looked at by the engine only.
                                     }
@@ -353,7 +319,6 @@ final class PageWatch implements CdpSession.Listener {
         Thread.ofVirtual()
                 .name("watch-frame")
                 .start(() -> {
-                    ignore(frame.send("Fetch.enable", Tab.HOLD_DOCUMENTS));
                     ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
                     ignore(frame.send("Runtime.runIfWaitingForDebugger", Map.of()));
                 });

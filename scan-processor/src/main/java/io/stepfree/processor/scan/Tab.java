@@ -27,10 +27,6 @@ final class Tab {
                     "filter",
                     List.of(Map.of("type", "iframe")));
 
-    /** Has each document's request held up until it is judged. */
-    static final Map<String, Object> HOLD_DOCUMENTS =
-            Map.of("patterns", List.of(Map.of("resourceType", "Document")));
-
     /** The browser itself answers at once unless it hangs, however busy its pages are. */
     private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -42,13 +38,22 @@ final class Tab {
         this.context = context;
     }
 
-    static Tab create(Chrome chrome) throws CdpException, InterruptedException {
+    /**
+     * @param proxyServer the way out of what the tab opens, host and port; loopback is no exception
+     */
+    static Tab create(Chrome chrome, String proxyServer) throws CdpException, InterruptedException {
         JsonNode created =
                 chrome.connection()
                         .browser()
                         .call(
                                 "Target.createBrowserContext",
-                                Map.of("disposeOnDetach", true),
+                                Map.of(
+                                        "disposeOnDetach",
+                                        true,
+                                        "proxyServer",
+                                        proxyServer,
+                                        "proxyBypassList",
+                                        "<-loopback>"),
                                 BROWSER_TIMEOUT);
         return new Tab(chrome, created.path("browserContextId").asString());
     }
@@ -78,7 +83,6 @@ final class Tab {
                 Map.of("maxTotalBufferSize", 100_000, "maxResourceBufferSize", 10_000),
                 deadline.left());
         page.call("Inspector.enable", Map.of(), deadline.left());
-        page.call("Fetch.enable", HOLD_DOCUMENTS, deadline.left());
         page.call("Target.setAutoAttach", AUTO_ATTACH, deadline.left());
         // Rules depend on the size of the page, which differs between browsers unless it is set.
         page.call(

@@ -1,108 +1,94 @@
 package io.stepfree.processor.scan;
 
-import io.stepfree.platform.target.Target;
-import io.stepfree.platform.target.TargetPolicy;
-import io.stepfree.platform.target.Verdict;
+import io.stepfree.processor.egress.Obstacle;
+import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.stepfree.schemas.scan.PageResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/**
- * Keeps a scan away from addresses that may not be visited: by name, by what the name resolves to,
- * by who answered.
- */
+/** Says in a scan's words what its way out refused. */
 final class TargetGuard {
 
-    private final TargetPolicy policy;
+    private static final int MOST_NAMED = 5;
 
-    TargetGuard(TargetPolicy policy) {
-        this.policy = policy;
-    }
+    private TargetGuard() {}
 
     /**
      * Judges an address before it is visited; blocks while the name is resolved, at most until the
      * deadline.
      */
-    Optional<Failure> judge(String url, Deadline deadline) throws InterruptedException {
-        return switch (policy.judgeUrl(url)) {
-            case Verdict.Refused(String reason) -> Optional.of(unsafe(url, reason));
-            case Verdict.Allowed(Target target) -> judgeResolved(url, target, deadline);
+    static Optional<Failure> judge(ScanEgress egress, String url, Deadline deadline)
+            throws InterruptedException {
+        return egress.check(url, deadline.left()).map(obstacle -> failure(url, obstacle));
+    }
+
+    /** Why an address that was asked for did not get out, if it did not. */
+    static Optional<Failure> failure(ScanEgress egress, String url) {
+        return egress.obstacle(url).map(obstacle -> failure(url, obstacle));
+    }
+
+    /** What a failure to visit an address is called. */
+    static Failure failure(String url, Obstacle obstacle) {
+        String shown = Text.cut(url, 1_000);
+        return switch (obstacle.kind()) {
+            case UNSAFE_TARGET ->
+                    Failures.of(
+                            FailureType.UNSAFE_TARGET,
+                            "%s was not visited: %s".formatted(shown, obstacle.reason()));
+            case UNKNOWN_HOST -> Failures.of(FailureType.DNS, capitalised(obstacle));
+            case RESOLVE_TIMEOUT -> Failures.of(FailureType.TIMEOUT, capitalised(obstacle));
+            case CONNECT ->
+                    Failures.of(
+                            FailureType.NAVIGATION,
+                            "%s could not be loaded: %s".formatted(shown, obstacle.reason()));
+            case LIMIT -> exceeded(obstacle);
         };
+    }
+
+    static Failure exceeded(Obstacle obstacle) {
+        return Failures.of(
+                FailureType.RESOURCE_LIMIT, "The scan was cut off: " + obstacle.reason());
     }
 
     /**
-     * Judges who answered, because a name may resolve to another address for the browser than for
-     * us.
+     * The result of a scan that its way out did not spoil: with a word on what was refused.
      *
-     * @param remoteAddress as the browser tells it, an IPv6 address in brackets; empty where it
-     *     tells none, as for answers of a service worker
+     * @throws ScanFailedException when a limit was exceeded, so that parts of the page are missing
      */
-    Optional<Failure> judgeAnswer(String url, String remoteAddress) {
-        if (remoteAddress.isEmpty()) {
-            return Optional.empty();
+    static PageResult told(PageResult page, ScanEgress egress) throws ScanFailedException {
+        Optional<Obstacle> exceeded = egress.exceeded();
+        if (exceeded.isPresent()) {
+            throw new ScanFailedException(exceeded(exceeded.get()));
         }
-        return switch (policy.judgeUrl(url)) {
-            case Verdict.Refused(String reason) -> Optional.of(unsafe(url, reason));
-            case Verdict.Allowed(Target target) ->
-                    judgeAddress(
-                            url,
-                            target,
-                            InetAddress.ofLiteral(remoteAddress.replaceAll("[\\[\\]]", "")));
-        };
-    }
-
-    private Optional<Failure> judgeResolved(String url, Target target, Deadline deadline)
-            throws InterruptedException {
-        // The resolver has no time limit of its own.
-        var resolved = new CompletableFuture<InetAddress[]>();
-        Thread.ofVirtual()
-                .name("resolve")
-                .start(() -> {
-                    try {
-                        resolved.complete(InetAddress.getAllByName(target.host()));
-                    } catch (UnknownHostException e) {
-                        resolved.completeExceptionally(e);
-                    }
-                });
-        try {
-            for (InetAddress address :
-                    resolved.get(deadline.left().toMillis(), TimeUnit.MILLISECONDS)) {
-                Optional<Failure> failure = judgeAddress(url, target, address);
-                if (failure.isPresent()) {
-                    return failure;
-                }
-            }
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            return Optional.of(
-                    Failures.of(
-                            FailureType.DNS,
-                            "The host name %s could not be resolved".formatted(target.host())));
-        } catch (TimeoutException e) {
-            return Optional.of(
-                    Failures.of(
-                            FailureType.TIMEOUT,
-                            "The host name %s was not resolved before the deadline"
-                                    .formatted(target.host())));
+        int refusals = egress.refusals();
+        if (refusals == 0) {
+            return page;
         }
+        List<String> targets = egress.refusedTargets();
+        var warnings = new ArrayList<String>(page.getWarnings());
+        warnings.add(
+                "%d %s that may not be visited %s refused: %s%s"
+                        .formatted(
+                                refusals,
+                                refusals == 1 ? "request to an address" : "requests to addresses",
+                                refusals == 1 ? "was" : "were",
+                                Text.cut(
+                                        String.join(
+                                                ", ",
+                                                targets.subList(
+                                                        0, Math.min(MOST_NAMED, targets.size()))),
+                                        1_000),
+                                targets.size() > MOST_NAMED
+                                        ? " and %d more".formatted(targets.size() - MOST_NAMED)
+                                        : ""));
+        return PageResult.newBuilder(page).setWarnings(warnings).build();
     }
 
-    private Optional<Failure> judgeAddress(String url, Target target, InetAddress address) {
-        return switch (policy.judgeAddress(address, target.host(), target.port())) {
-            case Verdict.Allowed _ -> Optional.empty();
-            case Verdict.Refused(String reason) -> Optional.of(unsafe(url, reason));
-        };
-    }
-
-    private static Failure unsafe(String url, String reason) {
-        return Failures.of(
-                FailureType.UNSAFE_TARGET,
-                "%s was not visited: %s".formatted(Text.cut(url, 1_000), reason));
+    private static String capitalised(Obstacle obstacle) {
+        String reason = obstacle.reason();
+        return Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
     }
 }

@@ -2,11 +2,10 @@ package io.stepfree.processor.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepfree.platform.target.TargetPolicy;
-import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.egress.TestEgress;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.FindingNode;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -44,6 +43,7 @@ class FramesInOtherProcessesTest {
             """;
 
     private static TestPages pages;
+    private static final TestEgress egress = new TestEgress();
     private static SharedBrowser browser;
     private static PageScanner scanner;
 
@@ -68,6 +68,7 @@ class FramesInOtherProcessesTest {
             browser.close();
             pages.close();
         }
+        egress.close();
     }
 
     @Test
@@ -132,7 +133,7 @@ class FramesInOtherProcessesTest {
     private static PageScanner scanner(List<String> allowed) {
         return new PageScanner(
                 browser,
-                TargetPolicy.of(new TargetProperties(allowed, List.of(80, 443))),
+                egress.allowing(allowed),
                 JsonMapper.shared(),
                 50,
                 Duration.ofMillis(250));

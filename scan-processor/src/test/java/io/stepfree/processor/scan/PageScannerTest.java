@@ -2,12 +2,11 @@ package io.stepfree.processor.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepfree.platform.target.TargetPolicy;
-import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.Chrome;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.egress.TestEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Finding;
@@ -46,6 +45,7 @@ class PageScannerTest {
             """;
 
     private static TestPages pages;
+    private static final TestEgress egress = new TestEgress();
     private static SharedBrowser browser;
     private static PageScanner scanner;
 
@@ -61,6 +61,7 @@ class PageScannerTest {
     static void stop() {
         browser.close();
         pages.close();
+        egress.close();
     }
 
     @AfterEach
@@ -299,7 +300,7 @@ class PageScannerTest {
         }
         Failure failure = failure("http://127.0.0.1:%d/".formatted(port));
         assertThat(failure.getType()).isEqualTo(FailureType.NAVIGATION);
-        assertThat(failure.getMessage()).contains("ERR_CONNECTION_REFUSED");
+        assertThat(failure.getMessage()).contains("the connection was refused");
     }
 
     @Test
@@ -633,7 +634,7 @@ class PageScannerTest {
     private static PageScanner scanner(List<String> allowed) {
         return new PageScanner(
                 browser,
-                TargetPolicy.of(new TargetProperties(allowed, List.of(80, 443))),
+                egress.allowing(allowed),
                 JsonMapper.shared(),
                 50,
                 Duration.ofMillis(250));
