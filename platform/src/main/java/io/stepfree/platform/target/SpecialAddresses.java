@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 
 /**
  * The address blocks that are not the public internet: the IANA special-purpose registries for IPv4
- * (RFC 6890) and IPv6, plus multicast and what is reserved. Forms that carry an IPv4 address inside
- * (6to4, NAT64, Teredo, IPv4 compatible) are refused whole: no public page needs them.
+ * (RFC 6890) and IPv6, plus multicast and what is reserved. Of IPv6 only 2000::/3 is the public
+ * internet (RFC 4291, 2.4), so the rest is refused whole. So are the forms that carry an IPv4
+ * address inside (6to4, NAT64, Teredo, IPv4 compatible): no public page needs them.
  */
 final class SpecialAddresses {
 
@@ -22,27 +23,24 @@ final class SpecialAddresses {
                             "172.16.0.0/12",
                             "192.0.0.0/24",
                             "192.0.2.0/24",
+                            "192.31.196.0/24",
+                            "192.52.193.0/24",
                             "192.88.99.0/24",
                             "192.168.0.0/16",
+                            "192.175.48.0/24",
                             "198.18.0.0/15",
                             "198.51.100.0/24",
                             "203.0.113.0/24",
                             "224.0.0.0/4",
                             "240.0.0.0/4",
-                            "::/96",
-                            "64:ff9b::/96",
-                            "64:ff9b:1::/48",
-                            "100::/64",
-                            "100:0:0:1::/64",
+                            "::/3",
                             "2001::/23",
                             "2001:db8::/32",
                             "2002::/16",
+                            "2620:4f:8000::/48",
                             "3fff::/20",
-                            "5f00::/16",
-                            "fc00::/7",
-                            "fe80::/10",
-                            "fec0::/10",
-                            "ff00::/8")
+                            "4000::/2",
+                            "8000::/1")
                     .map(block -> new IPAddressString(block).getAddress().toPrefixBlock())
                     .toList();
 

@@ -54,6 +54,37 @@ final class TargetPolicyTest {
                 "http://[::10.0.0.1]/",
                 "http://224.0.0.1/",
                 "http://[ff02::1]/",
+                "http://172.31.255.255/",
+                "http://192.0.2.1/",
+                "http://198.51.100.1/",
+                "http://203.0.113.1/",
+                "http://192.88.99.1/",
+                "http://192.31.196.1/",
+                "http://192.52.193.1/",
+                "http://192.175.48.1/",
+                "http://100.127.255.255/",
+                "http://198.19.255.255/",
+                "http://169.254.170.2/",
+                "http://[fd00:ec2::254]/",
+                "http://[fc00::1]/",
+                "http://[::ffff:10.0.0.1]/",
+                "http://[::ffff:0:127.0.0.1]/",
+                "http://[64:ff9b::7f00:1]/",
+                "http://[64:ff9b:1::1]/",
+                "http://[2002:a00:1::]/",
+                "http://[100::1]/",
+                "http://[2001:db8::1]/",
+                "http://[2620:4f:8000::1]/",
+                "http://[3fff::1]/",
+                "http://[5f00::1]/",
+                "http://[1234::1]/",
+                "http://[4000::1]/",
+                "http://239.255.255.250/",
+                "http://metadata/",
+                "http://instance-data.ec2.internal/",
+                "http://0177.0.0.1/",
+                "http://１２７.0.0.1/",
+                "http://127.0.0.1./",
                 "http://router/",
                 "http://printer.local/"
             })
@@ -70,6 +101,8 @@ final class TargetPolicyTest {
                 "http://127.0.0.1:6666\\@1.1.1.1/ | backslash",
                 "http://exa mple.com/ | space",
                 "http://exa%00mple.com/ | not a host name",
+                "http://127.0.0.1%2f@example.com/ | credentials",
+                "http://exa\\mple.com/ | backslash",
                 "file:///etc/passwd | only http:// and https://",
                 "FILE:///etc/passwd | only http:// and https://",
                 "chrome://settings | only http:// and https://",
@@ -94,6 +127,13 @@ final class TargetPolicyTest {
             })
     void whatIsNotAPageAddressIsRefusedWithTheReason(String url, String reason) {
         assertThat(reason(strict.judgeUrl(url))).contains(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\t", "\r\n", "\n", "\0", " "})
+    void controlCharactersInAHostAreRefused(String control) {
+        assertThat(reason(strict.judgeUrl("http://exa" + control + "mple.com/")))
+                .contains("control character");
     }
 
     @Test
