@@ -17,6 +17,7 @@ import io.stepfree.processor.egress.EgressProxy;
 import io.stepfree.processor.egress.NameResolver;
 import io.stepfree.processor.job.JobWorker;
 import io.stepfree.processor.job.WorkerLoad;
+import io.stepfree.processor.robots.Robots;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.schemas.topic.Topics;
 import org.slf4j.Logger;
@@ -76,7 +77,12 @@ public class ProcessorConfiguration {
             JsonMapper mapper,
             ScanProperties properties) {
         return new PageScanner(
-                browser, egress, mapper, properties.nodesPerRule(), properties.settleTime());
+                browser,
+                egress,
+                new Robots(properties.robots()),
+                mapper,
+                properties.nodesPerRule(),
+                properties.settleTime());
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.stepfree.processor;
 
+import io.stepfree.processor.robots.RobotsMode;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -13,12 +14,16 @@ import org.springframework.validation.annotation.Validated;
  * @param nodesPerRule how many elements are told of each rule at most; all are counted
  * @param settleTime how long a page is left alone once it has loaded, so that its scripts can do
  *     their work; at most 10 s
+ * @param robots whether a page that robots.txt forbids is scanned all the same (off), with a
+ *     warning (warn), or not at all (obey); off, because people who audit their own sites ask for
+ *     exactly the pages that they keep from search engines
  */
 @Validated
 @ConfigurationProperties("stepfree.scan")
 public record ScanProperties(
         @DefaultValue("50") @Min(1) @Max(1_000) int nodesPerRule,
-        @DefaultValue("250ms") Duration settleTime) {
+        @DefaultValue("250ms") Duration settleTime,
+        @DefaultValue("off") RobotsMode robots) {
 
     public ScanProperties {
         if (settleTime.isNegative() || settleTime.compareTo(Duration.ofSeconds(10)) > 0) {

@@ -142,4 +142,10 @@ final class PageResults {
             throw new UncheckedIOException(e);
         }
     }
+
+    static PageResult warned(PageResult page, String warning) {
+        var warnings = new ArrayList<String>(page.getWarnings());
+        warnings.add(Text.cut(warning, 1_500));
+        return PageResult.newBuilder(page).setWarnings(warnings).build();
+    }
 }

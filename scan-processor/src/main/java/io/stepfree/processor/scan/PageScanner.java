@@ -6,6 +6,8 @@ import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.egress.EgressProxy;
 import io.stepfree.processor.egress.ScanEgress;
+import io.stepfree.processor.robots.Robots;
+import io.stepfree.processor.robots.RobotsMode;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
@@ -39,6 +41,7 @@ public final class PageScanner {
 
     private final SharedBrowser browser;
     private final EgressProxy egress;
+    private final Robots robots;
     private final Engine engine;
     private final Duration settleTime;
 
@@ -53,8 +56,23 @@ public final class PageScanner {
             JsonMapper mapper,
             int nodesPerRule,
             Duration settleTime) {
+        this(browser, egress, new Robots(RobotsMode.OFF), mapper, nodesPerRule, settleTime);
+    }
+
+    /**
+     * @param nodesPerRule how many elements are told of each rule at most; all are counted
+     * @param settleTime how long a page is left alone once it has loaded
+     */
+    public PageScanner(
+            SharedBrowser browser,
+            EgressProxy egress,
+            Robots robots,
+            JsonMapper mapper,
+            int nodesPerRule,
+            Duration settleTime) {
         this.browser = browser;
         this.egress = egress;
+        this.robots = robots;
         this.engine = new Engine(mapper, nodesPerRule);
         this.settleTime = settleTime;
     }
@@ -81,9 +99,19 @@ public final class PageScanner {
         Deadline deadline = Deadline.after(granted).within(Duration.between(Instant.now(), end));
         try (ScanEgress way = egress.open()) {
             Optional<Failure> unsafe = TargetGuard.judge(way, request.getUrl(), deadline);
-            return unsafe.isPresent()
-                    ? new ScanOutcome.Failed(unsafe.get())
-                    : scan(request, way, deadline);
+            if (unsafe.isPresent()) {
+                return new ScanOutcome.Failed(unsafe.get());
+            }
+            Optional<String> objection = robots.objection(way, request.getUrl(), deadline.left());
+            if (objection.isPresent() && robots.mode() == RobotsMode.OBEY) {
+                return failed(FailureType.BLOCKED_BY_SITE, objection.get());
+            }
+            ScanOutcome outcome = scan(request, way, deadline);
+            if (objection.isPresent()
+                    && outcome instanceof ScanOutcome.Completed(PageResult page)) {
+                return new ScanOutcome.Completed(PageResults.warned(page, objection.get()));
+            }
+            return outcome;
         }
     }
 
@@ -150,7 +178,8 @@ public final class PageScanner {
             var warnings = new ArrayList<String>();
             if (!load.complete()) {
                 warnings.add(
-                        "The page was still loading when it was scanned; parts of it may be missing");
+                        "The page was still loading when it was scanned; parts of it may be"
+                            + " missing");
             }
             warnings.addAll(verdict.warnings());
             JsonNode results = verdict.results();

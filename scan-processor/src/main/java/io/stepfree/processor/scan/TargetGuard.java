@@ -5,7 +5,6 @@ import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,8 +67,8 @@ final class TargetGuard {
             return page;
         }
         List<String> targets = egress.refusedTargets();
-        var warnings = new ArrayList<String>(page.getWarnings());
-        warnings.add(
+        return PageResults.warned(
+                page,
                 "%d %s that may not be visited %s refused: %s%s"
                         .formatted(
                                 refusals,
@@ -84,7 +83,6 @@ final class TargetGuard {
                                 targets.size() > MOST_NAMED
                                         ? " and %d more".formatted(targets.size() - MOST_NAMED)
                                         : ""));
-        return PageResult.newBuilder(page).setWarnings(warnings).build();
     }
 
     private static String capitalised(Obstacle obstacle) {

@@ -1,0 +1,151 @@
+package io.stepfree.processor.robots;
+
+import crawlercommons.robots.BaseRobotRules;
+import crawlercommons.robots.SimpleRobotRules;
+import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
+import crawlercommons.robots.SimpleRobotRulesParser;
+import io.stepfree.processor.egress.ScanEgress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads robots.txt as RFC 9309 has it: none means yes, a server that fails means no. It is fetched
+ * through the scan's own way out and kept for ten minutes. Thread-safe; blocks for 5 s at most.
+ */
+public final class Robots {
+
+    /** The product token that a robots.txt may address. */
+    public static final String TOKEN = "Stepfree";
+
+    private static final int MOST_BYTES = 512 * 1024;
+    private static final int MOST_SITES = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration KEPT = Duration.ofMinutes(10);
+    private static final Logger LOG = LoggerFactory.getLogger(Robots.class);
+
+    private final RobotsMode mode;
+    private final Map<String, Known> sites =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+                    return size() > MOST_SITES;
+                }
+            };
+
+    private record Known(BaseRobotRules rules, long nanoTime) {}
+
+    public Robots(RobotsMode mode) {
+        this.mode = mode;
+    }
+
+    public RobotsMode mode() {
+        return mode;
+    }
+
+    /**
+     * Says why a page is not to be visited.
+     *
+     * @param patience how long the answer may take at most
+     * @return empty when it may be, or when nobody is to ask
+     */
+    public Optional<String> objection(ScanEgress way, String url, Duration patience)
+            throws InterruptedException {
+        if (mode == RobotsMode.OFF) {
+            return Optional.empty();
+        }
+        String site = url.replaceFirst("^([A-Za-z]+://[^/?#]*).*$", "$1");
+        BaseRobotRules rules = known(site);
+        if (rules == null) {
+            Duration time = patience.compareTo(PATIENCE) < 0 ? patience : PATIENCE;
+            Optional<BaseRobotRules> fetched = fetch(way, site + "/robots.txt", time);
+            if (fetched.isEmpty()) {
+                // The visit itself will tell what is wrong with the site.
+                return Optional.empty();
+            }
+            rules = fetched.get();
+            synchronized (sites) {
+                sites.put(site, new Known(rules, System.nanoTime()));
+            }
+        }
+        if (rules.isAllowed(url)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                rules.isDeferVisits()
+                        ? "robots.txt of %s cannot be read, so nothing of the site may be visited"
+                                .formatted(site)
+                        : "robots.txt of %s forbids %s to visit this page".formatted(site, TOKEN));
+    }
+
+    private @org.jspecify.annotations.Nullable BaseRobotRules known(String site) {
+        synchronized (sites) {
+            Known known = sites.get(site);
+            return known == null || System.nanoTime() - known.nanoTime() > KEPT.toNanos()
+                    ? null
+                    : known.rules();
+        }
+    }
+
+    private static Optional<BaseRobotRules> fetch(ScanEgress way, String url, Duration time)
+            throws InterruptedException {
+        try (HttpClient client =
+                HttpClient.newBuilder()
+                        .proxy(ProxySelector.of(way.proxyAddress()))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .build()) {
+            try {
+                HttpResponse<InputStream> answer =
+                        client.send(
+                                HttpRequest.newBuilder(URI.create(url))
+                                        .header("User-Agent", TOKEN)
+                                        .timeout(time)
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofInputStream());
+                return Optional.of(read(url, answer));
+            } catch (HttpTimeoutException _) {
+                return Optional.of(unreadable());
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.debug("robots.txt was not fetched", e);
+                return Optional.empty();
+            } finally {
+                client.shutdownNow();
+            }
+        }
+    }
+
+    private static BaseRobotRules read(String url, HttpResponse<InputStream> answer)
+            throws IOException {
+        try (InputStream body = answer.body()) {
+            int status = answer.statusCode();
+            if (status >= 500 || status == 429) {
+                return unreadable();
+            }
+            if (status < 200 || status >= 300) {
+                return new SimpleRobotRules(RobotRulesMode.ALLOW_ALL);
+            }
+            byte[] content = body.readNBytes(MOST_BYTES);
+            return new SimpleRobotRulesParser()
+                    .parseContent(url, content, "text/plain", List.of("stepfree"));
+        }
+    }
+
+    private static BaseRobotRules unreadable() {
+        var rules = new SimpleRobotRules(RobotRulesMode.ALLOW_NONE);
+        rules.setDeferVisits(true);
+        return rules;
+    }
+}
