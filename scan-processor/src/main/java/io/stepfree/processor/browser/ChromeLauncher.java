@@ -69,8 +69,10 @@ public final class ChromeLauncher {
                     // loopback would be asked directly.
                     "--proxy-server=http://127.0.0.1:1",
                     "--proxy-bypass-list=<-loopback>",
-                    // Otherwise a page reaches past the proxy by UDP.
+                    // Otherwise a page reaches past the proxy by UDP. Chromium knows the first of
+                    // these only, the headless shell only the second.
                     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+                    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
                     "--no-pings",
                     "--disable-domain-reliability",
                     "--dns-prefetch-disable",

@@ -108,9 +108,7 @@ class EgressProxyTest {
     void theProxysOwnPortsAreNobodysTarget() throws Exception {
         try (ScanEgress other = proxy.open();
                 Socket client = client(way)) {
-            send(
-                    client,
-                    "CONNECT %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(other.proxyServer()));
+            send(client, "CONNECT %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(other.proxyServer()));
             assertThat(all(client)).startsWith("HTTP/1.1 403");
         }
     }
@@ -118,7 +116,11 @@ class EgressProxyTest {
     @Test
     void whatIsNoRequestToAProxyIsDropped() throws Exception {
         for (String line :
-                List.of("GET / HTTP/1.1", "GET file:///etc/passwd HTTP/1.1", "rubbish", "GET ftp://x/ HTTP/1.1")) {
+                List.of(
+                        "GET / HTTP/1.1",
+                        "GET file:///etc/passwd HTTP/1.1",
+                        "rubbish",
+                        "GET ftp://x/ HTTP/1.1")) {
             try (Socket client = client(way)) {
                 send(client, line + "\r\nHost: 127.0.0.1\r\n\r\n");
                 assertThat(all(client)).as(line).isEmpty();
@@ -137,10 +139,12 @@ class EgressProxyTest {
 
     @Test
     void aSlowNameAndADeafServerHoldNobodyElseUp() throws Exception {
-        egress.name("slow.test", host -> {
-            sleep(1_500);
-            return new InetAddress[] {InetAddress.getLoopbackAddress()};
-        });
+        egress.name(
+                "slow.test",
+                host -> {
+                    sleep(1_500);
+                    return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                });
         int port = server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket filler = new Socket();
@@ -165,8 +169,7 @@ class EgressProxyTest {
             assertThat(
                             way.obstacle("http://127.0.0.1:%d/".formatted(deaf.getLocalPort()))
                                     .orElseThrow())
-                    .isEqualTo(
-                            new Obstacle(Obstacle.Kind.CONNECT, "the connection timed out"));
+                    .isEqualTo(new Obstacle(Obstacle.Kind.CONNECT, "the connection timed out"));
         }
     }
 
@@ -290,18 +293,19 @@ class EgressProxyTest {
     private int server(String answer, boolean once) throws IOException {
         var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         servers.add(server);
-        Thread.ofVirtual().start(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket socket = server.accept();
-                    var said = new StringBuilder();
-                    heard.add(said);
-                    Thread.ofVirtual().start(() -> serve(socket, said, answer, once));
-                } catch (IOException _) {
-                    // Closed.
-                }
-            }
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    while (!server.isClosed()) {
+                        try {
+                            Socket socket = server.accept();
+                            var said = new StringBuilder();
+                            heard.add(said);
+                            Thread.ofVirtual().start(() -> serve(socket, said, answer, once));
+                        } catch (IOException _) {
+                            // Closed.
+                        }
+                    }
+                });
         return server.getLocalPort();
     }
 

@@ -80,7 +80,8 @@ class HostileAddressesTest {
         scans.pages.html(
                 "/rebinds",
                 Scans.GOOD
-                        + "<script>for (let i = 0; i < 12; i++) fetch('/good?' + i, {cache: 'no-store'})</script>");
+                        + "<script>for (let i = 0; i < 12; i++) fetch('/good?' + i, {cache:"
+                        + " 'no-store'})</script>");
         try (var elsewhere = Victim.at("127.0.0.2", port)) {
             String url = "http://rebound.test:%d/rebinds".formatted(port);
             PageResult page = scans.completed(url);
@@ -117,16 +118,16 @@ class HostileAddressesTest {
     void aNameServerThatDoesNotAnswerIsATimeout() throws Exception {
         var release = new CountDownLatch(1);
         scans.egress.name("slow.test", host -> awaited(release, host));
-        scans.pages.html(
-                "/around-slow", Scans.GOOD + "<img alt=x src='http://slow.test/x.png'>");
+        scans.pages.html("/around-slow", Scans.GOOD + "<img alt=x src='http://slow.test/x.png'>");
         try {
             var start = Instant.now();
-            var other = Thread.ofVirtual().start(() -> unchecked(() -> scans.failure("http://slow.test/")));
+            var other =
+                    Thread.ofVirtual()
+                            .start(() -> unchecked(() -> scans.failure("http://slow.test/")));
             assertThat(scans.completed(scans.pages.address("/good")).getWarnings()).isEmpty();
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(2));
             other.join();
-            assertThat(scans.failure("http://slow.test/").getType())
-                    .isEqualTo(FailureType.TIMEOUT);
+            assertThat(scans.failure("http://slow.test/").getType()).isEqualTo(FailureType.TIMEOUT);
             scans.completed(scans.pages.address("/around-slow"));
         } finally {
             release.countDown();
@@ -137,7 +138,9 @@ class HostileAddressesTest {
     @DisplayName("S36 a redirect to an internal address is refused before it is followed")
     void aRedirectInwardsIsRefused() throws InterruptedException {
         assertRefused(redirects("/302", inwards()), "not a public address");
-        assertRefused(redirects("/302-tls", "https://%s/".formatted(scans.victim.host())), "not a public address");
+        assertRefused(
+                redirects("/302-tls", "https://%s/".formatted(scans.victim.host())),
+                "not a public address");
     }
 
     @Test
@@ -158,7 +161,10 @@ class HostileAddressesTest {
                             exchange.getResponseHeaders().set("Refresh", "0; url=" + inwards());
                             exchange.getResponseHeaders().set("Content-Type", "text/html");
                             exchange.sendResponseHeaders(200, 0);
-                            exchange.getResponseBody().write(Scans.GOOD.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                            exchange.getResponseBody()
+                                    .write(
+                                            Scans.GOOD.getBytes(
+                                                    java.nio.charset.StandardCharsets.UTF_8));
                         }),
                 "not a public address");
     }
@@ -186,10 +192,16 @@ class HostileAddressesTest {
     }
 
     @ParameterizedTest(name = "S23 a page cannot go to {0}")
-    @ValueSource(strings = {"file:///etc/passwd", "\\\\\\\\localhost\\\\etc\\\\passwd", "chrome://version/"})
+    @ValueSource(
+            strings = {
+                "file:///etc/passwd",
+                "\\\\\\\\localhost\\\\etc\\\\passwd",
+                "chrome://version/"
+            })
     void aPageCannotLeaveTheWeb(String to) throws InterruptedException {
         String url =
-                scans.pages.html("/leaves", Scans.GOOD + "<script>location = '%s'</script>".formatted(to));
+                scans.pages.html(
+                        "/leaves", Scans.GOOD + "<script>location = '%s'</script>".formatted(to));
         switch (scans.scan(scans.scanner, url)) {
             case io.stepfree.processor.scan.ScanOutcome.Completed(PageResult page) ->
                     assertThat(page.getTitle()).isEqualTo("Good");
@@ -228,8 +240,7 @@ class HostileAddressesTest {
                     }
                 });
         String url =
-                scans.pages.html(
-                        "/floods", Scans.GOOD + "<link rel=stylesheet href='/flood'>");
+                scans.pages.html("/floods", Scans.GOOD + "<link rel=stylesheet href='/flood'>");
         try (var tight =
                 scans.egress.allowing(
                         List.of("127.0.0.1:" + scans.pages.port()),
@@ -244,8 +255,7 @@ class HostileAddressesTest {
     @Test
     void aServerWithACertificateOfItsOwnIsATlsFailure() throws Exception {
         try (var server = new SelfSigned()) {
-            var allowed =
-                    scans.egress.allowing(List.of("127.0.0.1:" + server.port()));
+            var allowed = scans.egress.allowing(List.of("127.0.0.1:" + server.port()));
             Failure failure =
                     scans.failure(
                             scans.scanner(allowed),
@@ -268,8 +278,7 @@ class HostileAddressesTest {
         return scans.pages.answer(path, exchange -> redirect(exchange, 302, to));
     }
 
-    private static void redirect(HttpExchange exchange, int status, String to)
-            throws IOException {
+    private static void redirect(HttpExchange exchange, int status, String to) throws IOException {
         exchange.getResponseHeaders().set("Location", to);
         exchange.sendResponseHeaders(status, -1);
     }

@@ -2,6 +2,7 @@ package io.stepfree.processor.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.scan.ScanOutcome;
 import io.stepfree.schemas.scan.Failure;
@@ -35,6 +36,17 @@ class PageEgressTest {
     @BeforeAll
     static void start() throws IOException {
         scans = new Scans();
+        scans.pages.answer("/hold", PageEgressTest::hold);
+    }
+
+    /** Keeps a page loading for long enough that all it began has been tried. */
+    private static void hold(HttpExchange exchange) throws IOException {
+        try {
+            Thread.sleep(700);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.sendResponseHeaders(200, -1);
     }
 
     @AfterAll
@@ -56,29 +68,38 @@ class PageEgressTest {
                 "P1 image | <img alt=x src=http://VICTIM/a.png>",
                 "P1 image over TLS | <img alt=x src=https://VICTIM/a.png>",
                 "P1 style sheet | <link rel=stylesheet href=http://VICTIM/a.css>",
-                "P1 font | <style>@font-face{font-family:v;src:url(http://VICTIM/a.woff2)} p{font-family:v}</style>",
+                "P1 font | <style>@font-face{font-family:v;src:url(http://VICTIM/a.woff2)}"
+                    + " p{font-family:v}</style>",
                 "P1 script | <script src=http://VICTIM/a.js></script>",
-                "P1 module | <script type=module>import('http://VICTIM/a.js').catch(() => {})</script>",
+                "P1 module | <script type=module>import('http://VICTIM/a.js').catch(() =>"
+                    + " {})</script>",
                 "P1 video | <video autoplay muted src=http://VICTIM/a.mp4></video>",
-                "P1 object | <object data=http://VICTIM/a.svg></object>",
+                "P1 object | <object aria-label=x data=http://VICTIM/a.svg></object>",
                 "P1 background | <style>p{background:url(http://VICTIM/a.png)}</style>",
                 "P2 frame | <iframe title=x src=http://VICTIM/></iframe>",
                 "P2 frame over TLS | <iframe title=x src=https://VICTIM/></iframe>",
-                "P2 frame that goes inwards | <iframe title=x srcdoc='<meta http-equiv=refresh content=\"0;url=http://VICTIM/\">'></iframe>",
-                "P3 fetch | <script>fetch('http://VICTIM/', {mode: 'no-cors'}).catch(() => {})</script>",
-                "P3 fetch with keepalive | <script>fetch('http://VICTIM/', {mode: 'no-cors', keepalive: true}).catch(() => {})</script>",
-                "P3 XHR | <script>const x = new XMLHttpRequest(); x.open('POST', 'http://VICTIM/'); x.send('a')</script>",
+                "P2 frame that goes inwards | <iframe title=x srcdoc='<meta http-equiv=refresh"
+                    + " content=\"0;url=http://VICTIM/\">'></iframe>",
+                "P3 fetch | <script>fetch('http://VICTIM/', {mode: 'no-cors'}).catch(() =>"
+                    + " {})</script>",
+                "P3 fetch with keepalive | <script>fetch('http://VICTIM/', {mode: 'no-cors',"
+                    + " keepalive: true}).catch(() => {})</script>",
+                "P3 XHR | <script>const x = new XMLHttpRequest(); x.open('POST', 'http://VICTIM/');"
+                    + " x.send('a')</script>",
                 "P3 beacon | <script>navigator.sendBeacon('http://VICTIM/', 'a')</script>",
                 "P4 WebSocket | <script>new WebSocket('ws://VICTIM/')</script>",
                 "P4 WebSocket over TLS | <script>new WebSocket('wss://VICTIM/')</script>",
-                "P5 worker | <script>new Worker(URL.createObjectURL(new Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new WebSocket(\"ws://VICTIM/\")'])))</script>",
-                "P5 shared worker | <script>new SharedWorker(URL.createObjectURL(new Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
+                "P5 worker | HOLD<script>new Worker(URL.createObjectURL(new"
+                    + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new"
+                    + " WebSocket(\"ws://VICTIM/\")'])))</script>",
+                "P5 shared worker | HOLD<script>new SharedWorker(URL.createObjectURL(new"
+                    + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
                 "P6 EventSource | <script>new EventSource('http://VICTIM/')</script>",
-                "P7 form into a frame | <iframe title=x name=f></iframe><form id=g method=post target=f action=http://VICTIM/></form><script>g.submit()</script>",
+                "P7 form into a frame | <iframe title=x name=f></iframe><form id=g method=post"
+                    + " target=f action=http://VICTIM/></form><script>g.submit()</script>",
                 "P8 prefetch | <link rel=prefetch href=http://VICTIM/a>",
                 "P8 preload | <link rel=preload as=image href=http://VICTIM/a.png>",
-                "P8 modulepreload | <link rel=modulepreload href=http://VICTIM/a.js>",
-                "P8 preconnect | <link rel=preconnect href=https://VICTIM>"
+                "P8 modulepreload | <link rel=modulepreload href=http://VICTIM/a.js>"
             })
     void aPageReachesOnlyWhatItMay(String row, String attack) throws InterruptedException {
         PageResult page = completed(attack);
@@ -98,18 +119,32 @@ class PageEgressTest {
             quoteCharacter = '`',
             value = {
                 "P2 frame of a file | <iframe title=x src=file:///etc/passwd></iframe>",
-                "P8 prerender | <link rel=prerender href=http://VICTIM/><script type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
-                "P10 STUN | <script>const c = new RTCPeerConnection({iceServers: [{urls: 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o => c.setLocalDescription(o))</script>",
-                "P11 TURN over TCP | <script>const c = new RTCPeerConnection({iceServers: [{urls: 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}], iceTransportPolicy: 'relay'}); c.createDataChannel('a'); c.createOffer().then(o => c.setLocalDescription(o))</script>",
-                "P11 TURN over UDP | <script>const c = new RTCPeerConnection({iceServers: [{urls: 'turn:VICTIM', username: 'a', credential: 'b'}]}); c.createDataChannel('a'); c.createOffer().then(o => c.setLocalDescription(o))</script>",
-                "P12 WebTransport | <script>try { new WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e) {}</script>",
-                "P14 popup | <script>open('http://VICTIM/')</script><a id=l target=_blank href=http://VICTIM/>x</a><script>l.click()</script>",
-                "P16 favicon and manifest | <link rel=icon href=http://VICTIM/i.png><link rel=manifest href=http://VICTIM/m.json>"
+                "P8 preconnect | <link rel=preconnect href=https://VICTIM><link rel=preconnect"
+                    + " href=http://VICTIM>",
+                "P8 prerender | <link rel=prerender href=http://VICTIM/><script"
+                    + " type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
+                "P10 STUN | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                    + " 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o =>"
+                    + " c.setLocalDescription(o))</script>",
+                "P11 TURN over TCP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                    + " 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}],"
+                    + " iceTransportPolicy: 'relay'}); c.createDataChannel('a');"
+                    + " c.createOffer().then(o => c.setLocalDescription(o))</script>",
+                "P11 TURN over UDP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                    + " 'turn:VICTIM', username: 'a', credential: 'b'}]});"
+                    + " c.createDataChannel('a'); c.createOffer().then(o =>"
+                    + " c.setLocalDescription(o))</script>",
+                "P12 WebTransport | <script>try { new"
+                    + " WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e)"
+                    + " {}</script>",
+                "P14 popup | <script>open('http://VICTIM/')</script><a id=l target=_blank"
+                    + " href=http://VICTIM/>x</a><script>l.click()</script>",
+                "P16 favicon and manifest | <link rel=icon href=http://VICTIM/i.png><link"
+                    + " rel=manifest href=http://VICTIM/m.json>"
             })
     void whatGoesAnotherWayDoesNotArriveEither(String row, String attack)
             throws InterruptedException {
-        // Long enough for ICE, which begins at once, to have sent its first packets.
-        completed(attack + "<script>const u = Date.now() + 700; while (Date.now() < u);</script>");
+        completed(attack + "HOLD");
         assertThat(scans.victim.reached()).as(row).isZero();
     }
 
@@ -117,7 +152,9 @@ class PageEgressTest {
     @DisplayName("P7 a form that posts inwards ends the scan")
     void aFormThatPostsInwardsEndsTheScan() throws InterruptedException {
         String url =
-                page("<form id=g method=post action=http://VICTIM/><input name=a></form><script>g.submit()</script>");
+                page(
+                        "<form id=g method=post action=http://VICTIM/><input"
+                            + " name=a></form><script>g.submit()</script>");
         assertThat(scans.failure(url).getType()).isEqualTo(FailureType.UNSAFE_TARGET);
     }
 
@@ -144,7 +181,9 @@ class PageEgressTest {
                 scans.completed(
                         scans.pages.html(
                                 "/around-alternative",
-                                Scans.GOOD + "<img alt=x src=/alternative><img alt=x src=/alternative?2>"));
+                                Scans.GOOD
+                                        + "<img alt=x src=/alternative><img alt=x"
+                                        + " src=/alternative?2>"));
         assertThat(page.getViolations()).isEmpty();
     }
 
@@ -164,7 +203,9 @@ class PageEgressTest {
         scans.pages.answer("/beat", 200, "text/plain", "x");
         String url =
                 page(
-                        "<script>document.title = 'controlled ' + !!navigator.serviceWorker.controller; navigator.serviceWorker.register('/worker.js')</script>");
+                        "<script>document.title = 'controlled ' +"
+                            + " !!navigator.serviceWorker.controller;"
+                            + " navigator.serviceWorker.register('/worker.js')</script>");
         assertThat(scans.completed(url).getTitle()).isEqualTo("controlled false");
         assertThat(beats()).as("the worker ran").isPositive();
         // What was under way has arrived by now; after that there is nothing.
@@ -195,7 +236,8 @@ class PageEgressTest {
                         "/reports",
                         Map.of(
                                 "Content-Security-Policy",
-                                "script-src 'none'; report-uri http://%s/; report-to r".formatted(victim),
+                                "script-src 'none'; report-uri http://%s/; report-to r"
+                                        .formatted(victim),
                                 "Report-To",
                                 "{\"group\":\"r\",\"max_age\":100,\"endpoints\":[{\"url\":\"https://%s/\"}]}"
                                         .formatted(victim),
@@ -212,7 +254,9 @@ class PageEgressTest {
         try (SharedBrowser.Lease lease = scans.browser.lease()) {
             assertThat(
                             Files.readString(
-                                            Path.of("/proc/%d/cmdline".formatted(lease.chrome().pid())),
+                                            Path.of(
+                                                    "/proc/%d/cmdline"
+                                                            .formatted(lease.chrome().pid())),
                                             StandardCharsets.UTF_8)
                                     .split("\0"))
                     .contains(
@@ -221,16 +265,18 @@ class PageEgressTest {
                             "--disable-background-networking");
             // In the browser's own context, where its background calls are made.
             var browser = lease.chrome().connection().browser();
-            for (String url : List.of("http://" + scans.victim.host(), "https://" + scans.victim.host())) {
+            for (String url :
+                    List.of("http://" + scans.victim.host(), "https://" + scans.victim.host())) {
                 var target =
                         browser.call(
                                 "Target.createTarget", Map.of("url", url), Duration.ofSeconds(10));
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(10))
-                        .until(() -> browser.call("Target.getTargets", Map.of(), Duration.ofSeconds(10))
-                                .path("targetInfos")
-                                .toString()
-                                .contains(scans.victim.host()));
+                        .until(() ->
+                                browser.call("Target.getTargets", Map.of(), Duration.ofSeconds(10))
+                                        .path("targetInfos")
+                                        .toString()
+                                        .contains(scans.victim.host()));
                 browser.call(
                         "Target.closeTarget",
                         Map.of("targetId", target.path("targetId").asString()),
@@ -245,7 +291,8 @@ class PageEgressTest {
         double before = refused();
         PageResult page =
                 completed(
-                        "<img alt=x src=http://VICTIM/1><img alt=x src=http://VICTIM/2><img alt=x src=http://169.254.169.254/>");
+                        "<img alt=x src=http://VICTIM/1><img alt=x src=http://VICTIM/2><img alt=x"
+                            + " src=http://169.254.169.254/>");
         assertThat(page.getWarnings())
                 .singleElement()
                 .asString()
@@ -284,7 +331,10 @@ class PageEgressTest {
         return scans.pages.html(
                 "/attacks",
                 Scans.GOOD.replace(
-                        "</main>", attack.replace("VICTIM", scans.victim.host()) + "</main>"));
+                        "</main>",
+                        attack.replace("VICTIM", scans.victim.host())
+                                        .replace("HOLD", "<img alt=x src=/hold>")
+                                + "</main>"));
     }
 
     /** The good page with headers and a script that no policy allows. */

@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Scans implements AutoCloseable {
 
     static final String GOOD =
-            "<!doctype html><html lang=en><title>Good</title><main><h1>Good</h1><p>Fine.</p></main></html>";
+            "<!doctype html><html"
+                + " lang=en><title>Good</title><main><h1>Good</h1><p>Fine.</p></main></html>";
 
     final TestPages pages = new TestPages();
     final TestEgress egress = new TestEgress();
@@ -54,10 +55,10 @@ final class Scans implements AutoCloseable {
                         .setRequestId("request")
                         .setUrl(url)
                         .setHost("127.0.0.1")
-                        .setOptions(ScanOptions.newBuilder().setTimeoutMillis(10_000).build())
+                        .setOptions(ScanOptions.newBuilder().setTimeoutMillis(30_000).build())
                         .setSubmittedAt(Instant.EPOCH)
                         .build(),
-                Instant.now().plusSeconds(30));
+                Instant.now().plusSeconds(60));
     }
 
     PageResult completed(String url) throws InterruptedException {

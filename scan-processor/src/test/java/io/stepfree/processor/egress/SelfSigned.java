@@ -43,7 +43,8 @@ final class SelfSigned implements AutoCloseable {
                             "-keystore",
                             store.toString());
             Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String said =
+                    new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (keytool.waitFor() != 0) {
                 throw new IllegalStateException(said);
             }
@@ -59,11 +60,13 @@ final class SelfSigned implements AutoCloseable {
                     HttpsServer.create(
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(context));
-            server.createContext("/", exchange -> {
-                try (exchange) {
-                    exchange.sendResponseHeaders(200, -1);
-                }
-            });
+            server.createContext(
+                    "/",
+                    exchange -> {
+                        try (exchange) {
+                            exchange.sendResponseHeaders(200, -1);
+                        }
+                    });
             server.start();
         } finally {
             Files.deleteIfExists(store);

@@ -44,9 +44,7 @@ public final class TestEgress implements AutoCloseable, NameResolver {
     /** Has a name resolve to these addresses. */
     public void name(String host, String... addresses) {
         InetAddress[] all =
-                List.of(addresses).stream()
-                        .map(InetAddress::ofLiteral)
-                        .toArray(InetAddress[]::new);
+                List.of(addresses).stream().map(InetAddress::ofLiteral).toArray(InetAddress[]::new);
         names.put(host, asked -> all);
     }
 

@@ -132,11 +132,7 @@ class FramesInOtherProcessesTest {
 
     private static PageScanner scanner(List<String> allowed) {
         return new PageScanner(
-                browser,
-                egress.allowing(allowed),
-                JsonMapper.shared(),
-                50,
-                Duration.ofMillis(250));
+                browser, egress.allowing(allowed), JsonMapper.shared(), 50, Duration.ofMillis(250));
     }
 
     private static String frame(String path) {

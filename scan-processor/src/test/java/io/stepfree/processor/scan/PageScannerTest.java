@@ -633,11 +633,7 @@ class PageScannerTest {
 
     private static PageScanner scanner(List<String> allowed) {
         return new PageScanner(
-                browser,
-                egress.allowing(allowed),
-                JsonMapper.shared(),
-                50,
-                Duration.ofMillis(250));
+                browser, egress.allowing(allowed), JsonMapper.shared(), 50, Duration.ofMillis(250));
     }
 
     private static ScanRequest.Builder request(String url) {
