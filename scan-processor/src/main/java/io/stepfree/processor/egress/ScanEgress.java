@@ -62,7 +62,14 @@ public final class ScanEgress implements AutoCloseable {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicReference<@Nullable Obstacle> exceeded = new AtomicReference<>();
-    private final Map<String, Obstacle> obstacles = new LinkedHashMap<>();
+    private final AtomicInteger logged = new AtomicInteger();
+    private final Map<String, Obstacle> obstacles =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Obstacle> eldest) {
+                    return size() > MOST_REMEMBERED;
+                }
+            };
     private volatile Consumer<Obstacle> whenExceeded = obstacle -> {};
 
     /**
@@ -136,7 +143,7 @@ public final class ScanEgress implements AutoCloseable {
         return refusals.get();
     }
 
-    /** Where those went, as scheme, host and port, the first 200 of them. */
+    /** Where those went, as scheme, host and port, the last 200 of them. */
     public List<String> refusedTargets() {
         synchronized (obstacles) {
             return obstacles.entrySet().stream()
@@ -223,13 +230,13 @@ public final class ScanEgress implements AutoCloseable {
                         "reason",
                         obstacle.kind().name().toLowerCase(Locale.ROOT))
                 .increment();
-        boolean first;
+        boolean isNew;
         synchronized (obstacles) {
-            first =
-                    obstacles.size() < MOST_REMEMBERED
-                            && !obstacle.equals(obstacles.put(origin, obstacle));
+            isNew = !obstacle.equals(obstacles.put(origin, obstacle));
         }
-        if (first && obstacle.kind() == Obstacle.Kind.UNSAFE_TARGET) {
+        if (isNew
+                && obstacle.kind() == Obstacle.Kind.UNSAFE_TARGET
+                && logged.incrementAndGet() <= MOST_REMEMBERED) {
             log("Refused {}: {}", Printable.of(origin, 300), obstacle.reason());
         }
     }
