@@ -318,10 +318,7 @@ final class PageWatch implements CdpSession.Listener {
         frameSessions.put(frameId, frame);
         Thread.ofVirtual()
                 .name("watch-frame")
-                .start(() -> {
-                    ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
-                    ignore(frame.send("Runtime.runIfWaitingForDebugger", Map.of()));
-                });
+                .start(() -> ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH)));
     }
 
     private void refuse(Optional<Failure> failure) {

@@ -15,13 +15,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class Tab {
 
-    /** Frames only, because whatever is attached stands still until it is told to go on. */
+    /**
+     * Frames only, and none of them held: with waitForDebuggerOnStart a dedicated worker stands
+     * still for ever, although it is not attached.
+     */
     static final Map<String, Object> AUTO_ATTACH =
             Map.of(
                     "autoAttach",
                     true,
                     "waitForDebuggerOnStart",
-                    true,
+                    false,
                     "flatten",
                     true,
                     "filter",
