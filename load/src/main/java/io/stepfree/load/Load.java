@@ -1,12 +1,16 @@
 package io.stepfree.load;
 
+import io.stepfree.load.accuracy.AccuracyBenchmark;
+import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.startup.StartupBenchmark;
+import io.stepfree.load.worker.WorkerBenchmark;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +30,12 @@ public final class Load {
     /** It could not be measured. */
     static final int NOT_MEASURED = 3;
 
-    private static final List<Benchmark> BENCHMARKS = List.of(new StartupBenchmark());
+    static final List<Benchmark> BENCHMARKS =
+            List.of(
+                    new StartupBenchmark(),
+                    new WorkerBenchmark(),
+                    new LeakBenchmark(),
+                    new AccuracyBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;
@@ -53,17 +62,28 @@ public final class Load {
             list(output);
             return OK;
         }
-        if (names.size() != 1) {
+        String name = names.isEmpty() ? "" : names.removeFirst();
+        if (name.isEmpty() || name.startsWith("--")) {
             return usage("name one benchmark");
         }
-        String name = names.getFirst();
         Optional<Benchmark> chosen =
                 benchmarks.stream().filter(benchmark -> benchmark.name().equals(name)).findFirst();
         if (chosen.isEmpty()) {
             return usage("there is no " + name);
         }
+        var options = new LinkedHashMap<String, String>();
+        for (int i = 0; i < names.size(); i += 2) {
+            String option = names.get(i);
+            if (!chosen.get().options().contains(option)) {
+                return usage("%s does not take %s".formatted(name, option));
+            }
+            if (i + 1 == names.size()) {
+                return usage("%s needs a value".formatted(option));
+            }
+            options.put(option, names.get(i + 1));
+        }
         try {
-            Outcome outcome = chosen.get().run(root, brief, output);
+            Outcome outcome = chosen.get().with(options).run(root, brief, output);
             output.println();
             outcome.broken().forEach(sentence -> output.println("NOT KEPT: " + sentence));
             output.println(outcome.json());
@@ -82,7 +102,7 @@ public final class Load {
     }
 
     private void list(PrintStream to) {
-        to.println("usage: load/run NAME [--short]");
+        to.println("usage: load/run NAME [--short] [OPTION VALUE]");
         for (Benchmark benchmark : benchmarks) {
             to.println();
             to.println("  %-10s %s".formatted(benchmark.name(), benchmark.measures()));

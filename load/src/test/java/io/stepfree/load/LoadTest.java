@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class LoadTest {
@@ -33,6 +34,18 @@ final class LoadTest {
         @Override
         public String takes() {
             return "no time";
+        }
+
+        @Override
+        public Set<String> options() {
+            return name.equals("told") ? Set.of("--seconds") : Set.of();
+        }
+
+        @Override
+        public Benchmark with(Map<String, String> options) {
+            return options.containsKey("--seconds")
+                    ? new Planted(name, Double.parseDouble(options.get("--seconds")))
+                    : this;
         }
 
         @Override
@@ -86,6 +99,34 @@ final class LoadTest {
     }
 
     @Test
+    void theListNamesEachBenchmark() throws Exception {
+        var all =
+                new Load(
+                        Path.of("."),
+                        Load.BENCHMARKS,
+                        new PrintStream(output, true, UTF_8),
+                        new PrintStream(errors, true, UTF_8));
+
+        assertThat(all.run(List.of())).isZero();
+        assertThat(printed(output))
+                .contains("  startup ", "  worker ", "  leak ", "  accuracy ", "--cases FOLDER");
+    }
+
+    @Test
+    void anOptionThatABenchmarkDoesNotTakeIsAnsweredWithTheList() throws Exception {
+        assertThat(run("good", "--cases", "folder")).isEqualTo(2);
+        assertThat(printed(errors)).contains("good does not take --cases");
+    }
+
+    @Test
+    void anOptionHasItsValue() throws Exception {
+        assertThat(run("told", "--seconds", "3")).isZero();
+        assertThat(run("told", "--short", "--seconds", "40")).isEqualTo(1);
+        assertThat(run("told", "--seconds")).isEqualTo(2);
+        assertThat(printed(errors)).contains("--seconds needs a value");
+    }
+
+    @Test
     void aWrongCommandLineIsAnsweredWithTheList() throws Exception {
         assertThat(run("unknown")).isEqualTo(2);
         assertThat(printed(errors)).contains("there is no unknown", "usage: load/run NAME");
@@ -100,6 +141,7 @@ final class LoadTest {
                         List.of(
                                 new Planted("good", 15),
                                 new Planted("bad", 15.1),
+                                new Planted("told", 0),
                                 new Planted("broken", -1)),
                         new PrintStream(output, true, UTF_8),
                         new PrintStream(errors, true, UTF_8))

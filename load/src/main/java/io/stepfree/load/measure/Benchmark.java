@@ -2,6 +2,8 @@ package io.stepfree.load.measure;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * One measurement that can be repeated by anybody: it starts what it needs on ports and folders of
@@ -20,6 +22,22 @@ public interface Benchmark {
 
     /** How long a whole run takes, and a short one. */
     String takes();
+
+    /**
+     * What it can be told beside --short: the names of options that each take a value, as --cases.
+     */
+    default Set<String> options() {
+        return Set.of();
+    }
+
+    /**
+     * The benchmark as it is told to be.
+     *
+     * @param options values by the names of {@link #options()}
+     */
+    default Benchmark with(Map<String, String> options) {
+        return this;
+    }
 
     /**
      * Measures.
