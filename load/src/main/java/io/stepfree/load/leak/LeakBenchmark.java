@@ -252,11 +252,11 @@ public final class LeakBenchmark implements Benchmark {
         output.println(plot("processes", "", samples, Sample::processes));
         output.println();
         output.println(
-                "The heap grows by %s ± %s bytes a scan (least squares, 95 %%): %s."
+                "The heap changes by %s ± %s bytes a scan (least squares, 95 %%): %s."
                         .formatted(
                                 Numbers.text(heap.perScan(), 0),
                                 Numbers.text(heap.tolerance(), 0),
-                                heap.grows() ? "more than chance" : "not to be told from nothing"));
+                                heap.grows() ? "it grows, and not by chance" : "no growth beyond chance"));
     }
 
     private static String plot(
