@@ -76,6 +76,9 @@ public final class ChromeLauncher {
                     "--no-pings",
                     "--disable-domain-reliability",
                     "--dns-prefetch-disable",
+                    // A page lives for a second or two here: what the optimizing compilers spend on
+                    // it never comes back (docs/adr/0010).
+                    "--js-flags=--no-turbofan --no-maglev",
                     "--disable-features=Translate,MediaRouter,OptimizationHints,AcceptCHFrame,PaintHolding,WebTransport,AsyncDns,DnsOverHttpsUpgrade");
 
     private final BrowserPrograms programs;
