@@ -5,6 +5,7 @@ import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReaders;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.processor.browser.BrowserLimits;
 import io.stepfree.processor.browser.BrowserMeters;
@@ -17,8 +18,8 @@ import io.stepfree.processor.egress.EgressProxy;
 import io.stepfree.processor.egress.NameResolver;
 import io.stepfree.processor.job.JobWorker;
 import io.stepfree.processor.job.WorkerLoad;
-import io.stepfree.processor.robots.Robots;
 import io.stepfree.processor.scan.PageScanner;
+import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.schemas.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,15 +75,10 @@ public class ProcessorConfiguration {
     PageScanner pageScanner(
             SharedBrowser browser,
             EgressProxy egress,
+            SecretSealer sealer,
             JsonMapper mapper,
             ScanProperties properties) {
-        return new PageScanner(
-                browser,
-                egress,
-                new Robots(properties.robots()),
-                mapper,
-                properties.nodesPerRule(),
-                properties.settleTime());
+        return new PageScanner(browser, egress, sealer, mapper, properties);
     }
 
     @Bean

@@ -1,12 +1,19 @@
 package io.stepfree.load.scanner;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
+import io.stepfree.processor.egress.EgressProperties;
+import io.stepfree.processor.egress.EgressProxy;
+import io.stepfree.processor.egress.NameResolver;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.schemas.scan.Finding;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -43,16 +50,16 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class WorkerHarness implements AutoCloseable {
 
-    /** As the defaults of stepfree.browser.scans-per-browser and stepfree.scan.settle-time. */
+    /** As the default of stepfree.browser.scans-per-browser. */
     private static final int SCANS_PER_BROWSER = 500;
 
-    static final Duration SETTLE_TIME = Duration.ofMillis(250);
+    static final Duration SETTLE_TIME = ScanProperties.defaults().settleTime();
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int COLLECTIONS = 3;
 
     private final SharedBrowser browser;
-    private final TargetPolicy policy;
+    private final EgressProxy egress;
     private final String standard;
     private final ExecutorService slots;
     private final int count;
@@ -63,9 +70,14 @@ final class WorkerHarness implements AutoCloseable {
                 new SharedBrowser(
                         new ChromeLauncher(BrowserPrograms.find("", ""), true), SCANS_PER_BROWSER);
         // Every page that is measured is on loopback, on a port of its own.
-        this.policy =
-                TargetPolicy.of(
-                        new TargetProperties(List.of("127.0.0.0/8", "localhost"), List.of(80)));
+        this.egress =
+                new EgressProxy(
+                        TargetPolicy.of(
+                                new TargetProperties(
+                                        List.of("127.0.0.0/8", "localhost"), List.of(80))),
+                        EgressProperties.defaults(),
+                        NameResolver.SYSTEM,
+                        new SimpleMeterRegistry());
         this.standard = standard;
         this.slots = Executors.newFixedThreadPool(count);
         this.count = count;
@@ -89,10 +101,22 @@ final class WorkerHarness implements AutoCloseable {
     public void close() {
         slots.shutdownNow();
         browser.close();
+        egress.close();
     }
 
     private PageScanner scanner(int nodesPerRule) {
-        return new PageScanner(browser, policy, JsonMapper.shared(), nodesPerRule, SETTLE_TIME);
+        ScanProperties standardly = ScanProperties.defaults();
+        return new PageScanner(
+                browser,
+                egress,
+                SecretSealer.of(new SecretProperties(Map.of(), "")),
+                JsonMapper.shared(),
+                new ScanProperties(
+                        nodesPerRule,
+                        standardly.settleTime(),
+                        standardly.maxElements(),
+                        standardly.userAgent(),
+                        standardly.robots()));
     }
 
     private void answer(BufferedReader input)

@@ -66,7 +66,7 @@ public final class CdpSession {
     }
 
     /** Waits for an answer; nobody does when this has returned. */
-    static <T> T await(String method, CompletableFuture<T> answer, Duration timeout)
+    public static <T> T await(String method, CompletableFuture<T> answer, Duration timeout)
             throws CdpException, InterruptedException {
         try {
             return answer.get(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);

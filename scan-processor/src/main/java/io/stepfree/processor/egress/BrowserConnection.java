@@ -151,12 +151,19 @@ final class BrowserConnection extends ChannelInboundHandlerAdapter {
         opening = true;
         browser.config().setAutoRead(false);
         CompletableFuture<Passage> judged = egress.judge(url);
-        if (judged.isDone()) {
+        if (judged.isDone() && !judged.isCompletedExceptionally()) {
             proceed(request, url, judged.join());
         } else {
             var _ =
-                    judged.thenAcceptAsync(
-                            passage -> proceed(request, url, passage), browser.eventLoop());
+                    judged.whenCompleteAsync(
+                            (passage, failure) -> {
+                                if (failure == null) {
+                                    proceed(request, url, passage);
+                                } else {
+                                    browser.close();
+                                }
+                            },
+                            browser.eventLoop());
         }
     }
 

@@ -30,7 +30,7 @@ final class ByteCount extends ChannelDuplexHandler {
     private void count(Object message) {
         if (message instanceof ByteBuf buffer) {
             bytes += buffer.readableBytes();
-            if (bytes > egress.limits().maxBytesPerConnection().toBytes()) {
+            if (egress.limits().areTooManyForAConnection(bytes)) {
                 egress.exceed(
                         "one connection drew more than %s"
                                 .formatted(egress.limits().maxBytesPerConnection()));

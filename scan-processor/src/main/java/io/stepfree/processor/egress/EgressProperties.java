@@ -53,4 +53,24 @@ public record EgressProperties(
                     "stepfree.egress.%s %s is not from 100ms to 60s".formatted(name, time));
         }
     }
+
+    /** The settings that hold where nothing is configured. */
+    public static EgressProperties defaults() {
+        return new EgressProperties(
+                DataSize.ofMegabytes(256),
+                DataSize.ofMegabytes(128),
+                2_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10));
+    }
+
+    /** Whether so many bytes are more than one scan may send and receive. */
+    boolean areTooMany(long bytes) {
+        return bytes > maxBytes.toBytes();
+    }
+
+    /** Whether so many bytes are more than one connection may carry. */
+    boolean areTooManyForAConnection(long bytes) {
+        return bytes > maxBytesPerConnection.toBytes();
+    }
 }

@@ -214,7 +214,7 @@ public final class ScanEgress implements AutoCloseable {
 
     /** Counts what passes. */
     void count(int more) {
-        if (bytes.addAndGet(more) > limits.maxBytes().toBytes()) {
+        if (limits.areTooMany(bytes.addAndGet(more))) {
             exceed("it drew more than %s from the network".formatted(limits.maxBytes()));
         }
     }

@@ -18,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +103,7 @@ public final class Robots {
         }
     }
 
+    /** The time is that of the whole answer: one that drips must not hold a scan up. */
     private static Optional<BaseRobotRules> fetch(ScanEgress way, String url, Duration time)
             throws InterruptedException {
         try (HttpClient client =
@@ -107,23 +112,40 @@ public final class Robots {
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .build()) {
+            var fetched = new CompletableFuture<Optional<BaseRobotRules>>();
+            Thread.ofVirtual()
+                    .name("robots")
+                    .start(() -> fetched.complete(fetch(client, url, time)));
             try {
-                HttpResponse<InputStream> answer =
-                        client.send(
-                                HttpRequest.newBuilder(URI.create(url))
-                                        .header("User-Agent", TOKEN)
-                                        .timeout(time)
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofInputStream());
-                return Optional.of(read(url, answer));
-            } catch (HttpTimeoutException _) {
+                return fetched.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
                 return Optional.of(unreadable());
-            } catch (IOException | IllegalArgumentException e) {
-                LOG.debug("robots.txt was not fetched", e);
-                return Optional.empty();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("fetching fails in no other way", e);
             } finally {
                 client.shutdownNow();
             }
+        }
+    }
+
+    private static Optional<BaseRobotRules> fetch(HttpClient client, String url, Duration time) {
+        try {
+            HttpResponse<InputStream> answer =
+                    client.send(
+                            HttpRequest.newBuilder(URI.create(url))
+                                    .header("User-Agent", TOKEN)
+                                    .timeout(time)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            return Optional.of(read(url, answer));
+        } catch (HttpTimeoutException _) {
+            return Optional.of(unreadable());
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("robots.txt was not fetched", e);
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 

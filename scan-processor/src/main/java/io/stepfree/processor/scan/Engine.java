@@ -3,15 +3,12 @@ package io.stepfree.processor.scan;
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.schemas.scan.FailureType;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +25,10 @@ final class Engine {
 
     private static final String WORLD = "stepfree";
     private static final int MOST_FRAMES = 50;
+
+    /** Elements that are asked whether they have a closed shadow root. */
+    private static final int MOST_HOSTS = 300;
+
     private static final int LONGEST_TEXT = 2_000;
 
     /**
@@ -38,15 +39,23 @@ final class Engine {
 
     private static final int MOST_TEXT_OF_FRAMES = 16_000_000;
 
-    private final String script = read("/axe/axe.min.js") + "\n;" + read("engine.js") + "\n;0";
+    private final String script =
+            String.join(
+                    "\n;",
+                    Scripts.read("/axe/axe.min.js"),
+                    Scripts.read("thrift.js"),
+                    Scripts.read("engine.js"),
+                    "0");
     private final JsonMapper mapper;
     private final int nodesPerRule;
 
-    /** An isolated world of one frame. */
-    private record World(CdpSession session, int contextId) {}
-
-    /** What the engine found, with the frames it could not look into. */
-    record Verdict(JsonNode results, List<String> warnings) {}
+    /**
+     * What the engine found.
+     *
+     * @param warnings the frames it could not look into
+     * @param notes what was seen and counted, but is not told
+     */
+    record Verdict(JsonNode results, List<String> warnings, List<String> notes) {}
 
     Engine(JsonMapper mapper, int nodesPerRule) {
         this.mapper = mapper;
@@ -76,9 +85,16 @@ final class Engine {
                                     "resultTypes",
                                     List.of("violations", "incomplete"),
                                     "elementRef",
-                                    false));
-            this.top = world(page, page.targetId(), deadline);
-            evaluate(top, script, deadline);
+                                    false,
+                                    "ancestry",
+                                    true,
+                                    // No rule that we run asks for the style sheets, which axe
+                                    // would
+                                    // fetch once more.
+                                    "preload",
+                                    Map.of("assets", List.of("media"))));
+            this.top = World.of(page, page.targetId(), WORLD, deadline);
+            top.evaluate(script, deadline);
         }
 
         /**
@@ -86,15 +102,19 @@ final class Engine {
          * now.
          */
         JsonNode facts() throws CdpException, ScanFailedException, InterruptedException {
-            return json(evaluate(top, "stepfree.facts()", deadline));
+            return json(top.evaluate("stepfree.facts()", deadline));
+        }
+
+        /** The page's address now; the facts tell it too, but cost the browser more. */
+        String address() throws CdpException, ScanFailedException, InterruptedException {
+            return top.evaluate("location.href", deadline).asString("");
         }
 
         Verdict run() throws CdpException, ScanFailedException, InterruptedException {
             checkFrames(
                     top,
                     json(
-                            evaluate(
-                                    top,
+                            top.evaluate(
                                     "stepfree.check(null, %s, null)".formatted(options),
                                     deadline)));
             String limits =
@@ -108,8 +128,7 @@ final class Engine {
                                     LONGEST_ANSWER));
             JsonNode results =
                     json(
-                            evaluate(
-                                    top,
+                            top.evaluate(
                                     "stepfree.finish(%s, %s, %s)"
                                             .formatted(
                                                     mapper.writeValueAsString(partials),
@@ -117,12 +136,79 @@ final class Engine {
                                                     limits),
                                     deadline));
             int nodesShown = results.path("nodesShown").asInt();
-            if (nodesShown < nodesPerRule) {
-                warnings.addFirst(
-                        "So much was found that at most %d elements per rule are shown; the counts are complete"
-                                .formatted(nodesShown));
+            List<String> notes =
+                    nodesShown < nodesPerRule
+                            ? List.of(
+                                    "So much was found that at most %d elements per rule are shown; the counts are complete"
+                                            .formatted(nodesShown))
+                            : List.of();
+            return new Verdict(results, List.copyOf(warnings), notes);
+        }
+
+        /** Where an element of the page itself is; empty when it is not shown. */
+        Optional<JsonNode> box(String target)
+                throws CdpException, ScanFailedException, InterruptedException {
+            JsonNode answer =
+                    top.evaluate(
+                            "stepfree.box(%s)".formatted(mapper.writeValueAsString(target)),
+                            deadline);
+            return answer.isString()
+                    ? Optional.of(mapper.readTree(answer.asString()))
+                    : Optional.empty();
+        }
+
+        /** A warning for each element that keeps its content in a closed shadow root. */
+        List<String> closedShadowRoots()
+                throws CdpException, ScanFailedException, InterruptedException {
+            CdpSession session = top.session();
+            String hosts =
+                    top.reference(
+                            "stepfree.hosts = stepfree.possibleHosts(%d)".formatted(MOST_HOSTS + 1),
+                            deadline);
+            JsonNode members =
+                    session.call(
+                                    "Runtime.getProperties",
+                                    Map.of("objectId", hosts, "ownProperties", true),
+                                    deadline.left())
+                            .path("result");
+            var asked = new LinkedHashMap<String, CompletableFuture<JsonNode>>();
+            for (JsonNode member : members) {
+                String host = member.path("value").path("objectId").asString("");
+                if (!host.isEmpty() && member.path("name").asString("").matches("\\d+")) {
+                    asked.put(
+                            member.path("name").asString(),
+                            session.send(
+                                    "DOM.describeNode", Map.of("objectId", host, "pierce", true)));
+                }
             }
-            return new Verdict(results, List.copyOf(warnings));
+            var found = new ArrayList<String>();
+            for (var host : asked.entrySet()) {
+                JsonNode node =
+                        CdpSession.await("DOM.describeNode", host.getValue(), deadline.left())
+                                .path("node");
+                if ("closed"
+                        .equals(
+                                node.path("shadowRoots")
+                                        .path(0)
+                                        .path("shadowRootType")
+                                        .asString(""))) {
+                    String selector =
+                            top.evaluate(
+                                            "stepfree.selector(stepfree.hosts[%s])"
+                                                    .formatted(host.getKey()),
+                                            deadline)
+                                    .asString("");
+                    found.add(
+                            "What is inside %s was not scanned: it is in a closed shadow root, which nobody from outside can look into"
+                                    .formatted(Text.cut(selector, 300)));
+                }
+            }
+            if (asked.size() > MOST_HOSTS) {
+                found.add(
+                        "More than %d elements may have a closed shadow root; the others were not asked"
+                                .formatted(MOST_HOSTS));
+            }
+            return found;
         }
 
         private void checkFrames(World parent, JsonNode checked)
@@ -145,7 +231,7 @@ final class Engine {
         private void checkFrame(World parent, int index, String context)
                 throws CdpException, ScanFailedException, InterruptedException {
             String address =
-                    evaluate(parent, "stepfree.frameAddress(%d)".formatted(index), deadline)
+                    parent.evaluate("stepfree.frameAddress(%d)".formatted(index), deadline)
                             .asString("");
             if (partials.size() >= MOST_FRAMES) {
                 skip(address, "the page has more than %d frames".formatted(MOST_FRAMES));
@@ -162,17 +248,16 @@ final class Engine {
                     return;
                 }
                 frame = found.get();
-                String shown = evaluate(frame, "location.href", patience).asString("");
+                String shown = frame.evaluate("location.href", patience).asString("");
                 if (shown.startsWith("chrome-error:")
                         || (shown.equals("about:blank") && address.startsWith("http"))) {
                     skip(address, "it did not load");
                     return;
                 }
-                evaluate(frame, script, patience);
+                frame.evaluate(script, patience);
                 checked =
                         json(
-                                evaluate(
-                                        frame,
+                                frame.evaluate(
                                         "stepfree.check(%s, %s, %d)"
                                                 .formatted(
                                                         context,
@@ -214,17 +299,8 @@ final class Engine {
 
         private Optional<World> frameWorld(World parent, int index, Deadline patience)
                 throws CdpException, InterruptedException {
-            JsonNode element =
-                    parent.session()
-                            .call(
-                                    "Runtime.evaluate",
-                                    Map.of(
-                                            "expression",
-                                            "stepfree.frameElement(%d)".formatted(index),
-                                            "contextId",
-                                            parent.contextId()),
-                                    patience.left());
-            String object = element.path("result").path("objectId").asString("");
+            String object =
+                    parent.reference("stepfree.frameElement(%d)".formatted(index), patience);
             if (object.isEmpty()) {
                 return Optional.empty();
             }
@@ -238,7 +314,7 @@ final class Engine {
                 return Optional.empty();
             }
             CdpSession session = watch.frameSession(frameId).orElse(parent.session());
-            return Optional.of(world(session, frameId, patience));
+            return Optional.of(World.of(session, frameId, WORLD, patience));
         }
     }
 
@@ -246,40 +322,6 @@ final class Engine {
     Examination examine(CdpSession page, PageWatch watch, List<String> tags, Deadline deadline)
             throws CdpException, ScanFailedException, InterruptedException {
         return new Examination(page, watch, tags, deadline);
-    }
-
-    private static World world(CdpSession session, String frameId, Deadline deadline)
-            throws CdpException, InterruptedException {
-        return new World(
-                session,
-                session.call(
-                                "Page.createIsolatedWorld",
-                                Map.of("frameId", frameId, "worldName", WORLD),
-                                deadline.left())
-                        .path("executionContextId")
-                        .asInt());
-    }
-
-    private static JsonNode evaluate(World world, String expression, Deadline deadline)
-            throws CdpException, ScanFailedException, InterruptedException {
-        var parameters = new HashMap<String, Object>();
-        parameters.put("expression", expression);
-        parameters.put("contextId", world.contextId());
-        parameters.put("awaitPromise", true);
-        parameters.put("returnByValue", true);
-        JsonNode answer = world.session().call("Runtime.evaluate", parameters, deadline.left());
-        JsonNode thrown = answer.path("exceptionDetails");
-        if (!thrown.isMissingNode()) {
-            String description = thrown.path("exception").path("description").asString("");
-            throw new ScanFailedException(
-                    Failures.of(
-                            FailureType.ENGINE_ERROR,
-                            "The accessibility engine failed: "
-                                    + (description.isEmpty()
-                                            ? thrown.path("text").asString("no reason given")
-                                            : description)));
-        }
-        return answer.path("result").path("value");
     }
 
     private JsonNode json(JsonNode text) throws ScanFailedException {
@@ -290,16 +332,5 @@ final class Engine {
                             "The accessibility engine gave no answer; the frame may not run scripts"));
         }
         return mapper.readTree(text.asString());
-    }
-
-    private static String read(String resource) {
-        try (InputStream stream = Engine.class.getResourceAsStream(resource)) {
-            if (stream == null) {
-                throw new IllegalStateException(resource + " is not on the class path");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -21,8 +21,12 @@ final class Failures {
     }
 
     static Failure invalid(String field, String message) {
+        return of(FailureType.INVALID_JOB, message, field);
+    }
+
+    static Failure of(FailureType type, String message, String field) {
         return Failure.newBuilder()
-                .setType(FailureType.INVALID_JOB)
+                .setType(type)
                 .setMessage(Text.cut(message, 2_000))
                 .setField(field)
                 .build();

@@ -1,5 +1,8 @@
 package io.stepfree.processor.scan;
 
+import io.stepfree.platform.secret.ScanSecrets;
+import io.stepfree.platform.secret.SecretSealer;
+import io.stepfree.platform.secret.SecretsUnreadableException;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
@@ -11,17 +14,12 @@ import io.stepfree.processor.robots.RobotsMode;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
-import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.scan.SealedSecrets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,49 +30,29 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PageScanner {
 
-    private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
-
-    /** How long a page without anything on it may take to fill itself. */
-    private static final Duration FILL_TIME = Duration.ofSeconds(4);
-
-    private static final Duration FILL_PAUSE = Duration.ofMillis(100);
-
     private final SharedBrowser browser;
     private final EgressProxy egress;
+    private final SecretSealer sealer;
     private final Robots robots;
     private final Engine engine;
-    private final Duration settleTime;
+    private final ScanProperties properties;
 
     /**
-     * @param nodesPerRule how many elements are told of each rule at most; all are counted
-     * @param settleTime how long a page is left alone once it has loaded, so that its scripts can
-     *     do their work
+     * @param egress the only way out that pages get
+     * @param sealer opens what only workers may read of a request
      */
     public PageScanner(
             SharedBrowser browser,
             EgressProxy egress,
+            SecretSealer sealer,
             JsonMapper mapper,
-            int nodesPerRule,
-            Duration settleTime) {
-        this(browser, egress, new Robots(RobotsMode.OFF), mapper, nodesPerRule, settleTime);
-    }
-
-    /**
-     * @param nodesPerRule how many elements are told of each rule at most; all are counted
-     * @param settleTime how long a page is left alone once it has loaded
-     */
-    public PageScanner(
-            SharedBrowser browser,
-            EgressProxy egress,
-            Robots robots,
-            JsonMapper mapper,
-            int nodesPerRule,
-            Duration settleTime) {
+            ScanProperties properties) {
         this.browser = browser;
         this.egress = egress;
-        this.robots = robots;
-        this.engine = new Engine(mapper, nodesPerRule);
-        this.settleTime = settleTime;
+        this.sealer = sealer;
+        this.robots = new Robots(properties.robots());
+        this.engine = new Engine(mapper, properties.nodesPerRule());
+        this.properties = properties;
     }
 
     /**
@@ -91,10 +69,33 @@ public final class PageScanner {
      * @param end when the attempt must be over at the latest, even if the request grants more time
      */
     public ScanOutcome scan(ScanRequest request, Instant end) throws InterruptedException {
-        Optional<Failure> invalid = problem(request);
+        Optional<Failure> invalid = JobCheck.problem(request);
         if (invalid.isPresent()) {
             return new ScanOutcome.Failed(invalid.get());
         }
+        ScanSecrets secrets;
+        try {
+            secrets = secrets(request);
+        } catch (SecretsUnreadableException e) {
+            return new ScanOutcome.Failed(
+                    Failures.invalid("options.secrets", String.valueOf(e.getMessage())));
+        }
+        Optional<Failure> wrongSecret =
+                JobCheck.problem(secrets, request.getOptions().getActions());
+        if (wrongSecret.isPresent()) {
+            return new ScanOutcome.Failed(wrongSecret.get());
+        }
+        var redaction = Redaction.of(secrets);
+        return switch (scan(request, secrets, end)) {
+            case ScanOutcome.Completed(PageResult page) ->
+                    new ScanOutcome.Completed(redaction.of(page));
+            case ScanOutcome.Failed(Failure failure) ->
+                    new ScanOutcome.Failed(redaction.of(failure));
+        };
+    }
+
+    private ScanOutcome scan(ScanRequest request, ScanSecrets secrets, Instant end)
+            throws InterruptedException {
         Duration granted = Duration.ofMillis(request.getOptions().getTimeoutMillis());
         Deadline deadline = Deadline.after(granted).within(Duration.between(Instant.now(), end));
         try (ScanEgress way = egress.open()) {
@@ -106,7 +107,7 @@ public final class PageScanner {
             if (objection.isPresent() && robots.mode() == RobotsMode.OBEY) {
                 return failed(FailureType.BLOCKED_BY_SITE, objection.get());
             }
-            ScanOutcome outcome = scan(request, way, deadline);
+            ScanOutcome outcome = scan(request, secrets, way, deadline);
             if (objection.isPresent()
                     && outcome instanceof ScanOutcome.Completed(PageResult page)) {
                 return new ScanOutcome.Completed(PageResults.warned(page, objection.get()));
@@ -115,17 +116,22 @@ public final class PageScanner {
         }
     }
 
-    private ScanOutcome scan(ScanRequest request, ScanEgress way, Deadline deadline)
+    private ScanOutcome scan(
+            ScanRequest request, ScanSecrets secrets, ScanEgress way, Deadline deadline)
             throws InterruptedException {
         try (SharedBrowser.Lease lease = browser.lease()) {
-            return scan(request, lease, way, deadline);
+            return scan(request, secrets, lease, way, deadline);
         } catch (BrowserStartException e) {
             return failed(FailureType.BROWSER_CRASH, e.getMessage());
         }
     }
 
     private ScanOutcome scan(
-            ScanRequest request, SharedBrowser.Lease lease, ScanEgress way, Deadline deadline)
+            ScanRequest request,
+            ScanSecrets secrets,
+            SharedBrowser.Lease lease,
+            ScanEgress way,
+            Deadline deadline)
             throws InterruptedException {
         Tab tab;
         try {
@@ -136,10 +142,18 @@ public final class PageScanner {
         } catch (CdpException e) {
             return failed(FailureType.BROWSER_CRASH, "The browser died: " + e.getMessage());
         }
-        var watch = new PageWatch(way, deadline);
+        var settings =
+                new PageSettings(
+                        request.getUrl(),
+                        request.getOptions(),
+                        secrets,
+                        userAgent(lease.chrome().version()));
+        var known = new OriginSecrets(request.getUrl(), secrets);
+        var watch = new PageWatch(way, settings, known, deadline);
         try {
-            PageResult page = visit(request, lease, tab, watch, deadline);
-            return new ScanOutcome.Completed(TargetGuard.told(page, way));
+            CdpSession page = tab.open(watch, settings, known, deadline);
+            var visit = new Visit(request, page, watch, engine, properties, way, deadline);
+            return new ScanOutcome.Completed(visit.make(secrets.fills(), lease.chrome().version()));
         } catch (ScanFailedException e) {
             return new ScanOutcome.Failed(watch.refusal().orElse(e.failure()));
         } catch (CdpException e) {
@@ -149,192 +163,19 @@ public final class PageScanner {
         }
     }
 
-    private PageResult visit(
-            ScanRequest request,
-            SharedBrowser.Lease lease,
-            Tab tab,
-            PageWatch watch,
-            Deadline deadline)
-            throws CdpException, ScanFailedException, InterruptedException {
-        long start = System.nanoTime();
-        CdpSession page = tab.open(watch, request.getOptions(), deadline);
-        navigate(page, watch, request.getUrl(), deadline);
-        // Half the time for what never ends loading, half for looking at what there is by then.
-        PageWatch.Load load =
-                watch.awaitLoad(deadline.within(deadline.left().dividedBy(2)), settleTime);
-        inspect(load.document(), watch);
-        long loaded = System.nanoTime();
-        try {
-            Engine.Examination examination =
-                    engine.examine(page, watch, tags(request.getStandard()), deadline);
-            JsonNode before = awaitContent(examination, deadline);
-            Engine.Verdict verdict = examination.run();
-            JsonNode after = examination.facts();
-            if (!watch.shows(load.document()) || !sameDocument(before, after)) {
-                throw movedOn();
-            }
-            // Once more, because a page may still be arriving while it is scanned.
-            PageWatch.Answer answer = inspect(load.document(), watch);
-            var warnings = new ArrayList<String>();
-            if (!load.complete()) {
-                warnings.add(
-                        "The page was still loading when it was scanned; parts of it may be"
-                            + " missing");
-            }
-            warnings.addAll(verdict.warnings());
-            JsonNode results = verdict.results();
-            return PageResults.fitted(
-                    PageResult.newBuilder()
-                            .setFinalUrl(PageResults.text(before, "url", 8_192))
-                            .setTitle(PageResults.text(before, "title", 300))
-                            .setHttpStatus(answer.status())
-                            .setLanguage(PageResults.text(before, "language", 100))
-                            .setEngine(PageResults.text(results, "engine", 100))
-                            .setBrowser(lease.chrome().version())
-                            .setViolations(PageResults.findings(results.path("violations")))
-                            .setNeedsReview(PageResults.findings(results.path("needsReview")))
-                            .setPasses(results.path("passes").asInt())
-                            .setInapplicable(results.path("inapplicable").asInt())
-                            .setWarnings(warnings)
-                            .setTimings(
-                                    Map.of(
-                                            "load",
-                                            millis(start, loaded),
-                                            "engine",
-                                            millis(loaded, System.nanoTime())))
-                            .build());
-        } catch (CdpException.Refused e) {
-            // A world of a document that is no longer there answers like a wrong command.
-            if (!watch.shows(load.document()) || isAboutLostWorld(e)) {
-                throw movedOn();
-            }
-            throw e;
-        }
+    private ScanSecrets secrets(ScanRequest request) {
+        SealedSecrets sealed = request.getOptions().getSecrets();
+        return sealed == null ? ScanSecrets.NONE : sealer.open(sealed, request.getScanId());
     }
 
-    private static void navigate(CdpSession page, PageWatch watch, String url, Deadline deadline)
-            throws CdpException, ScanFailedException, InterruptedException {
-        JsonNode answer = page.call("Page.navigate", Map.of("url", url), deadline.left());
-        String error = answer.path("errorText").asString("");
-        if (error.isEmpty()) {
-            return;
+    private String userAgent(String browserVersion) {
+        if (!properties.userAgent().isEmpty()) {
+            return properties.userAgent();
         }
-        Optional<Failure> refusal = watch.refusal();
-        if (refusal.isPresent()) {
-            throw new ScanFailedException(refusal.get());
-        }
-        PageWatch.@Nullable Answer known =
-                watch.answer(answer.path("loaderId").asString("")).orElse(null);
-        if (known != null && !isSuccess(known)) {
-            throw new ScanFailedException(Failures.status(known.status(), known.url()));
-        }
-        if (watch.hasDownload() || known != null) {
-            throw new ScanFailedException(unsupported(known, url));
-        }
-        throw new ScanFailedException(Failures.network(error, url));
-    }
-
-    /**
-     * Makes sure that what the tab shows is the page that was asked for, and says what was answered
-     * for it.
-     */
-    private static PageWatch.Answer inspect(PageWatch.Document document, PageWatch watch)
-            throws ScanFailedException {
-        PageWatch.@Nullable Answer answer = watch.answer(document.loader()).orElse(null);
-        if (answer != null && !isSuccess(answer)) {
-            throw new ScanFailedException(Failures.status(answer.status(), answer.url()));
-        }
-        if (document.errorPage()) {
-            throw new ScanFailedException(
-                    Failures.network(
-                            watch.error(document.loader())
-                                    .orElse("the browser shows an error page"),
-                            answer == null ? "What the page led to" : answer.url()));
-        }
-        Optional<String> breakage = watch.breakage(document);
-        if (breakage.isPresent()) {
-            throw new ScanFailedException(
-                    Failures.of(
-                            FailureType.NAVIGATION,
-                            "%s did not arrive whole: %s"
-                                    .formatted(Text.cut(document.url(), 1_000), breakage.get())));
-        }
-        if (answer == null || !document.url().startsWith("http")) {
-            throw new ScanFailedException(
-                    Failures.of(
-                            FailureType.NAVIGATION,
-                            "The page went to %s, which is not a page on the web"
-                                    .formatted(Text.cut(document.url(), 1_000))));
-        }
-        if (answer.attachment() || !HTML.contains(answer.mimeType())) {
-            throw new ScanFailedException(unsupported(answer, answer.url()));
-        }
-        return answer;
-    }
-
-    /** Also a 304 or a redirect to nowhere is not the page. */
-    private static boolean isSuccess(PageWatch.Answer answer) {
-        return answer.status() >= 200 && answer.status() < 300;
-    }
-
-    /** Gives a page that fills itself by script the time to do so. */
-    private JsonNode awaitContent(Engine.Examination examination, Deadline deadline)
-            throws CdpException, ScanFailedException, InterruptedException {
-        JsonNode facts = examination.facts();
-        Deadline patience = deadline.within(FILL_TIME);
-        boolean filled = false;
-        while (facts.path("empty").asBoolean()) {
-            if (patience.hasPassed()) {
-                throw new ScanFailedException(
-                        Failures.of(
-                                FailureType.UNSUPPORTED_CONTENT,
-                                "The page is empty: there was nothing to check"));
-            }
-            Thread.sleep(deadline.within(FILL_PAUSE).left());
-            facts = examination.facts();
-            filled = true;
-        }
-        if (filled) {
-            Thread.sleep(deadline.within(settleTime).left());
-            facts = examination.facts();
-        }
-        return facts;
-    }
-
-    private static Failure unsupported(PageWatch.@Nullable Answer answer, String url) {
-        String what;
-        if (answer == null || answer.attachment()) {
-            what = "a download";
-        } else if (answer.status() == 204 || answer.status() == 205) {
-            what = "no content (status %d)".formatted(answer.status());
-        } else {
-            what = answer.mimeType().isEmpty() ? "something without a type" : answer.mimeType();
-        }
-        return Failures.of(
-                FailureType.UNSUPPORTED_CONTENT,
-                "%s is %s, not an HTML page".formatted(Text.cut(url, 1_000), Text.cut(what, 200)));
-    }
-
-    private static ScanFailedException movedOn() {
-        return new ScanFailedException(
-                Failures.of(
-                        FailureType.NAVIGATION,
-                        "The page went on to another address while it was being scanned"));
-    }
-
-    private static boolean isAboutLostWorld(CdpException.Refused e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("context")
-                || message.contains("navigated or closed")
-                || message.contains("No frame");
-    }
-
-    private static boolean sameDocument(JsonNode before, JsonNode after) {
-        return withoutFragment(before).equals(withoutFragment(after));
-    }
-
-    private static String withoutFragment(JsonNode facts) {
-        return facts.path("url").asString("").replaceFirst("#.*", "");
+        // As Chrome writes it since it stopped telling its minor version.
+        String major = browserVersion.replaceFirst("^\\D*(\\d+).*$", "$1");
+        return "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%s.0.0.0 Safari/537.36 Stepfree"
+                .formatted(major);
     }
 
     private static Failure failure(CdpException e, Deadline deadline) {
@@ -356,56 +197,5 @@ public final class PageScanner {
 
     private static ScanOutcome failed(FailureType type, @Nullable String message) {
         return new ScanOutcome.Failed(Failures.of(type, String.valueOf(message)));
-    }
-
-    private static long millis(long from, long to) {
-        return Duration.ofNanos(to - from).toMillis();
-    }
-
-    /**
-     * Requests come from a gateway that has checked them; this one holds when it was another
-     * version of it.
-     */
-    private static Optional<Failure> problem(ScanRequest request) {
-        ScanOptions options = request.getOptions();
-        if (!isWebAddress(request.getUrl())) {
-            return Optional.of(
-                    Failures.invalid(
-                            "url",
-                            "url is '%s'; it must be an absolute http or https address"
-                                    .formatted(Text.cut(request.getUrl(), 500))));
-        }
-        if (Standard.tags(request.getStandard()).isEmpty()) {
-            return Optional.of(
-                    Failures.invalid(
-                            "standard",
-                            "standard is '%s'; it must be one of wcag2a, wcag2aa, wcag2aaa, wcag21a, wcag21aa, wcag22aa, best-practice"
-                                    .formatted(Text.cut(request.getStandard(), 100))));
-        }
-        return outOfRange("options.timeoutMillis", options.getTimeoutMillis(), 1_000, 120_000)
-                .or(() ->
-                        outOfRange("options.viewportWidth", options.getViewportWidth(), 200, 4_096))
-                .or(() ->
-                        outOfRange(
-                                "options.viewportHeight", options.getViewportHeight(), 200, 4_096));
-    }
-
-    private static boolean isWebAddress(String url) {
-        return url.regionMatches(true, 0, "http://", 0, 7)
-                || url.regionMatches(true, 0, "https://", 0, 8);
-    }
-
-    private static Optional<Failure> outOfRange(String field, int value, int least, int most) {
-        return value >= least && value <= most
-                ? Optional.empty()
-                : Optional.of(
-                        Failures.invalid(
-                                field,
-                                "%s is %d; it must be from %d to %d"
-                                        .formatted(field, value, least, most)));
-    }
-
-    private static List<String> tags(String standard) {
-        return Standard.tags(standard).orElseThrow();
     }
 }

@@ -8,6 +8,7 @@ import io.stepfree.schemas.scan.FailureType;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,8 @@ final class PageWatch implements CdpSession.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(PageWatch.class);
 
     private final ScanEgress egress;
+    private final PageSettings settings;
+    private final OriginSecrets secrets;
     private final Deadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,6 +54,8 @@ final class PageWatch implements CdpSession.Listener {
     private @Nullable CdpException ending;
     private boolean download;
     private int documents;
+    private final Set<String> inFlight = new HashSet<>();
+    private long lastNetworkChange = System.nanoTime();
 
     /**
      * The document that the tab shows.
@@ -59,11 +64,24 @@ final class PageWatch implements CdpSession.Listener {
      */
     record Document(String loader, String url, boolean errorPage) {}
 
-    /** What the server said of a document. */
-    record Answer(String url, int status, String mimeType, boolean attachment) {}
+    /**
+     * What the server said of a document.
+     *
+     * @param retryAfter the header Retry-After (RFC 9110, 10.2.3); empty when there is none
+     * @param challenged whether it says itself that this is a bot wall in the page's place
+     */
+    record Answer(
+            String url,
+            int status,
+            String mimeType,
+            boolean attachment,
+            String retryAfter,
+            boolean challenged) {}
 
-    PageWatch(ScanEgress egress, Deadline deadline) {
+    PageWatch(ScanEgress egress, PageSettings settings, OriginSecrets secrets, Deadline deadline) {
         this.egress = egress;
+        this.settings = settings;
+        this.secrets = secrets;
         this.deadline = deadline;
         egress.whenExceeded(
                 obstacle -> locked(() -> refuse(Optional.of(TargetGuard.exceeded(obstacle)))));
@@ -155,6 +173,19 @@ final class PageWatch implements CdpSession.Listener {
         return locked(() -> current != null && current.loader().equals(document.loader()));
     }
 
+    /** For how long nothing has been asked for or arrived; zero while something is under way. */
+    Duration networkQuietFor() {
+        return locked(() ->
+                inFlight.isEmpty()
+                        ? Duration.ofNanos(System.nanoTime() - lastNetworkChange)
+                        : Duration.ZERO);
+    }
+
+    /** The document that the tab shows now. */
+    Optional<Document> document() {
+        return locked(() -> Optional.ofNullable(current));
+    }
+
     /** The session of a frame that has a process of its own. */
     Optional<CdpSession> frameSession(String frameId) {
         return locked(() -> Optional.ofNullable(frameSessions.get(frameId)));
@@ -205,9 +236,18 @@ final class PageWatch implements CdpSession.Listener {
             case "Page.frameNavigated" -> showDocument(parameters.path("frame"));
             case "Page.lifecycleEvent" -> progress(parameters);
             case "Page.downloadWillBegin" -> download = download || isMainFrame(parameters);
-            case "Network.requestWillBeSent" -> beginNavigation(parameters);
+            case "Network.requestWillBeSent" -> {
+                network(() -> inFlight.add(text(parameters, "requestId")));
+                beginNavigation(parameters);
+            }
             case "Network.responseReceived" -> keepAnswer(parameters);
-            case "Network.loadingFailed" -> failNavigation(parameters);
+            case "Network.loadingFinished" ->
+                    network(() -> inFlight.remove(text(parameters, "requestId")));
+            case "Network.loadingFailed" -> {
+                network(() -> inFlight.remove(text(parameters, "requestId")));
+                failNavigation(parameters);
+            }
+            case "Fetch.requestPaused", "Fetch.authRequired" -> answerLater(method, parameters);
             case "Target.attachedToTarget" -> adoptFrame(parameters);
             default -> {
                 // The browser tells much more than we ask.
@@ -257,22 +297,32 @@ final class PageWatch implements CdpSession.Listener {
             return;
         }
         JsonNode response = event.path("response");
-        boolean attachment =
-                response.path("headers").properties().stream()
-                        .anyMatch(header ->
-                                header.getKey().equalsIgnoreCase("content-disposition")
-                                        && header.getValue()
-                                                .asString("")
-                                                .strip()
-                                                .toLowerCase(java.util.Locale.ROOT)
-                                                .startsWith("attachment"));
+        JsonNode headers = response.path("headers");
         answers.put(
                 text(event, "loaderId"),
                 new Answer(
                         text(response, "url"),
                         response.path("status").asInt(0),
                         text(response, "mimeType"),
-                        attachment));
+                        header(headers, "content-disposition")
+                                .strip()
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith("attachment"),
+                        header(headers, "retry-after").strip(),
+                        header(headers, "cf-mitigated").strip().equalsIgnoreCase("challenge")));
+    }
+
+    private static String header(JsonNode headers, String name) {
+        return headers.properties().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(header -> header.getValue().asString(""))
+                .findFirst()
+                .orElse("");
+    }
+
+    private void network(Runnable change) {
+        change.run();
+        lastNetworkChange = System.nanoTime();
     }
 
     private void failNavigation(JsonNode event) {
@@ -284,6 +334,15 @@ final class PageWatch implements CdpSession.Listener {
         }
         if (request.equals(pending)) {
             pending = null;
+        }
+    }
+
+    private void answerLater(String method, JsonNode event) {
+        CdpSession asking = session;
+        if (asking != null) {
+            Thread.ofVirtual()
+                    .name("answer-request")
+                    .start(() -> secrets.answer(asking, method, event));
         }
     }
 
@@ -312,13 +371,22 @@ final class PageWatch implements CdpSession.Listener {
 
                             @Override
                             public void ended(CdpException why) {
-                                locked(() -> frameSessions.remove(frameId));
+                                // By then the frame may have another session.
+                                locked(() -> {
+                                    frameSessions.computeIfPresent(
+                                            frameId, (id, known) -> known.isEnded() ? null : known);
+                                });
                             }
                         });
         frameSessions.put(frameId, frame);
         Thread.ofVirtual()
                 .name("watch-frame")
-                .start(() -> ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH)));
+                .start(() -> {
+                    ignore(frame.send("Target.setAutoAttach", Tab.AUTO_ATTACH));
+                    for (PageSettings.Setting setting : settings.inherited()) {
+                        ignore(frame.send(setting.method(), setting.parameters()));
+                    }
+                });
     }
 
     private void refuse(Optional<Failure> failure) {

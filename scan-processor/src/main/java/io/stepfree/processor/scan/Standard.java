@@ -17,6 +17,11 @@ final class Standard {
 
     private Standard() {}
 
+    /** The names of the standards there are, for people. */
+    static String names() {
+        return "wcag2a, wcag2aa, wcag2aaa, wcag21a, wcag21aa, wcag21aaa, wcag22a, wcag22aa, wcag22aaa, best-practice";
+    }
+
     /** The tags to run for a standard; empty for one that does not exist. */
     static Optional<List<String>> tags(String standard) {
         return switch (standard) {
@@ -25,7 +30,22 @@ final class Standard {
             case "wcag2aaa" -> Optional.of(List.of("wcag2a", "wcag2aa", "wcag2aaa"));
             case "wcag21a" -> Optional.of(List.of("wcag2a", "wcag21a"));
             case "wcag21aa" -> Optional.of(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"));
+            case "wcag21aaa" ->
+                    Optional.of(
+                            List.of(
+                                    "wcag2a",
+                                    "wcag2aa",
+                                    "wcag2aaa",
+                                    "wcag21a",
+                                    "wcag21aa",
+                                    "wcag21aaa"));
+            case "wcag22a" -> Optional.of(List.of("wcag2a", "wcag21a", "wcag22a"));
             case "wcag22aa" -> Optional.of(upToWcag22());
+            case "wcag22aaa" -> {
+                var tags = new ArrayList<>(upToWcag22());
+                tags.addAll(List.of("wcag2aaa", "wcag21aaa", "wcag22aaa"));
+                yield Optional.of(List.copyOf(tags));
+            }
             case "best-practice" -> {
                 var tags = new ArrayList<>(upToWcag22());
                 tags.add("best-practice");

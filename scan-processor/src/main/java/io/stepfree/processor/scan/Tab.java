@@ -3,7 +3,6 @@ package io.stepfree.processor.scan;
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.processor.browser.Chrome;
-import io.stepfree.schemas.scan.ScanOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +61,9 @@ final class Tab {
     }
 
     /** Opens an empty page, ready to be navigated under the watch. */
-    CdpSession open(PageWatch watch, ScanOptions options, Deadline deadline)
-            throws CdpException, InterruptedException {
+    CdpSession open(
+            PageWatch watch, PageSettings settings, OriginSecrets secrets, Deadline deadline)
+            throws CdpException, ScanFailedException, InterruptedException {
         CdpSession browser = chrome.connection().browser();
         browser.call(
                 "Browser.setDownloadBehavior",
@@ -87,19 +87,8 @@ final class Tab {
                 deadline.left());
         page.call("Inspector.enable", Map.of(), deadline.left());
         page.call("Target.setAutoAttach", AUTO_ATTACH, deadline.left());
-        // Rules depend on the size of the page, which differs between browsers unless it is set.
-        page.call(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of(
-                        "width",
-                        options.getViewportWidth(),
-                        "height",
-                        options.getViewportHeight(),
-                        "deviceScaleFactor",
-                        1,
-                        "mobile",
-                        false),
-                deadline.left());
+        settings.apply(page, deadline);
+        secrets.apply(page, deadline);
         return page;
     }
 

@@ -4,7 +4,6 @@ import io.stepfree.processor.egress.Obstacle;
 import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
-import io.stepfree.schemas.scan.PageResult;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,22 +52,21 @@ final class TargetGuard {
     }
 
     /**
-     * The result of a scan that its way out did not spoil: with a word on what was refused.
+     * What the way out refused, as a warning.
      *
      * @throws ScanFailedException when a limit was exceeded, so that parts of the page are missing
      */
-    static PageResult told(PageResult page, ScanEgress egress) throws ScanFailedException {
+    static List<String> refusals(ScanEgress egress) throws ScanFailedException {
         Optional<Obstacle> exceeded = egress.exceeded();
         if (exceeded.isPresent()) {
             throw new ScanFailedException(exceeded(exceeded.get()));
         }
         int refusals = egress.refusals();
         if (refusals == 0) {
-            return page;
+            return List.of();
         }
         List<String> targets = egress.refusedTargets();
-        return PageResults.warned(
-                page,
+        return List.of(
                 "%d %s that may not be visited %s refused: %s%s"
                         .formatted(
                                 refusals,

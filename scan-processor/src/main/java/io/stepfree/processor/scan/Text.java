@@ -29,4 +29,21 @@ final class Text {
         }
         return kept.toString();
     }
+
+    /** Line breaks and other control characters written out, so that they cannot forge a line. */
+    static String visible(String text) {
+        var shown = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(point -> {
+                    switch (Character.getType(point)) {
+                        case Character.CONTROL,
+                                Character.FORMAT,
+                                Character.LINE_SEPARATOR,
+                                Character.PARAGRAPH_SEPARATOR ->
+                                shown.append("\\u%04X".formatted(point));
+                        default -> shown.appendCodePoint(point);
+                    }
+                });
+        return shown.toString();
+    }
 }

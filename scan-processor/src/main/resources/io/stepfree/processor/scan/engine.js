@@ -9,11 +9,30 @@
 
   const cut = (value, limit) => String(value ?? '').slice(0, limit);
 
+  /* What axe knows of the colours behind a verdict on contrast (color-contrast and color-contrast-enhanced). */
+  const contrast = (found) => {
+    const data = found.any.find((check) => check.id.startsWith('color-contrast'))?.data;
+    if (!data?.fgColor || !data.bgColor || !data.contrastRatio) {
+      return null;
+    }
+    return {
+      foreground: cut(data.fgColor, 20),
+      background: cut(data.bgColor, 20),
+      ratio: data.contrastRatio,
+      required: parseFloat(data.expectedContrastRatio) || 0,
+      fontSize: cut(data.fontSize, 40),
+      fontWeight: cut(data.fontWeight, 40),
+    };
+  };
+
   const node = (found, limits) => ({
     target: found.target.flat(Infinity).map((selector) => cut(selector, limits.text)),
+    frames: found.target.length - 1,
+    ancestry: found.ancestry.flat(Infinity).map((selector) => cut(selector, 20_000)),
     html: cut(found.html, limits.text),
     summary: cut(found.failureSummary, limits.text),
     impact: found.impact ?? null,
+    contrast: contrast(found),
   });
 
   const finding = (result, limits) => ({
@@ -77,6 +96,73 @@
     return false;
   };
 
+  /* Elements that may have a shadow root (DOM standard, attachShadow) without being custom elements. */
+  const PLAIN_HOSTS = new Set(
+    'article aside blockquote div footer h1 h2 h3 h4 h5 h6 header main nav p section span'.split(' '));
+
+  /* Marks that the common bot walls leave in the page they show in place of the one asked for. */
+  const CHALLENGES = {
+    Cloudflare: '#challenge-form, #challenge-running, #cf-challenge-running, script[src*="/cdn-cgi/challenge-platform/"][src*="/orchestrate/"]',
+    DataDome: 'iframe[src*="captcha-delivery.com"], script[src*="captcha-delivery.com"]',
+    PerimeterX: '#px-captcha',
+    Imperva: 'iframe[src*="_Incapsula_Resource"]',
+    Akamai: '#sec-if-cpt-container, #sec-cpt-if',
+  };
+
+  const shows = (element, pseudo) => !['none', 'normal'].includes(getComputedStyle(element, pseudo).content);
+
+  /* Whether an element takes up room for content although it has none that can be seen from outside. */
+  const holdsUnseen = (element) => {
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0 || shows(element, '::before') || shows(element, '::after')) {
+      return false;
+    }
+    const style = getComputedStyle(element);
+    if (style.display === 'inline') {
+      return true;
+    }
+    const room = element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    return room > 0 && element.computedStyleMap().get('height')?.value === 'auto';
+  };
+
+  const challenge = () => {
+    for (const [name, marks] of Object.entries(CHALLENGES)) {
+      if (document.querySelector(marks)) {
+        return name;
+      }
+    }
+    return null;
+  };
+
+  /* How many elements there are and how deep they are nested, open shadow roots included. */
+  const measure = () => {
+    let elements = 0;
+    let deepest = 0;
+    const left = [[document, 0]];
+    while (left.length > 0) {
+      const [parent, depth] = left.pop();
+      deepest = Math.max(deepest, depth);
+      for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
+        elements++;
+        if (child.firstElementChild) {
+          left.push([child, depth + 1]);
+        }
+        if (child.shadowRoot) {
+          left.push([child.shadowRoot, depth + 1]);
+        }
+      }
+    }
+    return { elements, deepest };
+  };
+
+  const isShown = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true });
+  };
+
+  /* The first element that a selector means, also in open shadow roots when it is a path of selectors. */
+  const find = (selector) => axe.utils.shadowSelect(selector);
+
   globalThis.stepfree = {
     /*
      * Checks this frame. The result stays here in the top frame, where there is no limit; it goes out from the others,
@@ -130,11 +216,57 @@
 
     /* What is known of the page without the engine. */
     facts() {
+      const text = document.body?.innerText ?? '';
       return JSON.stringify({
         url: location.href,
         title: cut(document.title, 300),
         language: cut(document.documentElement?.getAttribute('lang'), 100),
         empty: !document.body || !hasContent(document.body),
+        served: performance.getEntriesByType('navigation')[0]?.decodedBodySize ?? -1,
+        ...measure(),
+        text: text.length,
+        start: cut(text.trim(), 600),
+        asksForPassword: [...document.querySelectorAll('input[type=password]')].some(isShown),
+        challenge: challenge(),
+      });
+    },
+
+    /* Elements that may hide a closed shadow root, in which nobody from outside can look. */
+    possibleHosts(limit) {
+      const hosts = [];
+      const roots = [document];
+      while (roots.length > 0 && hosts.length < limit) {
+        for (const element of roots.pop().querySelectorAll('*')) {
+          if (element.shadowRoot) {
+            roots.push(element.shadowRoot);
+          } else if (
+            (element.localName.includes('-') && element.matches(':defined')) ||
+            (element.childNodes.length === 0 && PLAIN_HOSTS.has(element.localName) && holdsUnseen(element))
+          ) {
+            hosts.push(element);
+          }
+        }
+      }
+      return hosts.slice(0, limit);
+    },
+
+    selector(element) {
+      const id = element.id ? `#${element.id}` : '';
+      return cut(`<${element.localName}${id}>`, 300);
+    },
+
+    /* Where an element is on the page, in CSS pixels from the page's corner; null when it is not shown. */
+    box(target) {
+      const element = find(target);
+      if (!element || !isShown(element)) {
+        return null;
+      }
+      const box = element.getBoundingClientRect();
+      return JSON.stringify({
+        x: box.x + scrollX,
+        y: box.y + scrollY,
+        width: box.width,
+        height: box.height,
       });
     },
   };

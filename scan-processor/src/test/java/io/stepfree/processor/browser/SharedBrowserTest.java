@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.stepfree.platform.target.TargetPolicy;
-import io.stepfree.platform.target.TargetProperties;
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
+import io.stepfree.processor.egress.TestEgress;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.processor.scan.TestPages;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,12 +51,14 @@ class SharedBrowserTest {
     private SimpleMeterRegistry meters;
     private final List<ProcessTree> trees = new ArrayList<>();
     private TestPages pages;
+    private TestEgress egress;
     private SharedBrowser browser;
     private PageScanner scanner;
 
     @BeforeEach
     void start() {
         pages = new TestPages();
+        egress = new TestEgress();
         pages.html("/good", GOOD);
         pages.html("/busy", BUSY);
         pages.html("/bomb", BOMB);
@@ -64,6 +69,7 @@ class SharedBrowserTest {
     void theNextScanIsCleanAndNothingIsLeft() throws Exception {
         assertThat(scan("/good", 20_000)).isInstanceOf(ScanOutcome.Completed.class);
         stop();
+        egress.close();
         pages.close();
     }
 
@@ -230,11 +236,10 @@ class SharedBrowserTest {
         scanner =
                 new PageScanner(
                         browser,
-                        TargetPolicy.of(
-                                new TargetProperties(List.of("127.0.0.1"), List.of(80, 443))),
+                        egress.allowing(List.of("127.0.0.1")),
+                        SecretSealer.of(new SecretProperties(Map.of(), "")),
                         JsonMapper.shared(),
-                        50,
-                        Duration.ofMillis(250));
+                        ScanProperties.defaults());
     }
 
     private void stop() throws IOException {

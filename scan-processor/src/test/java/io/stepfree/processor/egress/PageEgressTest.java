@@ -69,34 +69,34 @@ class PageEgressTest {
                 "P1 image over TLS | <img alt=x src=https://VICTIM/a.png>",
                 "P1 style sheet | <link rel=stylesheet href=http://VICTIM/a.css>",
                 "P1 font | <style>@font-face{font-family:v;src:url(http://VICTIM/a.woff2)}"
-                    + " p{font-family:v}</style>",
+                        + " p{font-family:v}</style>",
                 "P1 script | <script src=http://VICTIM/a.js></script>",
                 "P1 module | <script type=module>import('http://VICTIM/a.js').catch(() =>"
-                    + " {})</script>",
+                        + " {})</script>",
                 "P1 video | <video autoplay muted src=http://VICTIM/a.mp4></video>",
                 "P1 object | <object aria-label=x data=http://VICTIM/a.svg></object>",
                 "P1 background | <style>p{background:url(http://VICTIM/a.png)}</style>",
                 "P2 frame | <iframe title=x src=http://VICTIM/></iframe>",
                 "P2 frame over TLS | <iframe title=x src=https://VICTIM/></iframe>",
                 "P2 frame that goes inwards | <iframe title=x srcdoc='<meta http-equiv=refresh"
-                    + " content=\"0;url=http://VICTIM/\">'></iframe>",
+                        + " content=\"0;url=http://VICTIM/\">'></iframe>",
                 "P3 fetch | <script>fetch('http://VICTIM/', {mode: 'no-cors'}).catch(() =>"
-                    + " {})</script>",
+                        + " {})</script>",
                 "P3 fetch with keepalive | <script>fetch('http://VICTIM/', {mode: 'no-cors',"
-                    + " keepalive: true}).catch(() => {})</script>",
+                        + " keepalive: true}).catch(() => {})</script>",
                 "P3 XHR | <script>const x = new XMLHttpRequest(); x.open('POST', 'http://VICTIM/');"
-                    + " x.send('a')</script>",
+                        + " x.send('a')</script>",
                 "P3 beacon | <script>navigator.sendBeacon('http://VICTIM/', 'a')</script>",
                 "P4 WebSocket | <script>new WebSocket('ws://VICTIM/')</script>",
                 "P4 WebSocket over TLS | <script>new WebSocket('wss://VICTIM/')</script>",
                 "P5 worker | HOLD<script>new Worker(URL.createObjectURL(new"
-                    + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new"
-                    + " WebSocket(\"ws://VICTIM/\")'])))</script>",
+                        + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new"
+                        + " WebSocket(\"ws://VICTIM/\")'])))</script>",
                 "P5 shared worker | HOLD<script>new SharedWorker(URL.createObjectURL(new"
-                    + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
+                        + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
                 "P6 EventSource | <script>new EventSource('http://VICTIM/')</script>",
                 "P7 form into a frame | <iframe title=x name=f></iframe><form id=g method=post"
-                    + " target=f action=http://VICTIM/></form><script>g.submit()</script>",
+                        + " target=f action=http://VICTIM/></form><script>g.submit()</script>",
                 "P8 prefetch | <link rel=prefetch href=http://VICTIM/a>",
                 "P8 preload | <link rel=preload as=image href=http://VICTIM/a.png>",
                 "P8 modulepreload | <link rel=modulepreload href=http://VICTIM/a.js>"
@@ -120,27 +120,27 @@ class PageEgressTest {
             value = {
                 "P2 frame of a file | <iframe title=x src=file:///etc/passwd></iframe>",
                 "P8 preconnect | <link rel=preconnect href=https://VICTIM><link rel=preconnect"
-                    + " href=http://VICTIM>",
+                        + " href=http://VICTIM>",
                 "P8 prerender | <link rel=prerender href=http://VICTIM/><script"
-                    + " type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
+                        + " type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
                 "P10 STUN | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                    + " 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o =>"
-                    + " c.setLocalDescription(o))</script>",
+                        + " 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o =>"
+                        + " c.setLocalDescription(o))</script>",
                 "P11 TURN over TCP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                    + " 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}],"
-                    + " iceTransportPolicy: 'relay'}); c.createDataChannel('a');"
-                    + " c.createOffer().then(o => c.setLocalDescription(o))</script>",
+                        + " 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}],"
+                        + " iceTransportPolicy: 'relay'}); c.createDataChannel('a');"
+                        + " c.createOffer().then(o => c.setLocalDescription(o))</script>",
                 "P11 TURN over UDP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                    + " 'turn:VICTIM', username: 'a', credential: 'b'}]});"
-                    + " c.createDataChannel('a'); c.createOffer().then(o =>"
-                    + " c.setLocalDescription(o))</script>",
+                        + " 'turn:VICTIM', username: 'a', credential: 'b'}]});"
+                        + " c.createDataChannel('a'); c.createOffer().then(o =>"
+                        + " c.setLocalDescription(o))</script>",
                 "P12 WebTransport | <script>try { new"
-                    + " WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e)"
-                    + " {}</script>",
+                        + " WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e)"
+                        + " {}</script>",
                 "P14 popup | <script>open('http://VICTIM/')</script><a id=l target=_blank"
-                    + " href=http://VICTIM/>x</a><script>l.click()</script>",
+                        + " href=http://VICTIM/>x</a><script>l.click()</script>",
                 "P16 favicon and manifest | <link rel=icon href=http://VICTIM/i.png><link"
-                    + " rel=manifest href=http://VICTIM/m.json>"
+                        + " rel=manifest href=http://VICTIM/m.json>"
             })
     void whatGoesAnotherWayDoesNotArriveEither(String row, String attack)
             throws InterruptedException {
@@ -154,7 +154,7 @@ class PageEgressTest {
         String url =
                 page(
                         "<form id=g method=post action=http://VICTIM/><input"
-                            + " name=a></form><script>g.submit()</script>");
+                                + " name=a></form><script>g.submit()</script>");
         assertThat(scans.failure(url).getType()).isEqualTo(FailureType.UNSAFE_TARGET);
     }
 
@@ -204,8 +204,8 @@ class PageEgressTest {
         String url =
                 page(
                         "<script>document.title = 'controlled ' +"
-                            + " !!navigator.serviceWorker.controller;"
-                            + " navigator.serviceWorker.register('/worker.js')</script>");
+                                + " !!navigator.serviceWorker.controller;"
+                                + " navigator.serviceWorker.register('/worker.js')</script>");
         assertThat(scans.completed(url).getTitle()).isEqualTo("controlled false");
         assertThat(beats()).as("the worker ran").isPositive();
         // What was under way has arrived by now; after that there is nothing.
@@ -292,7 +292,7 @@ class PageEgressTest {
         PageResult page =
                 completed(
                         "<img alt=x src=http://VICTIM/1><img alt=x src=http://VICTIM/2><img alt=x"
-                            + " src=http://169.254.169.254/>");
+                                + " src=http://169.254.169.254/>");
         assertThat(page.getWarnings())
                 .singleElement()
                 .asString()

@@ -2,20 +2,23 @@ package io.stepfree.processor.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.processor.scan.TestPages;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A browser, pages it may visit and a victim that it may not. */
@@ -23,7 +26,7 @@ final class Scans implements AutoCloseable {
 
     static final String GOOD =
             "<!doctype html><html"
-                + " lang=en><title>Good</title><main><h1>Good</h1><p>Fine.</p></main></html>";
+                    + " lang=en><title>Good</title><main><h1>Good</h1><p>Fine.</p></main></html>";
 
     final TestPages pages = new TestPages();
     final TestEgress egress = new TestEgress();
@@ -45,7 +48,12 @@ final class Scans implements AutoCloseable {
     }
 
     PageScanner scanner(EgressProxy proxy) {
-        return new PageScanner(browser, proxy, JsonMapper.shared(), 50, Duration.ofMillis(250));
+        return new PageScanner(
+                browser,
+                proxy,
+                SecretSealer.of(new SecretProperties(Map.of(), "")),
+                JsonMapper.shared(),
+                ScanProperties.defaults());
     }
 
     ScanOutcome scan(PageScanner with, String url) throws InterruptedException {

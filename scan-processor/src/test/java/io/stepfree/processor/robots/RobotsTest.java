@@ -31,10 +31,10 @@ class RobotsTest {
         robotsTxt(
                 200,
                 "User-agent: *\n"
-                    + "Disallow: /\n\n"
-                    + "User-agent: stepfree\n"
-                    + "Disallow: /private\n"
-                    + "Allow: /private/open\n");
+                        + "Disallow: /\n\n"
+                        + "User-agent: stepfree\n"
+                        + "Disallow: /private\n"
+                        + "Allow: /private/open\n");
         assertThat(asked("/page")).isEqualTo("allowed");
         assertThat(asked("/private/a"))
                 .isEqualTo(

@@ -2,6 +2,8 @@ package io.stepfree.processor.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.Chrome;
 import io.stepfree.processor.browser.ChromeLauncher;
@@ -14,6 +16,7 @@ import io.stepfree.schemas.scan.Impact;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.scan.Validity;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,7 +97,13 @@ class PageScannerTest {
         assertThat(page.getPasses()).isPositive();
         assertThat(page.getInapplicable()).isPositive();
         assertThat(page.getWarnings()).isEmpty();
-        assertThat(page.getTimings()).containsOnlyKeys("load", "engine");
+        assertThat(page.getTimings()).containsOnlyKeys("open", "load", "ready", "engine");
+        assertThat(page.getValidity()).isEqualTo(Validity.VALID);
+        assertThat(page.getElements()).isEqualTo(9);
+        assertThat(contrast.getNodes().getFirst().getContrast().getForeground())
+                .isEqualTo("#999999");
+        assertThat(contrast.getNodes().getFirst().getContrast().getRatio()).isEqualTo(2.84);
+        assertThat(contrast.getNodes().getFirst().getContrast().getRequired()).isEqualTo(4.5);
     }
 
     @Test
@@ -278,7 +287,7 @@ class PageScannerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 410, 429, 500, 503})
+    @ValueSource(ints = {400, 401, 403, 404, 410, 500, 503})
     void anErrorStatusIsAFailure(int status) throws InterruptedException {
         for (String body : List.of(GOOD, "")) {
             Failure failure = failure(pages.answer("/status" + status, status, "text/html", body));
@@ -375,15 +384,23 @@ class PageScannerTest {
                 "<p style='display:none'>Unseen</p><template><p>Unseen</p></template>",
                 "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='>"
             })
-    void anEmptyPageIsAFailureAndNotClean(String body) throws InterruptedException {
-        Failure failure =
-                failure(
+    void aPageThatShowsNothingIsSuspectAndHasNoScore(String body) throws InterruptedException {
+        PageResult page =
+                completed(
                         pages.html(
                                 "/empty",
                                 "<!doctype html><html lang=en><title>e</title><body>%s</body></html>"
                                         .formatted(body)));
+        assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
+        assertThat(page.getScore()).isNull();
+        assertThat(page.getWarnings().getFirst()).contains("shows nothing");
+    }
+
+    @Test
+    void anAnswerWithoutContentIsAFailure() throws InterruptedException {
+        Failure failure = failure(pages.answer("/no-bytes", 200, "text/html", ""));
         assertThat(failure.getType()).isEqualTo(FailureType.UNSUPPORTED_CONTENT);
-        assertThat(failure.getMessage()).isEqualTo("The page is empty: there was nothing to check");
+        assertThat(failure.getMessage()).contains("empty");
     }
 
     @Test
@@ -633,7 +650,11 @@ class PageScannerTest {
 
     private static PageScanner scanner(List<String> allowed) {
         return new PageScanner(
-                browser, egress.allowing(allowed), JsonMapper.shared(), 50, Duration.ofMillis(250));
+                browser,
+                egress.allowing(allowed),
+                SecretSealer.of(new SecretProperties(java.util.Map.of(), "")),
+                JsonMapper.shared(),
+                ScanProperties.defaults());
     }
 
     private static ScanRequest.Builder request(String url) {

@@ -1,0 +1,299 @@
+package io.stepfree.processor.scan;
+
+import static io.stepfree.processor.scan.RunningScanner.GOOD;
+import static io.stepfree.processor.scan.RunningScanner.options;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.PageResult;
+import io.stepfree.schemas.scan.Validity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pages that want to hang, to fill or to fool the worker; docs/hostile-inputs.md lists them. */
+class HostilePagesTest {
+
+    private static final int TIMEOUT_MILLIS = 3_000;
+
+    private static RunningScanner scanner;
+
+    @BeforeAll
+    static void start() {
+        scanner = new RunningScanner();
+        scanner.pages.html("/good", GOOD);
+    }
+
+    @AfterAll
+    static void stop() {
+        scanner.close();
+    }
+
+    @AfterEach
+    void theNextScanIsClean() throws InterruptedException {
+        PageResult page = scanner.completed(scanner.pages.address("/good"));
+        assertThat(page.getViolations()).isEmpty();
+        assertThat(page.getValidity()).isEqualTo(Validity.VALID);
+    }
+
+    @ParameterizedTest
+    @DisplayName("H1 to H4, H23: what hangs ends at the deadline")
+    @ValueSource(
+            strings = {
+                "for (;;);",
+                "onload = () => setTimeout(() => { for (;;); }, 20);",
+                "const flood = () => Promise.resolve().then(flood); flood();",
+                "for (;;) { alert('a'); confirm('b'); prompt('c'); }",
+                "document.body.innerHTML += '<div>'.repeat(300) + '<i>'.repeat(20000); document.head.innerHTML += '<style>' + ':has('.repeat(1) + 'div:has(div:has(div:has(i:last-child)))) i { color: red }</style>'; for (;;) document.body.offsetHeight, document.body.className += 'x';"
+            })
+    void whatHangsEndsAtTheDeadline(String script) throws InterruptedException {
+        String url = scanner.pages.html("/hangs", GOOD + "<script>" + script + "</script>");
+        assertThat(endsInTime(url).getType()).isEqualTo(FailureType.TIMEOUT);
+    }
+
+    @Test
+    @DisplayName("H5: a question before leaving does not keep the page open")
+    void aQuestionBeforeLeavingDoesNotKeepThePageOpen() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/stay",
+                        GOOD
+                                + "<script>onbeforeunload = (e) => { e.preventDefault(); return 'stay'; };</script>");
+        assertThat(scanner.completed(url).getScore()).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("H7: a storm of windows is no harm")
+    void aStormOfWindowsIsNoHarm() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/storm",
+                        GOOD
+                                + "<script>for (let i = 0; i < 50; i++) open('/good?' + i, '_blank');</script>");
+        assertThat(scanner.completed(url).getScore()).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("H8: a page of 200,000 elements is a limit")
+    void aPageOfVeryManyElementsIsALimit() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/very-many",
+                        GOOD
+                                + "<script>document.body.innerHTML += '<b></b>'.repeat(200000)</script>");
+        assertThat(scanner.failure(url).getType()).isEqualTo(FailureType.RESOURCE_LIMIT);
+    }
+
+    @Test
+    @DisplayName("H10: a page inside itself is scanned as deep as the browser lets it go")
+    void aPageInsideItselfIsScanned() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/itself",
+                        "<!doctype html><html lang=en><title>I</title><main><h1>I</h1><iframe title=a src=/itself></iframe><iframe title=b src=/itself></iframe></main></html>");
+        PageResult page = scanner.completed(url);
+        assertThat(page.getFinalUrl()).isEqualTo(url);
+        assertThat(page.getScore()).isNotNull();
+    }
+
+    @Test
+    @DisplayName("H13: one byte at a time is a timeout")
+    void oneByteAtATimeIsATimeout() throws InterruptedException {
+        String url =
+                scanner.pages.answer(
+                        "/drip",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Content-Type", "text/html");
+                            exchange.sendResponseHeaders(200, 0);
+                            for (int i = 0; i < 20; i++) {
+                                exchange.getResponseBody().write('<');
+                                exchange.getResponseBody().flush();
+                                sleep(500);
+                            }
+                        });
+        assertThat(endsInTime(url).getType()).isIn(FailureType.TIMEOUT, FailureType.NAVIGATION);
+    }
+
+    @Test
+    @DisplayName("H15: a header of 300 kB is a failure")
+    void aHugeHeaderIsAFailure() throws InterruptedException {
+        String url =
+                scanner.pages.answer(
+                        "/huge-header",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("X-Huge", "x".repeat(300_000));
+                            exchange.sendResponseHeaders(200, -1);
+                        });
+        assertThat(scanner.failure(url).getType()).isEqualTo(FailureType.NAVIGATION);
+    }
+
+    @Test
+    @DisplayName("H17: a password that nobody gave is asked for in vain")
+    void aPasswordThatNobodyGaveIsAskedForInVain() throws InterruptedException {
+        for (int status : new int[] {401, 407}) {
+            String url =
+                    scanner.pages.answer(
+                            "/asks" + status,
+                            exchange -> {
+                                exchange.getResponseHeaders()
+                                        .set(
+                                                status == 401
+                                                        ? "WWW-Authenticate"
+                                                        : "Proxy-Authenticate",
+                                                "Basic realm=\"x\"");
+                                exchange.sendResponseHeaders(status, -1);
+                            });
+            assertThat(scanner.failure(url).getType())
+                    .isIn(FailureType.HTTP_ERROR, FailureType.NAVIGATION);
+        }
+    }
+
+    @Test
+    @DisplayName("H22: a picture as large as a city is no harm")
+    void aHugePictureIsNoHarm() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/huge-picture",
+                        GOOD.replace(
+                                "<p>Fine.</p>",
+                                "<svg role=img aria-label=x width=30000 height=30000><rect width=30000 height=30000 /></svg>"));
+        assertThat(scanner.completed(url).getViolations()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("H24: thousands of violations fit a record and are counted")
+    void veryManyViolationsFitARecord() throws Exception {
+        String url =
+                scanner.pages.html(
+                        "/violations",
+                        GOOD.replace("<p>Fine.</p>", "<img src=data:,>".repeat(4_000)));
+        PageResult page = scanner.completed(url, options().setTimeoutMillis(60_000).build());
+        assertThat(page.getViolations().getFirst().getNodeCount()).isEqualTo(4_000);
+        assertThat(page.getCut()).isTrue();
+        assertThat(page.toByteBuffer().remaining()).isLessThan(900_000);
+    }
+
+    @Test
+    @DisplayName("H27: a debugger statement stops nothing")
+    void aDebuggerStatementStopsNothing() throws InterruptedException {
+        String url = scanner.pages.html("/debugger", GOOD + "<script>debugger;</script>");
+        assertThat(scanner.completed(url).getScore()).isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("H28: a full storage is gone with its scan")
+    void aFullStorageIsGoneWithItsScan() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/storage",
+                        GOOD
+                                + "<script>try { for (let i = 0; ; i++) localStorage.setItem(i, 'x'.repeat(1e6)); } catch {} document.title = 'kept ' + localStorage.length;</script>");
+        assertThat(scanner.completed(url).getTitle()).startsWith("kept");
+        String after =
+                scanner.pages.html(
+                        "/after-storage",
+                        GOOD + "<script>document.title = 'found ' + localStorage.length</script>");
+        assertThat(scanner.completed(after).getTitle()).isEqualTo("found 0");
+    }
+
+    @Test
+    @DisplayName("H29: what a page asks a person for is denied and holds nothing up")
+    void whatAPageAsksAPersonForIsDenied() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/asks",
+                        GOOD
+                                + """
+                                <script>
+                                navigator.geolocation.getCurrentPosition(() => { document.title = 'granted'; }, () => {});
+                                Notification.requestPermission().then((answer) => { if (answer === 'granted') document.title = 'granted'; });
+                                navigator.mediaDevices?.getUserMedia({audio: true}).then(() => { document.title = 'granted'; }, () => {});
+                                navigator.usb?.requestDevice({filters: []}).then(() => { document.title = 'granted'; }, () => {});
+                                </script>\
+                                """);
+        PageResult page = scanner.completed(url);
+        assertThat(page.getTitle()).isEqualTo("Good");
+    }
+
+    @Test
+    @DisplayName("H31: a thousand pictures that never come are not waited for")
+    void aThousandPicturesThatNeverComeAreNotWaitedFor() throws InterruptedException {
+        scanner.pages.answer("/never.png", exchange -> sleep(15_000));
+        String url =
+                scanner.pages.html(
+                        "/thousand",
+                        GOOD
+                                + "<script>for (let i = 0; i < 1000; i++) new Image().src = '/never.png?' + i;</script>");
+        PageResult page = scanner.completed(url, options().setTimeoutMillis(8_000).build());
+        assertThat(page.getViolations()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("I8: a page that goes elsewhere while it is scanned is not taken for either")
+    void aPageThatGoesElsewhereMeanwhileIsAFailure() throws InterruptedException {
+        String url =
+                scanner.pages.html(
+                        "/restless",
+                        GOOD
+                                + "<script>let n = 0; setInterval(() => history.pushState(null, '', '/restless?' + n++), 20)</script>");
+        Failure failure = scanner.failure(url);
+        assertThat(failure.getType()).isEqualTo(FailureType.NAVIGATION);
+        assertThat(failure.getMessage()).contains("while it was being scanned");
+    }
+
+    @Test
+    @DisplayName("H12: a gzip bomb is a limit or a timeout, and never a result")
+    void aGzipBombNeverIsAResult() throws IOException, InterruptedException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(
+                    "<!doctype html><html lang=en><title>b</title><main>"
+                            .getBytes(StandardCharsets.UTF_8));
+            byte[] piece = "<b>x</b>".repeat(131_072).getBytes(StandardCharsets.UTF_8);
+            for (int i = 0; i < 128; i++) {
+                gzip.write(piece);
+            }
+        }
+        byte[] bomb = packed.toByteArray();
+        String url =
+                scanner.pages.answer(
+                        "/bomb",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Content-Type", "text/html");
+                            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+                            exchange.sendResponseHeaders(200, bomb.length);
+                            exchange.getResponseBody().write(bomb);
+                        });
+        Failure failure = scanner.failure(url, options().setTimeoutMillis(20_000).build());
+        assertThat(failure.getType())
+                .isIn(FailureType.RESOURCE_LIMIT, FailureType.TIMEOUT, FailureType.BROWSER_CRASH);
+    }
+
+    private static Failure endsInTime(String url) throws InterruptedException {
+        Instant start = Instant.now();
+        Failure failure = scanner.failure(url, options().setTimeoutMillis(TIMEOUT_MILLIS).build());
+        // The deadline and five seconds for clearing up are what is promised.
+        assertThat(Duration.between(start, Instant.now()))
+                .isLessThan(Duration.ofMillis(TIMEOUT_MILLIS + 5_000));
+        return failure;
+    }
+
+    private static void sleep(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
