@@ -1,21 +1,34 @@
 package io.stepfree.reports;
 
 import io.stepfree.schemas.scan.AttemptFailure;
+import io.stepfree.schemas.scan.Contrast;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Finding;
 import io.stepfree.schemas.scan.FindingNode;
+import io.stepfree.schemas.scan.Image;
 import io.stepfree.schemas.scan.Impact;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** Results as the scheduler sends them. */
 public final class SampleResults {
@@ -77,6 +90,76 @@ public final class SampleResults {
                 .build();
     }
 
+    /** A page as workers tell of it that judge it: with score, colours, names and pictures. */
+    public static ScanResult judged(
+            Validity validity, @Nullable Integer score, String scanId, String requestId) {
+        var page = richPage();
+        return ScanResult.newBuilder(rich(scanId, requestId))
+                .setPage(
+                        PageResult.newBuilder(page)
+                                .setViolations(
+                                        page.getViolations().stream()
+                                                .map(SampleResults::pictured)
+                                                .toList())
+                                .setValidity(validity)
+                                .setScore(score)
+                                .setElements(1_847)
+                                .setCut(true)
+                                .setScreenshot(picture("Winter offers", 640, 400))
+                                .build())
+                .build();
+    }
+
+    private static Finding pictured(Finding finding) {
+        var nodes = new ArrayList<FindingNode>();
+        for (var node : finding.getNodes()) {
+            var builder =
+                    FindingNode.newBuilder(node)
+                            .setFingerprint(
+                                    UUID.nameUUIDFromBytes(
+                                                    (finding.getRule() + nodes.size())
+                                                            .getBytes(StandardCharsets.UTF_8))
+                                            .toString()
+                                            .replace("-", ""))
+                            .setScreenshot(picture(finding.getRule(), 240, 60));
+            if (finding.getRule().equals("color-contrast")) {
+                builder.setContrast(
+                        Contrast.newBuilder()
+                                .setForeground("#999999")
+                                .setBackground("#ffffff")
+                                .setRatio(2.849)
+                                .setRequired(4.5)
+                                .setFontSize("10.5pt (14px)")
+                                .setFontWeight("normal")
+                                .build());
+            }
+            nodes.add(builder.build());
+        }
+        return Finding.newBuilder(finding).setNodes(nodes).build();
+    }
+
+    private static Image picture(String text, int width, int height) {
+        var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        var graphics = picture.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, width, height);
+        graphics.setColor(Color.GRAY);
+        graphics.drawString(text, width / 8, height / 2);
+        graphics.dispose();
+        var bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Image.newBuilder()
+                .setMediaType("image/png")
+                .setWidth(width)
+                .setHeight(height)
+                .setData(ByteBuffer.wrap(bytes.toByteArray()))
+                .build();
+    }
+
     /** A page whose every text is the given one. */
     public static ScanResult saying(String text, String scanId, String requestId) {
         var finding =
@@ -91,7 +174,7 @@ public final class SampleResults {
                         .setNodeCount(5)
                         .setNodes(
                                 IntStream.range(0, 5)
-                                        .mapToObj(_ -> node(text, text, text))
+                                        .mapToObj(_ -> named(node(text, text, text), text))
                                         .toList())
                         .build();
         var request =
@@ -114,15 +197,13 @@ public final class SampleResults {
                                 .setNeedsReview(List.of(finding))
                                 .setWarnings(List.of(text))
                                 .setTimings(Map.of(text, 1L))
+                                .setScreenshot(named(text))
                                 .build())
                 .build();
     }
 
     public static AttemptFailure earlier(
-            int attempt,
-            FailureType type,
-            String message,
-            @org.jspecify.annotations.Nullable Integer httpStatus) {
+            int attempt, FailureType type, String message, @Nullable Integer httpStatus) {
         var failed = SUBMITTED.plusSeconds(2L * attempt);
         return AttemptFailure.newBuilder()
                 .setAttempt(attempt)
@@ -336,6 +417,26 @@ public final class SampleResults {
                                 .map(node -> FindingNode.newBuilder(node).setImpact(impact).build())
                                 .toList())
                 .build();
+    }
+
+    private static FindingNode named(FindingNode node, String text) {
+        return FindingNode.newBuilder(node)
+                .setFingerprint(text)
+                .setContrast(
+                        Contrast.newBuilder()
+                                .setForeground(text)
+                                .setBackground(text)
+                                .setRatio(1.5)
+                                .setRequired(4.5)
+                                .setFontSize(text)
+                                .setFontWeight(text)
+                                .build())
+                .setScreenshot(named(text))
+                .build();
+    }
+
+    private static Image named(String mediaType) {
+        return Image.newBuilder(picture("", 8, 8)).setMediaType(mediaType).build();
     }
 
     private static FindingNode node(String selector, String html, String summary) {

@@ -1,14 +1,21 @@
 package io.stepfree.reports.document;
 
 import io.stepfree.schemas.scan.AttemptFailure;
+import io.stepfree.schemas.scan.Contrast;
 import io.stepfree.schemas.scan.Finding;
 import io.stepfree.schemas.scan.FindingNode;
+import io.stepfree.schemas.scan.Image;
 import io.stepfree.schemas.scan.Impact;
+import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Composes a report's document from a scan's result.
@@ -33,6 +40,7 @@ public final class ReportComposer {
         var violations = findings(page.getViolations());
         var needsReview = findings(page.getNeedsReview());
         var warnings = texts(page.getWarnings());
+        var validity = validity(page);
         var timings = new TreeMap<String, Long>();
         page.getTimings().forEach((phase, millis) -> timings.put(text(phase), millis));
         return new ReportDocument(
@@ -52,16 +60,26 @@ public final class ReportComposer {
                 result.getCompletedAt(),
                 result.getAttempt(),
                 result.getEarlierFailures().stream().map(ReportComposer::earlierFailure).toList(),
-                Verdict.summarise(
-                        violations,
-                        needsReview,
-                        page.getPasses(),
-                        page.getInapplicable(),
-                        warnings.size()),
+                validity.name().toLowerCase(Locale.ROOT),
+                validity == Validity.SUSPECT ? null : page.getScore(),
+                new Verdict(validity, violations, needsReview, warnings)
+                        .summary(page.getPasses(), page.getInapplicable()),
                 violations,
                 needsReview,
                 warnings,
-                timings);
+                page.getElements(),
+                page.getCut(),
+                timings,
+                image(page.getScreenshot()));
+    }
+
+    /**
+     * As the worker judged it. One that did not judge yet gave no score and knew only warnings:
+     * what it left out of the page.
+     */
+    private static Validity validity(PageResult page) {
+        boolean judged = page.getValidity() != Validity.VALID || page.getScore() != null;
+        return judged || page.getWarnings().isEmpty() ? page.getValidity() : Validity.PARTIAL;
     }
 
     private static List<ReportDocument.Finding> findings(List<Finding> findings) {
@@ -86,7 +104,38 @@ public final class ReportComposer {
                 texts(node.getTarget()),
                 text(node.getHtml()),
                 text(node.getSummary()),
-                impact(node.getImpact()));
+                impact(node.getImpact()),
+                text(node.getFingerprint()),
+                contrast(node.getContrast()),
+                image(node.getScreenshot()));
+    }
+
+    /** JSON has no word for a number that is none, so colours with such a ratio are left out. */
+    private static ReportDocument.@Nullable Contrast contrast(@Nullable Contrast contrast) {
+        return contrast == null
+                        || !Double.isFinite(contrast.getRatio())
+                        || !Double.isFinite(contrast.getRequired())
+                ? null
+                : new ReportDocument.Contrast(
+                        text(contrast.getForeground()),
+                        text(contrast.getBackground()),
+                        contrast.getRatio(),
+                        contrast.getRequired(),
+                        text(contrast.getFontSize()),
+                        text(contrast.getFontWeight()));
+    }
+
+    private static ReportDocument.@Nullable Image image(@Nullable Image image) {
+        return image == null
+                ? null
+                : new ReportDocument.Image(
+                        text(image.getMediaType()),
+                        image.getWidth(),
+                        image.getHeight(),
+                        // A duplicate, because reading would move the record's own buffer.
+                        new String(
+                                Base64.getEncoder().encode(image.getData().duplicate()).array(),
+                                StandardCharsets.ISO_8859_1));
     }
 
     private static ReportDocument.EarlierFailure earlierFailure(AttemptFailure earlier) {

@@ -31,13 +31,19 @@ import org.jspecify.annotations.Nullable;
  * @param completedAt when the successful attempt was done
  * @param attempt the number of the successful attempt
  * @param earlierFailures the attempts that failed before, oldest first
+ * @param validity whether it was the page that was seen: valid, partial or suspect
+ * @param score 0 to 100, by the formula in docs/score.md; null where the page is suspect, and in
+ *     results of workers that gave none
  * @param summary the numbers, and what they mean in a sentence
  * @param violations what fails, by rule; the highest impact first, then the rule with most
  *     occurrences
  * @param needsReview what a person has to look at, by rule, in the same order; never counted as a
  *     violation
  * @param warnings what a reader must know before believing the numbers, a sentence each
+ * @param elements how many elements the page has, frames included; 0 where they were not counted
+ * @param cut whether elements were left out to keep the result small; all are counted
  * @param timings milliseconds spent by phase
+ * @param screenshot a picture of the page; absent unless it was asked for
  */
 public record ReportDocument(
         int schemaVersion,
@@ -56,13 +62,21 @@ public record ReportDocument(
         Instant completedAt,
         int attempt,
         List<EarlierFailure> earlierFailures,
+        String validity,
+        @Nullable Integer score,
         Summary summary,
         List<Finding> violations,
         List<Finding> needsReview,
         List<String> warnings,
-        Map<String, Long> timings) {
+        int elements,
+        boolean cut,
+        Map<String, Long> timings,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Image screenshot) {
 
-    /** The version of the shape that this class writes. */
+    /**
+     * The version of the shape that this class writes; raised when a reader of an older one would
+     * be misled, and not when it only finds more than it knows.
+     */
     public static final int SCHEMA_VERSION = 1;
 
     public ReportDocument {
@@ -153,11 +167,49 @@ public record ReportDocument(
      * @param html the element's own markup, perhaps cut
      * @param summary what has to change, in the engine's words
      * @param impact the impact on this element, in lower case
+     * @param fingerprint names this finding over time; absent in results of workers that gave none
+     * @param contrast the colours, for rules about contrast
+     * @param screenshot a picture of the element; absent unless it was asked for and fitted
      */
-    public record Node(List<String> target, String html, String summary, String impact) {
+    public record Node(
+            List<String> target,
+            String html,
+            String summary,
+            String impact,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String fingerprint,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Contrast contrast,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Image screenshot) {
 
         public Node {
             target = List.copyOf(target);
         }
     }
+
+    /**
+     * The colours behind a finding about contrast (WCAG 1.4.3 and 1.4.6).
+     *
+     * @param foreground the text's colour, as #rrggbb
+     * @param background the colour behind it, as #rrggbb
+     * @param ratio the ratio between them, 1 to 21
+     * @param required the ratio that is asked for; 0 where the engine names none
+     * @param fontSize size of the text, as the engine tells it
+     * @param fontWeight weight of the text, as the engine tells it
+     */
+    public record Contrast(
+            String foreground,
+            String background,
+            double ratio,
+            double required,
+            String fontSize,
+            String fontWeight) {}
+
+    /**
+     * A picture.
+     *
+     * @param mediaType its media type, as image/webp
+     * @param width width in pixels
+     * @param height height in pixels
+     * @param data the picture itself, in base64 (RFC 4648)
+     */
+    public record Image(String mediaType, int width, int height, String data) {}
 }

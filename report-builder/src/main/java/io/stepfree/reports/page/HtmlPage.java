@@ -7,9 +7,9 @@ import io.stepfree.reports.document.ReportDocument;
 
 /**
  * Renders a report as one HTML file that works from anywhere: its style is inside, it has no
- * script, it loads nothing, and its content security policy forbids what a page could smuggle in.
- * Everything that comes from the scanned page is escaped. The same document gives the same text.
- * Thread-safe.
+ * script, it loads nothing, its pictures are inside too, and its content security policy forbids
+ * what a page could smuggle in. Everything that comes from the scanned page is escaped. The same
+ * document gives the same text. Thread-safe.
  */
 public final class HtmlPage {
 

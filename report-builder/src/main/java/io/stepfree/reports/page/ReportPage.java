@@ -2,6 +2,7 @@ package io.stepfree.reports.page;
 
 import io.stepfree.reports.document.ReportDocument;
 import io.stepfree.reports.document.ReportDocument.Finding;
+import io.stepfree.reports.document.ReportDocument.Image;
 import io.stepfree.reports.document.ReportDocument.Node;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,6 +31,13 @@ public record ReportPage(ReportDocument document) {
             DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss 'UTC'", Locale.UK)
                     .withZone(ZoneOffset.UTC);
 
+    /** Only what browsers show as a picture and nothing but: an SVG image can hold more. */
+    private static final Pattern PICTURE = Pattern.compile("image/(?:webp|png|jpeg)");
+
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]++={0,2}+");
+
+    private static final int LONGEST_ALTERNATIVE = 150;
+
     private static final Pattern LANGUAGE =
             Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
 
@@ -55,11 +63,67 @@ public record ReportPage(ReportDocument document) {
         return StyleSheet.TEXT;
     }
 
-    /** Lets in the style sheet and nothing else. */
+    /** Lets in the style sheet, pictures that are inside the file where there are any, no more. */
     public String contentSecurityPolicy() {
         return "default-src 'none'; style-src '"
                 + StyleSheet.HASH
-                + "'; base-uri 'none'; form-action 'none'";
+                + (hasPictures() ? "'; img-src data:" : "'")
+                + "; base-uri 'none'; form-action 'none'";
+    }
+
+    private boolean hasPictures() {
+        return Stream.concat(
+                        Stream.ofNullable(document.screenshot()),
+                        Stream.concat(
+                                        document.violations().stream(),
+                                        document.needsReview().stream())
+                                .flatMap(finding -> finding.nodes().stream())
+                                .flatMap(node -> Stream.ofNullable(node.screenshot())))
+                .anyMatch(image -> source(image) != null);
+    }
+
+    /** The picture as an address of itself (RFC 2397); null for what is no picture of ours. */
+    public @Nullable String source(Image image) {
+        return PICTURE.matcher(image.mediaType()).matches()
+                        && BASE64.matcher(image.data()).matches()
+                ? "data:" + image.mediaType() + ";base64," + image.data()
+                : null;
+    }
+
+    /** Stands in for the picture of an element. */
+    public String alternative(Node node) {
+        var selector = node.target().isEmpty() ? "" : visible(node.target().getLast());
+        return "Picture of the element "
+                + (selector.length() <= LONGEST_ALTERNATIVE
+                        ? selector
+                        : selector.substring(0, LONGEST_ALTERNATIVE) + "…");
+    }
+
+    /** The colours of an element; null where the rule is not about colours. */
+    public @Nullable ContrastSample contrast(Node node) {
+        var contrast = node.contrast();
+        return contrast == null ? null : ContrastSample.of(contrast);
+    }
+
+    /** Whether it may be something else in the page's place. */
+    public boolean suspect() {
+        return document.validity().equals("suspect");
+    }
+
+    /** How much of the page was seen. */
+    public String seen() {
+        return switch (document.validity()) {
+            case "valid" -> "the whole page";
+            case "partial" -> "a part of the page";
+            default -> "perhaps another page in its place";
+        };
+    }
+
+    /** Why there is no score. */
+    public String whyNoScore() {
+        return suspect()
+                ? "This may not be the page that was asked for, so a number would say nothing about it."
+                : "The worker that scanned this page gave none.";
     }
 
     /** The page's title, or its address where it has none. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.reports.SampleResults;
 import io.stepfree.reports.document.ReportComposer;
+import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +51,86 @@ class HtmlPageTest {
                 .contains("No violations were found.")
                 .contains("An automated check covers only a part of WCAG.")
                 .doesNotContain("Earlier attempts that failed");
+    }
+
+    @Test
+    void theScoreStandsWithWhatItMeans() throws IOException {
+        var html = render(judged(Validity.VALID, 53));
+        // Kept for whoever wants to look at one.
+        Files.writeString(Path.of("target/example-report-with-pictures.html"), html);
+        assertThat(html)
+                .contains("<span class=\"number\">53</span> of 100")
+                .contains("3,000 divided by 30 plus the sum of these")
+                .contains("not that the page is accessible")
+                .contains("the whole page, 1,847 elements")
+                .contains("Not every element is listed")
+                .doesNotContain("No score");
+        assertThat(rich)
+                .contains("No score", "The worker that scanned this page gave none.")
+                .contains("<dd>a part of the page</dd>");
+    }
+
+    @Test
+    void aSuspectPageIsNeverReadAsCleanAndItsScoreIsAbsentWithTheReason() throws IOException {
+        var result = judged(Validity.SUSPECT, null);
+        Files.writeString(Path.of("target/example-report-suspect.html"), render(result));
+        var clean =
+                PageResult.newBuilder(result.getPage())
+                        .setViolations(List.of())
+                        .setNeedsReview(List.of())
+                        .build();
+        assertThat(render(ScanResult.newBuilder(result).setPage(clean).build()))
+                .contains("This may not be the page that was asked for: 1 of 3 frames")
+                .contains("No score")
+                .contains("so a number would say nothing about it")
+                .contains("perhaps another page in its place")
+                .contains("None were found in what was shown, which may not be the page.")
+                .doesNotContain("No violations", "class=\"number\"", "in what was checked");
+    }
+
+    @Test
+    void theColoursOfAContrastFindingAreDrawnAndSaid() {
+        assertThat(render(judged(Validity.VALID, 53)))
+                .contains("<code>#999999</code>", "<code>#ffffff</code>")
+                .contains("<dd>2.84 to 1</dd>", "<dd>4.5 to 1</dd>")
+                .contains("10.5pt (14px), weight normal")
+                .contains("height=\"48\" fill=\"#ffffff\"/>", "\" fill=\"#999999\"/>");
+    }
+
+    @Test
+    void picturesAreInsideTheFileHaveATextAndAreAllThatThePolicyLetsInBeside() {
+        // Without the data, which nobody wants to read when this fails.
+        var html =
+                render(judged(Validity.VALID, 53))
+                        .replaceAll("base64,[A-Za-z0-9+/]+={0,2}\"", "base64,DATA\"");
+        assertThat(matches("<img((?:[^>\"]|\"[^\"]*\")*)>", html))
+                .hasSize(1 + 20)
+                .allSatisfy(image ->
+                        assertThat(image)
+                                .matches(
+                                        " class=\"picture\" src=\"data:image/png;base64,DATA\" width=\"\\d+\" height=\"\\d+\" alt=\"[^\"]+\""));
+        assertThat(html)
+                .contains("alt=\"Picture of the element #hero > img\"")
+                .contains("<summary>Show the picture of the page</summary>")
+                .doesNotContainPattern("(?i)<[^>]*\\s(on[a-z]+|style|srcset)=");
+        assertThat(matches("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", html))
+                .containsExactly(
+                        "default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'"
+                                .formatted(StyleSheet.HASH)
+                                .replace("'", "&#39;"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "image/svg+xml",
+                "text/html",
+                "image/png\" onerror=\"alert(1)",
+                "image/png,x"
+            })
+    void whatIsNoPictureIsNotShownAndNotLetIn(String mediaType) {
+        assertThat(render(SampleResults.saying(mediaType, SCAN, "req-1")))
+                .doesNotContain("<img", "img-src", "<svg class=\"sample\"", "Show the picture");
     }
 
     @Test
@@ -118,6 +201,10 @@ class HtmlPageTest {
         assertThat(render(SampleResults.saying("ftp://x.example/", SCAN, "req-1")))
                 .contains("<dd class=\"breakable\">ftp://x.example/</dd>")
                 .doesNotContain("href=\"ftp:");
+    }
+
+    private static ScanResult judged(Validity validity, @Nullable Integer score) {
+        return SampleResults.judged(validity, score, SCAN, "req-1");
     }
 
     private String render(ScanResult result) {

@@ -8,7 +8,7 @@ final class ExitCode {
     /** Everything was done; for a scan: every page was wholly seen and none has violations. */
     static final int CLEAN = 0;
 
-    /** Every page was scanned, some have violations. */
+    /** Every page was scanned, or something in the place of one, and some have violations. */
     static final int VIOLATIONS = 1;
 
     /** The command line, or an address in it, is wrong. */
@@ -19,7 +19,8 @@ final class ExitCode {
 
     /**
      * At least one page could not be scanned, so that nothing is known about it, whatever the
-     * others have; or no violations were seen, but not every page was wholly seen.
+     * others have; or no violations were seen, but not every page was wholly seen, or was surely
+     * the page that was asked for.
      */
     static final int NOT_SCANNED = 4;
 
@@ -36,6 +37,6 @@ final class ExitCode {
         if (tally.violations() > 0) {
             return VIOLATIONS;
         }
-        return tally.pagesWithWarnings() > 0 ? NOT_SCANNED : CLEAN;
+        return tally.partial() > 0 || tally.suspect() > 0 ? NOT_SCANNED : CLEAN;
     }
 }

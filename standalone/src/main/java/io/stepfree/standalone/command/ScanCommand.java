@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
             "  4   a page could not be scanned, which outweighs violations of others, or",
-            "      none has violations but not every page was wholly scanned (see warnings)"
+            "      none has violations but not every page was wholly scanned, or one may not",
+            "      be the page that was asked for (see warnings)"
         })
 final class ScanCommand implements Callable<Integer> {
 

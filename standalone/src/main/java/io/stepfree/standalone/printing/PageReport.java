@@ -1,6 +1,7 @@
 package io.stepfree.standalone.printing;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,6 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url the address as submitted
  * @param finalUrl the address at the end of all redirects
  * @param title the page's title; may be empty
+ * @param validity valid, partial or suspect; null in reports of before it was judged
+ * @param score 0 to 100; null where the page is suspect, and in reports of before there were scores
  * @param summary the counts
  * @param violations what fails, the highest impact first
  * @param needsReview what a person has to look at
@@ -20,6 +23,8 @@ public record PageReport(
         String url,
         String finalUrl,
         String title,
+        @Nullable String validity,
+        @Nullable Integer score,
         Summary summary,
         List<Finding> violations,
         List<Finding> needsReview,
@@ -70,6 +75,16 @@ public record PageReport(
      * @param html its markup
      */
     public record Node(List<String> target, String html) {}
+
+    /** Whether it may be something else in the page's place. */
+    boolean suspect() {
+        return "suspect".equals(validity);
+    }
+
+    /** Whether it was the page, but not wholly; an unjudged report warns of nothing else. */
+    boolean partial() {
+        return validity == null ? !warnings.isEmpty() : validity.equals("partial");
+    }
 
     /**
      * Reads a report document; throws {@link tools.jackson.core.JacksonException} if it is not one.

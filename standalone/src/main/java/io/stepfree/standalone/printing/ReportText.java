@@ -3,6 +3,7 @@ package io.stepfree.standalone.printing;
 import io.stepfree.standalone.client.ScanView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes how scans ended for a person at a terminal, a paragraph a page. */
@@ -40,23 +41,40 @@ public final class ReportText {
     public String summary(List<ScanView> scans) {
         var tally = Tally.of(scans);
         var sentence = new StringBuilder();
-        sentence.append(count(tally.scanned(), "page", "pages")).append(" scanned: ");
-        sentence.append(
-                tally.violations() == 0
-                        ? "no violations"
-                        : count(tally.violations(), "violation", "violations")
-                                + " on "
-                                + count(tally.pagesWithViolations(), "page", "pages"));
+        sentence.append(count(tally.scanned(), "page", "pages")).append(" scanned");
+        if (tally.scanned() > 0) {
+            var violations = tally.violations() - tally.suspectViolations();
+            sentence.append(
+                    violations == 0
+                            ? ": no violations"
+                            : ": %s on %s"
+                                    .formatted(
+                                            count(violations, "violation", "violations"),
+                                            count(tally.pagesWithViolations(), "page", "pages")));
+        }
         if (tally.needsReview() > 0) {
             sentence.append(", ")
                     .append(count(tally.needsReview(), "place needs", "places need"))
                     .append(" review by a person");
         }
         sentence.append('.');
-        if (tally.pagesWithWarnings() > 0) {
+        if (tally.partial() > 0) {
             sentence.append(' ')
-                    .append(count(tally.pagesWithWarnings(), "page was", "pages were"))
+                    .append(count(tally.partial(), "page was", "pages were"))
                     .append(" not wholly seen, see the warnings.");
+        }
+        if (tally.suspect() > 0) {
+            sentence.append(' ')
+                    .append(
+                            tally.suspect() == 1
+                                    ? "1 page may not be the one that was asked for"
+                                    : tally.suspect()
+                                            + " pages may not be those that were asked for");
+            if (tally.suspectViolations() > 0) {
+                sentence.append(", with ")
+                        .append(count(tally.suspectViolations(), "violation", "violations"));
+            }
+            sentence.append('.');
         }
         if (tally.notScanned() > 0) {
             sentence.append(' ')
@@ -67,7 +85,7 @@ public final class ReportText {
         if (tally.notScanned() > 0 || tally.violations() > 0) {
             return ink.worse(text);
         }
-        return tally.pagesWithWarnings() > 0 ? ink.doubtful(text) : ink.good(text);
+        return tally.partial() > 0 || tally.suspect() > 0 ? ink.doubtful(text) : ink.good(text);
     }
 
     /** One line about a scan that has ended, for the progress of many. */
@@ -80,6 +98,13 @@ public final class ReportText {
         var report = PageReport.of(document);
         var violations = report.summary().violations();
         var warnings = count(report.warnings().size(), "warning", "warnings");
+        if (report.suspect()) {
+            return url
+                    + "  suspect: may not be the page that was asked for"
+                    + (violations == 0
+                            ? ""
+                            : "; " + count(violations, "violation", "violations") + " on it");
+        }
         if (violations == 0) {
             return url
                     + "  no violations"
@@ -119,6 +144,7 @@ public final class ReportText {
         if (!report.finalUrl().equals(report.url())) {
             lines.add("Led to " + Printable.line(report.finalUrl()));
         }
+        score(report).ifPresent(lines::add);
         lines.add("");
         for (var finding : report.violations()) {
             rule(finding, lines);
@@ -142,13 +168,31 @@ public final class ReportText {
         var verdict = Printable.line(report.summary().verdict());
         lines.add(
                 RULE_INDENT
-                        + (report.summary().violations() == 0 && report.warnings().isEmpty()
+                        + (report.summary().violations() == 0
+                                        && report.warnings().isEmpty()
+                                        && !report.suspect()
                                 ? ink.good(verdict)
-                                : ink.bold(verdict)));
+                                : report.suspect() ? ink.worse(verdict) : ink.bold(verdict)));
         var files = scan.reportFiles();
         if (files != null && files.html() != null) {
             lines.add(RULE_INDENT + "Report: " + files.html());
         }
+    }
+
+    /** Nothing for reports of before there were scores. */
+    private Optional<String> score(PageReport report) {
+        if (report.suspect()) {
+            return Optional.of(
+                    ink.worse("Suspect, no score: this may not be the page that was asked for"));
+        }
+        return Optional.ofNullable(report.score())
+                .map(score ->
+                        report.partial()
+                                ? ink.doubtful(
+                                        "Score %d of 100, partial: a part of the page was not seen"
+                                                .formatted(score))
+                                : "Score %d of 100, valid: the whole page was seen"
+                                        .formatted(score));
     }
 
     private void rule(PageReport.Finding finding, List<String> lines) {

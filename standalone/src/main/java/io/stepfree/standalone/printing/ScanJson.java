@@ -25,6 +25,8 @@ public final class ScanJson {
         var tally = Tally.of(scans);
         output.putObject("summary")
                 .put("scanned", tally.scanned())
+                .put("partial", tally.partial())
+                .put("suspect", tally.suspect())
                 .put("violations", tally.violations())
                 .put("needsReview", tally.needsReview())
                 .put("notScanned", tally.notScanned());

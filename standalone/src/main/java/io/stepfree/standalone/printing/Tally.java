@@ -8,25 +8,31 @@ import java.util.List;
  *
  * @param scanned how many pages were really seen, if not always wholly
  * @param notScanned how many were not
- * @param pagesWithWarnings how many of those seen come with warnings: a part of them was not seen
+ * @param partial how many of those seen were not wholly seen
+ * @param suspect how many more may not be the pages that were asked for
  * @param pagesWithViolations how many of those seen have violations
- * @param violations in how many places, all pages together
- * @param needsReview in how many places a person has to look
+ * @param violations in how many places, all pages together, those that are suspect included
+ * @param suspectViolations in how many places on pages that are suspect
+ * @param needsReview in how many places a person has to look, those that are suspect included
  */
 public record Tally(
         int scanned,
         int notScanned,
-        int pagesWithWarnings,
+        int partial,
+        int suspect,
         int pagesWithViolations,
         int violations,
+        int suspectViolations,
         int needsReview) {
 
     /** Counts them. */
     public static Tally of(List<ScanView> scans) {
         var scanned = 0;
-        var pagesWithWarnings = 0;
+        var partial = 0;
+        var suspect = 0;
         var pagesWithViolations = 0;
         var violations = 0;
+        var suspectViolations = 0;
         var needsReview = 0;
         for (var scan : scans) {
             var document = scan.report();
@@ -35,18 +41,25 @@ public record Tally(
             }
             var report = PageReport.of(document);
             var summary = report.summary();
-            scanned++;
-            pagesWithWarnings += report.warnings().isEmpty() ? 0 : 1;
-            pagesWithViolations += summary.violations() > 0 ? 1 : 0;
             violations += summary.violations();
             needsReview += summary.needsReview();
+            if (report.suspect()) {
+                suspect++;
+                suspectViolations += summary.violations();
+                continue;
+            }
+            scanned++;
+            partial += report.partial() ? 1 : 0;
+            pagesWithViolations += summary.violations() > 0 ? 1 : 0;
         }
         return new Tally(
                 scanned,
-                scans.size() - scanned,
-                pagesWithWarnings,
+                scans.size() - scanned - suspect,
+                partial,
+                suspect,
                 pagesWithViolations,
                 violations,
+                suspectViolations,
                 needsReview);
     }
 }

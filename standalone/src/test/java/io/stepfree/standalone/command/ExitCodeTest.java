@@ -19,6 +19,22 @@ class ExitCodeTest {
     }
 
     @Test
+    void aPageThatMayBeAnotherOneIsNotClean() {
+        assertThat(of(Samples.suspect())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.clean(), Samples.suspect())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.suspect(), Samples.judged())).isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(of(Samples.suspectWithViolations())).isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(of(Samples.suspectWithViolations(), Samples.dead()))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void aWarningThatIsNotAboutThePageDoesNotMakeItUnseen() {
+        assertThat(of(Samples.withoutItsPicture())).isEqualTo(ExitCode.CLEAN);
+        assertThat(of(Samples.partial())).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
     void violationsOutweighWarningsAndAPageNotScannedOutweighsViolations() {
         assertThat(of(Samples.notWhollySeen(), Samples.withViolations()))
                 .isEqualTo(ExitCode.VIOLATIONS);

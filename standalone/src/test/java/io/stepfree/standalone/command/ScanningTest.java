@@ -7,6 +7,8 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.stepfree.standalone.demo.DemoPage;
 import io.stepfree.standalone.demo.DemoSite;
 import io.stepfree.standalone.machine.Home;
@@ -15,11 +17,14 @@ import io.stepfree.standalone.machine.MachineSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,23 +47,32 @@ class ScanningTest {
 
     private Path folder;
     private DemoSite site;
+    private HttpServer closed;
     private Machine machine;
 
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException {
         folder = temporary;
         site = DemoSite.start();
+        closed = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        closed.createContext("/", ScanningTest::answerAsIfAllWereWell);
+        closed.start();
         var home = new Home(folder.resolve("home"));
         machine =
                 Machine.on(
                         MachineSettings.onFreePorts(
-                                home, folder.resolve("reports"), List.of(site.target())));
+                                home,
+                                folder.resolve("reports"),
+                                List.of(
+                                        site.target(),
+                                        "127.0.0.1:" + closed.getAddress().getPort())));
         machine.start();
     }
 
     @AfterAll
     void stop() {
         machine.close();
+        closed.stop(0);
         site.close();
     }
 
@@ -95,6 +109,92 @@ class ScanningTest {
         assertThat(err.toString()).contains("[2/2] ");
         assertThat(scan(List.of(url("join.html"), url("renew.html"))))
                 .isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void aPageThatMayBeAnotherOneIsNotCalledCleanAndHasNoScore() throws IOException {
+        var url = "http://127.0.0.1:%d/shelf".formatted(closed.getAddress().getPort());
+        assertThat(scan(List.of(url))).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(out.toString())
+                .contains("Suspect, no score: this may not be the page that was asked for")
+                .contains(
+                        "This may not be the page that was asked for: The page reads like an error page ('Page not found')")
+                .contains("0 pages scanned. 1 page may not be the one that was asked for.")
+                .doesNotContainIgnoringCase("no violations");
+
+        assertThat(scan(List.of(url, url("about.html"), "--json"))).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(err.toString()).contains("suspect: may not be the page");
+        assertThat(schema().validate(out.toString(), InputFormat.JSON)).isEmpty();
+        var output = JsonMapper.shared().readTree(out.toString());
+        assertThat(output.at("/scans/0/report/validity").asString()).isEqualTo("suspect");
+        assertThat(output.at("/scans/0/report/score").isNull()).isTrue();
+        assertThat(output.at("/scans/1/report/score").asInt()).isEqualTo(100);
+        assertThat(output.at("/summary/suspect").asInt()).isEqualTo(1);
+        assertThat(output.at("/summary/scanned").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void scoresColoursFingerprintsAndPicturesComeThroughInReportsThatAreAccessibleThemselves()
+            throws IOException {
+        var index = List.of(url("index.html"), "--screenshots=elements");
+        assertThat(scan(index)).isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(out.toString())
+                .containsPattern("Score \\d+ of 100, valid: the whole page was seen")
+                .doesNotContain("image/webp");
+
+        scan(with(index, "--json"));
+        assertThat(schema().validate(out.toString(), InputFormat.JSON)).isEmpty();
+        var report = JsonMapper.shared().readTree(out.toString()).at("/scans/0/report");
+        assertThat(report.path("validity").asString()).isEqualTo("valid");
+        assertThat(report.path("score").asInt()).isBetween(1, 99);
+        assertThat(report.path("elements").asInt()).isGreaterThan(10);
+        assertThat(decoded(report.path("screenshot"))).startsWith("RIFF").contains("WEBP");
+        assertThat(report.at("/violations/0/nodes/0/fingerprint").asString())
+                .matches("[0-9a-f]{32}");
+        assertThat(report.path("violations").valueStream())
+                .filteredOn(finding -> finding.path("rule").asString().equals("color-contrast"))
+                .singleElement()
+                .satisfies(finding -> {
+                    var node = finding.at("/nodes/0");
+                    assertThat(node.at("/contrast/foreground").asString()).matches("#[0-9a-f]{6}");
+                    assertThat(node.at("/contrast/ratio").asDouble())
+                            .isBetween(1.0, node.at("/contrast/required").asDouble());
+                    assertThat(decoded(node.path("screenshot"))).startsWith("RIFF");
+                });
+        var html =
+                Files.readString(
+                        Path.of(
+                                JsonMapper.shared()
+                                        .readTree(out.toString())
+                                        .at("/scans/0/reportFiles/html")
+                                        .asString()));
+        assertThat(html).contains("<img class=\"picture\" src=\"data:image/webp;base64,");
+        Files.writeString(Path.of("target/example-report-of-a-real-scan.html"), html);
+        closed.createContext("/report", exchange -> answer(exchange, html));
+        var address = "http://127.0.0.1:%d/report".formatted(closed.getAddress().getPort());
+        assertThat(scan(List.of(address))).as(out.toString()).isEqualTo(ExitCode.CLEAN);
+        assertThat(scan(List.of(address, "--dark"))).as(out.toString()).isEqualTo(ExitCode.CLEAN);
+    }
+
+    private static String decoded(JsonNode picture) {
+        return new String(
+                Base64.getDecoder().decode(picture.path("data").asString()),
+                StandardCharsets.ISO_8859_1);
+    }
+
+    private static void answerAsIfAllWereWell(HttpExchange exchange) throws IOException {
+        answer(
+                exchange,
+                "<!doctype html><html lang=en><title>Page not found</title><main><h1>Oops</h1><p>Sorry.</p></main></html>");
+    }
+
+    private static void answer(HttpExchange exchange, String html) throws IOException {
+        var page = html.getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.stepfree.standalone.printing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,57 @@ class ReportTextTest {
         assertThat(text.summary(List.of(Samples.clean(), Samples.notWhollySeen())))
                 .isEqualTo(
                         "2 pages scanned: no violations. 1 page was not wholly seen, see the warnings.");
+    }
+
+    @Test
+    void theScoreAndWhetherThePageWasSeenStandAboveTheFindings() {
+        assertThat(text.page(Samples.judged()))
+                .startsWith(
+                        "http://shop.example/",
+                        "Shop ?[2J | Start",
+                        "Led to http://shop.example/start",
+                        "Score 53 of 100, valid: the whole page was seen",
+                        "");
+        assertThat(text.page(Samples.partial()))
+                .contains("Score 100 of 100, partial: a part of the page was not seen");
+        assertThat(text.page(Samples.suspect()))
+                .contains("Suspect, no score: this may not be the page that was asked for");
+        assertThat(text.page(Samples.withViolations()))
+                .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("score"));
+    }
+
+    @Test
+    void picturesAreNotPrinted() {
+        var everything = new ReportText(Ink.PLAIN, true).page(Samples.judged());
+        assertThat(everything).noneMatch(line -> line.contains("UklGR") || line.contains("webp"));
+    }
+
+    @Test
+    void aPageThatMayBeAnotherOneIsNowhereCalledClean() {
+        assertThat(text.page(Samples.suspect()))
+                .contains("  Warning: It led to /sign-in, which asks for a password")
+                .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("no violations"));
+        assertThat(text.progress(Samples.suspect()))
+                .isEqualTo(
+                        "http://shop.example/about  suspect: may not be the page that was asked for");
+        assertThat(text.progress(Samples.suspectWithViolations()))
+                .isEqualTo(
+                        "http://shop.example/  suspect: may not be the page that was asked for; 6 violations on it");
+        assertThat(text.summary(List.of(Samples.suspect())))
+                .isEqualTo("0 pages scanned. 1 page may not be the one that was asked for.");
+        assertThat(text.summary(List.of(Samples.clean(), Samples.suspectWithViolations())))
+                .isEqualTo(
+                        "1 page scanned: no violations, 2 places need review by a person. 1 page may not be the one that was asked for, with 6 violations.");
+        assertThat(new ReportText(new Ink(true), false).summary(List.of(Samples.suspect())))
+                .startsWith("\u001b[33m");
+        assertThat(new ReportText(new Ink(true), false).page(Samples.suspect()))
+                .noneMatch(line -> line.contains("\u001b[32m"));
+    }
+
+    @Test
+    void aPageSeenWholeIsSoThoughItsPictureIsMissing() {
+        assertThat(text.summary(List.of(Samples.withoutItsPicture())))
+                .isEqualTo("1 page scanned: no violations.");
     }
 
     @Test

@@ -68,6 +68,9 @@ public final class Samples {
             }
             """;
 
+    private static final String PICTURE =
+            "{\"mediaType\": \"image/webp\", \"width\": 1280, \"height\": 1024, \"data\": \"UklGRg==\"}";
+
     private Samples() {}
 
     /** Violations, something to review, a warning, and a title that would clear the screen. */
@@ -112,6 +115,72 @@ public final class Samples {
                                 "\"warnings\": []",
                                 "\"warnings\": [\"A frame was not scanned.\", \"It was still loading.\"]")),
                 null);
+    }
+
+    /** Seen whole and judged, with a picture and colours that no terminal can show. */
+    public static ScanView judged() {
+        return completed(
+                "0199-e",
+                judged(REPORT, "valid", "53")
+                        .replace(
+                                "\"warnings\": [\"A frame was not scanned.\"]",
+                                "\"warnings\": [], \"screenshot\": " + PICTURE)
+                        .replace(
+                                "\"html\": \"<img id=\\\"a\\\">\",",
+                                "\"html\": \"<img id=\\\"a\\\">\", \"fingerprint\": \"0123456789abcdef0123456789abcdef\", \"screenshot\": "
+                                        + PICTURE
+                                        + ", \"contrast\": {\"foreground\": \"#999999\", \"background\": \"#ffffff\", \"ratio\": 2.84, \"required\": 4.5, \"fontSize\": \"14px\", \"fontWeight\": \"normal\"},"));
+    }
+
+    /** Clean and seen whole, though its picture was too large. */
+    public static ScanView withoutItsPicture() {
+        return completed(
+                "0199-f",
+                judged(CLEAN_REPORT, "valid", "100")
+                        .replace(
+                                "\"warnings\": []",
+                                "\"warnings\": [\"The picture of the page was too large to keep\"]"));
+    }
+
+    /** A part was not seen, as the worker judged. */
+    public static ScanView partial() {
+        return completed(
+                "0199-g",
+                judged(CLEAN_REPORT, "partial", "100")
+                        .replace(
+                                "\"warnings\": []",
+                                "\"warnings\": [\"A frame was not scanned.\"]"));
+    }
+
+    /** Perhaps a login in the page's place, and nothing fails on it. */
+    public static ScanView suspect() {
+        return completed(
+                "0199-h",
+                judged(CLEAN_REPORT, "suspect", "null")
+                        .replace(
+                                "\"warnings\": []",
+                                "\"warnings\": [\"It led to /sign-in, which asks for a password\"]")
+                        .replace(
+                                "No violations were found.",
+                                "This may not be the page that was asked for: It led to /sign-in, which asks for a password. Nothing is known about the page itself."));
+    }
+
+    /** The same with violations on it. */
+    public static ScanView suspectWithViolations() {
+        return completed("0199-i", judged(REPORT, "suspect", "null"));
+    }
+
+    private static String judged(String report, String validity, String score) {
+        return report.replace(
+                "\"summary\": {",
+                "\"validity\": \"%s\", \"score\": %s, \"elements\": 212, \"cut\": false, \"summary\": {"
+                        .formatted(validity, score));
+    }
+
+    private static ScanView completed(String id, String report) {
+        var document = json(report);
+        return new ScanView(
+                id, "req-9", document.path("url").asString(), "completed", 1, null, document, null);
     }
 
     /** Ended as a dead letter. */

@@ -18,7 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 class ScanJsonTest {
 
     private static final List<ScanView> ALL_ENDS =
-            List.of(Samples.withViolations(), Samples.clean(), Samples.dead());
+            List.of(
+                    Samples.withViolations(),
+                    Samples.clean(),
+                    Samples.dead(),
+                    Samples.judged(),
+                    Samples.partial(),
+                    Samples.suspectWithViolations());
 
     @Test
     void theOutputIsWhatTheSchemaDescribes() throws IOException {
@@ -56,8 +62,18 @@ class ScanJsonTest {
         assertThat(output.at("/scans/2/report").isNull()).isTrue();
         assertThat(output.at("/scans/2/failure/type").asString()).isEqualTo("http_error");
         assertThat(output.at("/scans/2/failure/httpStatus").asInt()).isEqualTo(404);
-        assertThat(output.at("/summary/scanned").asInt()).isEqualTo(2);
-        assertThat(output.at("/summary/notScanned").asInt()).isEqualTo(1);
+        assertThat(output.at("/scans/3/report/score").asInt()).isEqualTo(53);
+        assertThat(output.at("/scans/3/report/screenshot/data").asString()).isEqualTo("UklGRg==");
+    }
+
+    @Test
+    void aSuspectPageIsCountedApartAndItsViolationsAreNotLost() {
+        var summary = JsonMapper.shared().readTree(ScanJson.of(ALL_ENDS)).path("summary");
+        assertThat(summary.path("scanned").asInt()).isEqualTo(4);
+        assertThat(summary.path("partial").asInt()).isEqualTo(2);
+        assertThat(summary.path("suspect").asInt()).isEqualTo(1);
+        assertThat(summary.path("notScanned").asInt()).isEqualTo(1);
+        assertThat(summary.path("violations").asInt()).isEqualTo(3 * 6);
     }
 
     private static Schema schema() throws IOException {
