@@ -256,7 +256,9 @@ public final class LeakBenchmark implements Benchmark {
                         .formatted(
                                 Numbers.text(heap.perScan(), 0),
                                 Numbers.text(heap.tolerance(), 0),
-                                heap.grows() ? "it grows, and not by chance" : "no growth beyond chance"));
+                                heap.grows()
+                                        ? "it grows, and not by chance"
+                                        : "no growth beyond chance"));
     }
 
     private static String plot(
