@@ -4,6 +4,7 @@ import io.stepfree.load.accuracy.Verdicts.Score;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
+import io.stepfree.load.scanner.Comparison;
 import io.stepfree.load.scanner.LocalSite;
 import io.stepfree.load.scanner.PageFindings;
 import io.stepfree.load.scanner.Scanner;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ public final class AccuracyBenchmark implements Benchmark {
     private static final String CASES = "--cases";
     private static final int EVERY_WHEN_SHORT = 6;
     private static final int SLOTS = 2;
+    private static final int LOOKS_MORE = 2;
 
     /** The cases ask for their assets by the paths of the W3C's own site. */
     private static final String ASSETS = "/WAI/content-assets/wcag-act-rules/";
@@ -104,30 +107,47 @@ public final class AccuracyBenchmark implements Benchmark {
                     new Order(
                             List.copyOf(byUrl.keySet()),
                             Scanners.SETTLE_TIME,
-                            Scanners.NODES_PER_RULE);
+                            Scanners.MOST_NODES_PER_RULE);
             output.println("%d cases, first bare axe, then the worker".formatted(chosen.size()));
             output.flush();
-            Verdicts verdicts;
-            Round stock;
-            try (Scanner floor = scanners.floor()) {
-                verdicts = new Verdicts(rules(floor.question("rules")));
-                stock = floor.round(order);
+            try (Scanner floor = scanners.floor();
+                    Scanner worker = scanners.worker()) {
+                var verdicts = new Verdicts(rules(floor.question("rules")));
+                Round stock = floor.round(order);
+                Round own = worker.round(order);
+                Comparison comparison = compare(floor, worker, stock, own, order);
+                comparison.missing().forEach(each -> output.println("missing " + each));
+                comparison.added().forEach(each -> output.println("added " + each));
+                return outcome(
+                        root,
+                        brief,
+                        chosen,
+                        verdicts,
+                        violated(own, byUrl),
+                        violated(stock, byUrl),
+                        refused(own, byUrl),
+                        comparison,
+                        engine(stock),
+                        output);
             }
-            Round own;
-            try (Scanner worker = scanners.worker()) {
-                own = worker.round(order);
-            }
-            return outcome(
-                    root,
-                    brief,
-                    chosen,
-                    verdicts,
-                    violated(own, byUrl),
-                    violated(stock, byUrl),
-                    refused(own, byUrl),
-                    engine(stock),
-                    output);
         }
+    }
+
+    /** Looks once more where the two differ, because some of the pages move. */
+    private static Comparison compare(
+            Scanner floor, Scanner worker, Round stock, Round own, Order order)
+            throws InterruptedException {
+        var ofStock = new ArrayList<>(List.of(stock));
+        var ofWorker = new ArrayList<>(List.of(own));
+        for (int i = 0; i < LOOKS_MORE; i++) {
+            Set<String> differing = Comparison.of(ofStock, ofWorker).pages();
+            if (!differing.isEmpty()) {
+                var again = new Order(List.copyOf(differing), order.settle(), order.nodesPerRule());
+                ofStock.add(floor.round(again));
+                ofWorker.add(worker.round(again));
+            }
+        }
+        return Comparison.of(ofStock, ofWorker);
     }
 
     private static Outcome outcome(
@@ -138,6 +158,7 @@ public final class AccuracyBenchmark implements Benchmark {
             Map<String, Set<String>> own,
             Map<String, Set<String>> stock,
             List<String> refused,
+            Comparison comparison,
             String engine,
             PrintStream output) {
         Map<String, Score> ofWorker = verdicts.scores(cases, own);
@@ -149,6 +170,9 @@ public final class AccuracyBenchmark implements Benchmark {
         output.println(AccuracyPage.totals(ofWorker, ofStock).text());
         output.println();
         disagreements.forEach(output::println);
+        output.println(
+                "Beside bare axe, element by element: %d missing, %d added"
+                        .formatted(comparison.missing().size(), comparison.added().size()));
         output.println("%d pages were not scored by the worker".formatted(refused.size()));
         refused.forEach(line -> output.println("  " + line));
         // A part of the cases is not what the documentation is to tell.
@@ -156,7 +180,14 @@ public final class AccuracyBenchmark implements Benchmark {
         write(
                 page,
                 AccuracyPage.of(
-                        engine, cases, verdicts, ofWorker, ofStock, disagreements, refused));
+                        engine,
+                        cases,
+                        verdicts,
+                        ofWorker,
+                        ofStock,
+                        disagreements,
+                        refused,
+                        comparison));
         output.println("Written: " + root.relativize(page));
         var figures = new LinkedHashMap<String, Object>();
         figures.put("cases", cases.size());
@@ -167,6 +198,9 @@ public final class AccuracyBenchmark implements Benchmark {
         figures.put("bareAxeMissed", bare.missed());
         figures.put("bareAxeWronglyFlagged", bare.wronglyFlagged());
         figures.put("notScored", refused.size());
+        figures.put("missingFindings", comparison.missing().size());
+        figures.put("addedFindings", comparison.added().size());
+        figures.put("differences", comparison.differences());
         figures.put("missedBeyondBareAxe", worker.missed() - bare.missed());
         figures.put("wronglyFlaggedBeyondBareAxe", worker.wronglyFlagged() - bare.wronglyFlagged());
         return new Outcome(
@@ -174,7 +208,8 @@ public final class AccuracyBenchmark implements Benchmark {
                 figures,
                 List.of(
                         new Outcome.Bound("missedBeyondBareAxe", 0),
-                        new Outcome.Bound("wronglyFlaggedBeyondBareAxe", 0)));
+                        new Outcome.Bound("wronglyFlaggedBeyondBareAxe", 0),
+                        new Outcome.Bound("differences", 0)));
     }
 
     /** The rules of axe-core by the ACT rules that they say they implement. */

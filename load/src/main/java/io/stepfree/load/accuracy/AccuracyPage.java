@@ -2,6 +2,7 @@ package io.stepfree.load.accuracy;
 
 import io.stepfree.load.accuracy.Verdicts.Score;
 import io.stepfree.load.measure.Table;
+import io.stepfree.load.scanner.Comparison;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,11 +20,12 @@ final class AccuracyPage {
             Map<String, Score> worker,
             Map<String, Score> stock,
             List<String> disagreements,
-            List<String> refused) {
+            List<String> refused,
+            Comparison comparison) {
         return """
         # Accuracy
 
-        How the worker fares on the test cases that the W3C publishes for its ACT rules, with stock axe-core beside it: the same engine, injected by a bare harness into the same pages. This page is written by
+        How the worker fares on the test cases that the W3C publishes for its ACT rules, with stock axe-core beside it: the same engine as it comes, injected by a bare harness into every frame of the same pages. This page is written by
 
         ```
         load/run accuracy --cases FOLDER
@@ -52,6 +54,8 @@ final class AccuracyPage {
 
         %s
 
+        Beside bare axe, element by element over all the pages that the worker scored, violations and needs review, of every rule: %d missing, %d added. A page on which the two differ is looked at twice more by each, because some of the pages move; what bare axe itself finds only sometimes counts for nothing (%d).
+
         ## Not scored by the worker
 
         %s
@@ -67,6 +71,9 @@ final class AccuracyPage {
                         totals(worker, stock).markdown(),
                         rules(cases, verdicts, worker, stock).markdown(),
                         list(disagreements, "They agree on every case."),
+                        comparison.missing().size(),
+                        comparison.added().size(),
+                        comparison.unsteady().size(),
                         list(refused, "None."));
     }
 

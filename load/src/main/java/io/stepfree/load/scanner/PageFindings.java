@@ -12,6 +12,8 @@ import tools.jackson.databind.JsonNode;
  * @param violations how many elements break a rule, an element once for each rule
  * @param needsReview how many may
  * @param findings those elements, as far as they are told
+ * @param fingerprints the names of those elements that stay theirs from one scan to the next, where
+ *     the scanner gives any
  * @param engine the version of the engine; empty where there is nothing to say
  * @param warnings what the scanner says of its own result, in words
  */
@@ -21,11 +23,13 @@ public record PageFindings(
         int violations,
         int needsReview,
         Set<Finding> findings,
+        Set<String> fingerprints,
         String engine,
         String warnings) {
 
     static PageFindings of(JsonNode line) {
         var findings = new LinkedHashSet<Finding>();
+        var fingerprints = new LinkedHashSet<String>();
         for (Finding.Verdict verdict : Finding.Verdict.values()) {
             for (JsonNode rule : line.path(verdict.field())) {
                 for (JsonNode target : rule.path("targets")) {
@@ -35,6 +39,8 @@ public record PageFindings(
                                     rule.path("rule").asString(),
                                     target.asString().strip()));
                 }
+                rule.path("fingerprints")
+                        .forEach(fingerprint -> fingerprints.add(fingerprint.asString()));
             }
         }
         return new PageFindings(
@@ -43,6 +49,7 @@ public record PageFindings(
                 count(line.path(Finding.Verdict.VIOLATION.field())),
                 count(line.path(Finding.Verdict.NEEDS_REVIEW.field())),
                 Set.copyOf(findings),
+                Set.copyOf(fingerprints),
                 line.path("engine").asString("").replace("axe-core ", ""),
                 line.path("warnings").asString(""));
     }

@@ -15,6 +15,7 @@ import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanOutcome;
 import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.schemas.scan.Finding;
+import io.stepfree.schemas.scan.FindingNode;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
@@ -199,6 +200,10 @@ final class WorkerHarness implements AutoCloseable {
                                 "targets",
                                 finding.getNodes().stream()
                                         .map(node -> String.join(" ", node.getTarget()))
+                                        .toList(),
+                                "fingerprints",
+                                finding.getNodes().stream()
+                                        .map(FindingNode::getFingerprint)
                                         .toList()))
                 .toList();
     }

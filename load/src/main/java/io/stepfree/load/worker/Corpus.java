@@ -3,16 +3,14 @@ package io.stepfree.load.worker;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * The pages of the benchmark: real ones, of 20 to 1,564 elements, that ship in npm packages. None
- * has a frame, because the bare harness does not look into frames.
- */
+/** The pages of the benchmark: real ones, of SMALL to LARGE elements, that ship in npm packages. */
 final class Corpus {
 
     private static final int EVERY_WHEN_SHORT = 3;
 
     static final List<String> PAGES =
             List.of(
+                    "skeleton-css/index.html",
                     "html5-boilerplate/dist/index.html",
                     "admin-lte/pages/examples/login-v2.html",
                     "startbootstrap-sb-admin/dist/login.html",
@@ -37,7 +35,9 @@ final class Corpus {
                     "admin-lte/pages/tables/simple.html",
                     "admin-lte/pages/UI/general.html",
                     "admin-lte/pages/tables/data.html",
-                    "admin-lte/pages/widgets.html");
+                    "admin-lte/pages/widgets.html",
+                    "ionicons/dist/cheatsheet.html",
+                    "paper/dist/docs/classes/Item.html");
 
     private Corpus() {}
 

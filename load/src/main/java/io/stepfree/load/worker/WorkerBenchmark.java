@@ -5,6 +5,7 @@ import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Numbers;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.measure.Table;
+import io.stepfree.load.scanner.Comparison;
 import io.stepfree.load.scanner.LocalSite;
 import io.stepfree.load.scanner.PageFindings;
 import io.stepfree.load.scanner.Scanner;
@@ -17,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,6 +45,15 @@ public final class WorkerBenchmark implements Benchmark {
     private static final int DIFFERENCES_SHOWN = 100;
     private static final double AT_MOST_THE_FLOOR = 1.0;
     private static final double AT_MOST_A_PEER = 1.0;
+
+    /**
+     * What looking several times at the same pages showed.
+     *
+     * @param beside the worker's findings beside those of stock axe
+     * @param newNames fingerprints that the worker gave in one pass and not in the one before
+     * @param goneNames fingerprints that it gave in one pass and not in the next
+     */
+    private record Looks(Comparison beside, Set<String> newNames, Set<String> goneNames) {}
 
     /** The two that live as long as the measurement, and what their rounds took. */
     private record Contest(
@@ -84,8 +96,7 @@ public final class WorkerBenchmark implements Benchmark {
                                         SLOTS,
                                         Runtime.getRuntime().availableProcessors()));
                 var contest = new Contest(floor, worker, new ArrayList<>(), new ArrayList<>());
-                Comparison comparison =
-                        compare(contest, urls, brief ? PASSES_WHEN_SHORT : PASSES, output);
+                Looks looks = compare(contest, urls, brief ? PASSES_WHEN_SHORT : PASSES, output);
                 var peers = new LinkedHashMap<Peer, List<PeerRun>>();
                 var absent = new LinkedHashMap<String, String>();
                 int rounds = brief ? ROUNDS_WHEN_SHORT : ROUNDS;
@@ -96,14 +107,13 @@ public final class WorkerBenchmark implements Benchmark {
                         measurePeers(root, folder.path(), urls, peers, absent, output);
                     }
                 }
-                return outcome(contest, comparison, peers, absent, urls.size(), output);
+                return outcome(contest, looks, peers, absent, urls.size(), output);
             }
         }
     }
 
     /** The first pass of each is its warm-up; none of them is counted. */
-    private static Comparison compare(
-            Contest contest, List<String> urls, int passes, PrintStream output)
+    private static Looks compare(Contest contest, List<String> urls, int passes, PrintStream output)
             throws InterruptedException {
         var order = new Order(urls, Scanners.SETTLE_TIME, Scanners.MOST_NODES_PER_RULE);
         var stock = new ArrayList<Round>();
@@ -113,7 +123,25 @@ public final class WorkerBenchmark implements Benchmark {
             own.add(contest.worker().round(order));
             tell(output, "warm-up and comparison " + (i + 1), stock.getLast(), own.getLast());
         }
-        return Comparison.of(stock, own);
+        Round before = own.get(own.size() - 2);
+        Round after = own.getLast();
+        return new Looks(Comparison.of(stock, own), names(after, before), names(before, after));
+    }
+
+    /** The fingerprints of one pass that the other does not have, with their pages. */
+    private static Set<String> names(Round pass, Round without) {
+        Set<String> known = names(without);
+        Set<String> names = names(pass);
+        names.removeAll(known);
+        return names;
+    }
+
+    private static Set<String> names(Round pass) {
+        return pass.pages().stream()
+                .flatMap(page ->
+                        page.fingerprints().stream()
+                                .map(fingerprint -> page.url() + " " + fingerprint))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** One goes first as often as the other. */
@@ -173,16 +201,22 @@ public final class WorkerBenchmark implements Benchmark {
 
     private static Outcome outcome(
             Contest contest,
-            Comparison comparison,
+            Looks looks,
             Map<Peer, List<PeerRun>> peers,
             Map<String, String> absent,
             int pages,
             PrintStream output) {
+        Comparison comparison = looks.beside();
         double floor = median(contest.ofFloor(), Round::processorSecondsPerPage);
         double worker = median(contest.ofWorker(), Round::processorSecondsPerPage);
         List<Double> ratios = ratios(contest.ofFloor(), contest.ofWorker());
         print(contest, peers, floor, output);
         printDifferences(comparison, output);
+        output.println(
+                "Scanned twice: %d new fingerprints, %d gone"
+                        .formatted(looks.newNames().size(), looks.goneNames().size()));
+        looks.newNames().forEach(name -> output.println("  new " + name));
+        looks.goneNames().forEach(name -> output.println("  gone " + name));
         absent.forEach((peer, why) -> output.println(peer + " did not run: " + why));
         printFailures(contest, output);
 
@@ -208,12 +242,16 @@ public final class WorkerBenchmark implements Benchmark {
         figures.put("addedFindings", comparison.added().size());
         figures.put("differences", comparison.differences());
         figures.put("unsteadyFindings", comparison.unsteady().size());
+        figures.put("newFingerprints", looks.newNames().size());
+        figures.put("goneFingerprints", looks.goneNames().size());
         var bounds =
                 new ArrayList<>(
                         List.of(
                                 new Outcome.Bound("workerToFloor", AT_MOST_THE_FLOOR),
                                 new Outcome.Bound("workerFailedPages", 0),
-                                new Outcome.Bound("differences", 0)));
+                                new Outcome.Bound("differences", 0),
+                                new Outcome.Bound("newFingerprints", 0),
+                                new Outcome.Bound("goneFingerprints", 0)));
         peers.forEach((peer, runs) -> {
             double cost =
                     Numbers.median(runs.stream().map(PeerRun::processorSecondsPerPage).toList());

@@ -1,6 +1,7 @@
 /*
  * The floor: the least that a scan of a page can cost. One headless shell, driven by its own protocol over one
- * WebSocket, a fresh browser context a page, stock axe-core in an isolated world; no guard, no proxy, no sandbox.
+ * WebSocket, a fresh browser context a page, stock axe-core in an isolated world of every frame; no guard, no proxy, no
+ * sandbox.
  *
  * node floor.mjs BROWSER AXE_SCRIPT TAGS SLOTS
  *
@@ -82,6 +83,15 @@ const call = (method, params = {}, sessionId) => new Promise((resolve, reject) =
 
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
+const framesBelow = (tree) => (tree.childFrames ?? []).flatMap((child) => [child.frame.id, ...framesBelow(child)]);
+
+/* The frames' engines talk to each other by messages, which reach every world of a frame. */
+async function inject(page, frameId) {
+  const { executionContextId: contextId } = await page('Page.createIsolatedWorld', { frameId, worldName: 'floor' });
+  await page('Runtime.evaluate', { expression: axe, contextId });
+  return contextId;
+}
+
 async function visit(url, browserContextId, settleMillis) {
   const { targetId } = await call('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true });
@@ -104,8 +114,12 @@ async function visit(url, browserContextId, settleMillis) {
     if (settleMillis > 0) {
       await pause(settleMillis);
     }
-    const { executionContextId: contextId } = await page('Page.createIsolatedWorld', { frameId: targetId, worldName: 'floor' });
-    await page('Runtime.evaluate', { expression: axe, contextId });
+    const contextId = await inject(page, targetId);
+    const { frameTree } = await page('Page.getFrameTree');
+    for (const frameId of framesBelow(frameTree)) {
+      // One that goes meanwhile is not there for axe either.
+      await inject(page, frameId).catch(() => {});
+    }
     const { result, exceptionDetails } =
       await page('Runtime.evaluate', { expression: run, contextId, awaitPromise: true, returnByValue: true });
     if (exceptionDetails) {

@@ -36,7 +36,7 @@ final class WorkerBenchmarkTest {
 
     /** Of two pages, in four seconds. */
     private static Round round(long processorSeconds) {
-        var page = new PageFindings("page", null, 0, 0, Set.of(), "4", "");
+        var page = new PageFindings("page", null, 0, 0, Set.of(), Set.of(), "4", "");
         return new Round(
                 List.of(page, page),
                 Duration.ofSeconds(processorSeconds),

@@ -1,29 +1,30 @@
-package io.stepfree.load.worker;
+package io.stepfree.load.scanner;
 
-import io.stepfree.load.scanner.Finding;
-import io.stepfree.load.scanner.PageFindings;
-import io.stepfree.load.scanner.Scanner;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Holds what the worker finds against what stock axe finds, element by element. Both look several
  * times, because a page that moves differs from itself: what stock axe finds in only some of its
- * passes counts for nothing.
+ * passes counts for nothing. A look at a page that failed is no look.
  *
  * @param missing what stock axe always finds and the worker does not always
  * @param added what the worker finds and stock axe never does
  * @param unsteady what stock axe itself finds only sometimes
  */
-record Comparison(List<Difference> missing, List<Difference> added, List<Difference> unsteady) {
+public record Comparison(
+        List<Difference> missing, List<Difference> added, List<Difference> unsteady) {
 
     /** One finding on one page. */
-    record Difference(String page, Finding finding) {
+    public record Difference(String page, Finding finding) {
 
         @Override
         public String toString() {
@@ -38,7 +39,8 @@ record Comparison(List<Difference> missing, List<Difference> added, List<Differe
         }
     }
 
-    static Comparison of(List<Scanner.Round> stock, List<Scanner.Round> worker) {
+    /** Compares passes of the one with passes of the other over the same pages. */
+    public static Comparison of(List<Scanner.Round> stock, List<Scanner.Round> worker) {
         Map<String, List<Set<Finding>>> ofStock = byPage(stock);
         Map<String, List<Set<Finding>>> ofWorker = byPage(worker);
         var missing = new ArrayList<Difference>();
@@ -47,7 +49,10 @@ record Comparison(List<Difference> missing, List<Difference> added, List<Differe
         ofStock.forEach((page, passes) -> {
             Set<Finding> always = common(passes);
             Set<Finding> ever = all(passes);
-            List<Set<Finding>> others = ofWorker.getOrDefault(page, List.of(Set.of()));
+            List<Set<Finding>> others = ofWorker.get(page);
+            if (others == null) {
+                return;
+            }
             collect(missing, page, always, common(others));
             collect(added, page, all(others), ever);
             collect(unsteady, page, ever, always);
@@ -55,7 +60,14 @@ record Comparison(List<Difference> missing, List<Difference> added, List<Differe
         return new Comparison(missing, added, unsteady);
     }
 
-    int differences() {
+    /** The pages on which the two are not the same. */
+    public Set<String> pages() {
+        return Stream.concat(missing.stream(), added.stream())
+                .map(Difference::page)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    public int differences() {
         return missing.size() + added.size();
     }
 
@@ -72,7 +84,9 @@ record Comparison(List<Difference> missing, List<Difference> added, List<Differe
         var pages = new LinkedHashMap<String, List<Set<Finding>>>();
         for (Scanner.Round round : rounds) {
             for (PageFindings page : round.pages()) {
-                pages.computeIfAbsent(page.url(), _ -> new ArrayList<>()).add(page.findings());
+                if (page.failure() == null) {
+                    pages.computeIfAbsent(page.url(), _ -> new ArrayList<>()).add(page.findings());
+                }
             }
         }
         return pages;

@@ -1,9 +1,7 @@
-package io.stepfree.load.worker;
+package io.stepfree.load.scanner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepfree.load.scanner.Finding;
-import io.stepfree.load.scanner.PageFindings;
 import io.stepfree.load.scanner.Scanner.Round;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +37,7 @@ final class ComparisonTest {
                 .singleElement()
                 .hasToString("page: color-contrast (needs review) at p");
         assertThat(comparison.differences()).isEqualTo(1);
+        assertThat(comparison.pages()).containsExactly("page");
     }
 
     @Test
@@ -66,6 +65,23 @@ final class ComparisonTest {
                 .isZero();
     }
 
+    /** It is counted as a failure, and has no findings that could be missing. */
+    @Test
+    void aPageThatWasNotScannedIsNotCompared() {
+        var failed =
+                new Round(
+                        List.of(
+                                new PageFindings(
+                                        "page", "TIMEOUT", 0, 0, Set.of(), Set.of(), "", "")),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        0);
+
+        assertThat(Comparison.of(List.of(round(IMAGE)), List.of(failed)).differences()).isZero();
+        assertThat(Comparison.of(List.of(round(IMAGE)), List.of(failed, round())).differences())
+                .isEqualTo(1);
+    }
+
     @Test
     void theSameElementWithAnotherVerdictIsADifference() {
         var review = new Finding(Finding.Verdict.NEEDS_REVIEW, "image-alt", "#photo");
@@ -78,7 +94,7 @@ final class ComparisonTest {
 
     private static Round round(Finding... findings) {
         return new Round(
-                List.of(new PageFindings("page", null, 1, 1, Set.of(findings), "4", "")),
+                List.of(new PageFindings("page", null, 1, 1, Set.of(findings), Set.of(), "4", "")),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 0);
