@@ -1,9 +1,12 @@
 package io.stepfree.processor.browser;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,10 @@ final class MemoryWatch implements Runnable {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration SHARE_INTERVAL = Duration.ofSeconds(10);
+
+    /** No process has this number. */
+    private static final long NOBODY = 0;
 
     /** In bytes a second: faster than a page was ever seen to fill memory on one core. */
     private static final long GROWTH = 512L << 20;
@@ -45,6 +52,8 @@ final class MemoryWatch implements Runnable {
     private final BrowserLimits limits;
     private final Consequences consequences;
     private boolean draining;
+    private long ofFiles;
+    private long lastShare = System.nanoTime() - SHARE_INTERVAL.toNanos();
 
     MemoryWatch(Chrome chrome, BrowserLimits limits, Consequences consequences) {
         this.chrome = chrome;
@@ -70,12 +79,35 @@ final class MemoryWatch implements Runnable {
         }
     }
 
+    /**
+     * The proportional share is dear, since the kernel walks all pages of a process for it. So it
+     * is asked for now and then, and before anything is done; in between what the processes have of
+     * their own tells enough, with what files added to it the last time.
+     */
     private MemoryVerdict look() {
-        List<ProcessMemory> processes =
-                chrome.processes().members().stream()
-                        .flatMap(pid -> ProcessMemory.of(pid).stream())
-                        .toList();
-        return MemoryVerdict.of(processes, limits);
+        List<Long> members = chrome.processes().members();
+        List<ProcessMemory> own = each(members, ProcessMemory::ownOf);
+        if (System.nanoTime() - lastShare < SHARE_INTERVAL.toNanos()) {
+            var estimate = new ArrayList<>(own);
+            estimate.add(new ProcessMemory(NOBODY, ofFiles, false));
+            MemoryVerdict verdict = MemoryVerdict.of(estimate, limits);
+            if (verdict instanceof MemoryVerdict.Fine) {
+                return verdict;
+            }
+        }
+        List<ProcessMemory> share = each(members, ProcessMemory::shareOf);
+        ofFiles = Math.max(0, sum(share) - sum(own));
+        lastShare = System.nanoTime();
+        return MemoryVerdict.of(share, limits);
+    }
+
+    private static List<ProcessMemory> each(
+            List<Long> members, Function<Long, Optional<ProcessMemory>> measure) {
+        return members.stream().flatMap(pid -> measure.apply(pid).stream()).toList();
+    }
+
+    private static long sum(List<ProcessMemory> processes) {
+        return processes.stream().mapToLong(ProcessMemory::bytes).sum();
     }
 
     /**

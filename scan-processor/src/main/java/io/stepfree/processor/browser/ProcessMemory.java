@@ -28,24 +28,45 @@ record ProcessMemory(long pid, long bytes, boolean page) {
         return Files.isReadable(PROC.resolve("self/status"));
     }
 
-    /** Empty when the process has gone. */
-    static Optional<ProcessMemory> of(long pid) {
+    /** Its proportional share; empty when the process has gone. */
+    static Optional<ProcessMemory> shareOf(long pid) {
+        return of(pid, ProcessMemory::share);
+    }
+
+    /**
+     * What it has without the files it maps, which costs next to nothing; empty when it has gone.
+     */
+    static Optional<ProcessMemory> ownOf(long pid) {
+        return of(pid, ProcessMemory::own);
+    }
+
+    /** What the kernel tells of one process. */
+    private interface Measure {
+
+        long bytes(Path process) throws IOException;
+    }
+
+    private static Optional<ProcessMemory> of(long pid, Measure measure) {
         Path process = PROC.resolve(String.valueOf(pid));
         try {
             boolean page = read(process.resolve("cmdline")).contains("--type=renderer");
-            return Optional.of(new ProcessMemory(pid, bytes(process), page));
+            return Optional.of(new ProcessMemory(pid, measure.bytes(process), page));
         } catch (IOException _) {
             return Optional.empty();
         }
     }
 
-    private static long bytes(Path process) throws IOException {
+    private static long share(Path process) throws IOException {
         try {
             return sumOfShares(read(process.resolve("smaps_rollup")));
         } catch (IOException _) {
             // Not ours to read, or a kernel before 4.14; or the process has just gone.
-            return sumOfOwn(read(process.resolve("status")));
+            return own(process);
         }
+    }
+
+    private static long own(Path process) throws IOException {
+        return sumOfOwn(read(process.resolve("status")));
     }
 
     static long sumOfShares(String smapsRollup) {

@@ -58,7 +58,9 @@ class ChromeLifeTest {
             List<Long> pages =
                     chrome.processes().members().stream()
                             .filter(pid ->
-                                    ProcessMemory.of(pid).filter(ProcessMemory::page).isPresent())
+                                    ProcessMemory.ownOf(pid)
+                                            .filter(ProcessMemory::page)
+                                            .isPresent())
                             .toList();
             assertThat(pages).isNotEmpty();
             for (long pid : pages) {

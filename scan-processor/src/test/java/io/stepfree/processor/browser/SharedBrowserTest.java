@@ -321,7 +321,7 @@ class SharedBrowserTest {
 
     private List<Long> renderers() {
         return everything().stream()
-                .filter(pid -> ProcessMemory.of(pid).filter(ProcessMemory::page).isPresent())
+                .filter(pid -> ProcessMemory.ownOf(pid).filter(ProcessMemory::page).isPresent())
                 .toList();
     }
 
