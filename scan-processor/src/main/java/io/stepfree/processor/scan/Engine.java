@@ -214,27 +214,23 @@ final class Engine {
         private void checkFrames(World parent, JsonNode checked)
                 throws CdpException, ScanFailedException, InterruptedException {
             JsonNode frames = checked.path("frames");
-            int expected = checked.path("expected").asInt();
-            if (frames.size() != expected) {
-                // The page has just added or removed one, so that nobody can say which is which.
-                warnings.add(
-                        "%d frames were not scanned, because the page was changing them"
-                                .formatted(expected));
-                partials.addAll(java.util.Collections.nCopies(expected, null));
-                return;
-            }
-            for (int i = 0; i < expected; i++) {
+            for (int i = 0; i < frames.size(); i++) {
                 checkFrame(parent, i, mapper.writeValueAsString(frames.get(i)));
+            }
+            for (JsonNode frame : checked.path("added")) {
+                warnings.add(
+                        "The frame %s was not scanned: the page added it during the scan"
+                                .formatted(frame.asString()));
             }
         }
 
         private void checkFrame(World parent, int index, String context)
                 throws CdpException, ScanFailedException, InterruptedException {
-            String address =
-                    parent.evaluate("stepfree.frameAddress(%d)".formatted(index), deadline)
+            String name =
+                    parent.evaluate("stepfree.frameName(%d)".formatted(index), deadline)
                             .asString("");
             if (partials.size() >= MOST_FRAMES) {
-                skip(address, "the page has more than %d frames".formatted(MOST_FRAMES));
+                skip(name, "the page has more than %d frames".formatted(MOST_FRAMES));
                 return;
             }
             // A frame may hang by itself; the page around it is still worth its scan.
@@ -244,14 +240,14 @@ final class Engine {
             try {
                 Optional<World> found = frameWorld(parent, index, patience);
                 if (found.isEmpty()) {
-                    skip(address, "it cannot be reached");
+                    skip(name, "the page took it out during the scan, or it cannot be reached");
                     return;
                 }
                 frame = found.get();
                 String shown = frame.evaluate("location.href", patience).asString("");
                 if (shown.startsWith("chrome-error:")
-                        || (shown.equals("about:blank") && address.startsWith("http"))) {
-                    skip(address, "it did not load");
+                        || (shown.equals("about:blank") && name.startsWith("http"))) {
+                    skip(name, "it did not load");
                     return;
                 }
                 frame.evaluate(script, patience);
@@ -268,7 +264,7 @@ final class Engine {
                 if (deadline.hasPassed()) {
                     throw e;
                 }
-                skip(address, "it does not answer");
+                skip(name, "it does not answer");
                 return;
             } catch (CdpException.Refused
                     | CdpException.TargetClosed
@@ -276,14 +272,14 @@ final class Engine {
                 if (parent.session().isEnded()) {
                     throw e;
                 }
-                skip(address, e.getMessage());
+                skip(name, e.getMessage());
                 return;
             } catch (ScanFailedException e) {
-                skip(address, e.getMessage());
+                skip(name, e.getMessage());
                 return;
             }
             if (checked.path("tooLarge").asBoolean()) {
-                skip(address, "what was found in it is too much to keep");
+                skip(name, "what was found in it is too much to keep");
                 return;
             }
             String partial = checked.path("partial").asString();
@@ -292,9 +288,9 @@ final class Engine {
             checkFrames(frame, checked);
         }
 
-        private void skip(String address, @Nullable String why) {
+        private void skip(String name, @Nullable String why) {
             partials.add(null);
-            warnings.add("The frame %s was not scanned: %s".formatted(address, why));
+            warnings.add("The frame %s was not scanned: %s".formatted(name, why));
         }
 
         private Optional<World> frameWorld(World parent, int index, Deadline patience)

@@ -3,8 +3,7 @@
  * Everything goes in and out as JSON text.
  */
 (() => {
-  let contexts = [];
-  let elements = [];
+  let frames = [];
   let own = null;
 
   const cut = (value, limit) => String(value ?? '').slice(0, limit);
@@ -160,6 +159,33 @@
     return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true });
   };
 
+  /* The document and the open shadow roots in it. */
+  const openRoots = () => {
+    const roots = [document];
+    for (const root of roots) {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) {
+          roots.push(element.shadowRoot);
+        }
+      }
+    }
+    return roots;
+  };
+
+  const frameElements = () => openRoots().flatMap((root) => [...root.querySelectorAll('iframe, frame')]);
+
+  /* The frames as axe goes through them. Looking for them is dear, so only a page that has any is asked. */
+  const framesToCheck = (context, options) => {
+    const found = frameElements().length ? axe.utils.getFrameContexts(context, options) : [];
+    return found.map(({ frameSelector, frameContext }) => ({
+      element: axe.utils.shadowSelect(frameSelector),
+      selector: [frameSelector].flat(Infinity).join(' '),
+      context: frameContext,
+    }));
+  };
+
+  const frameName = ({ element, selector }) => cut(element.src || element.id || selector, 300);
+
   /* The first element that a selector means, also in open shadow roots when it is a path of selectors. */
   const find = (selector) => axe.utils.shadowSelect(selector);
 
@@ -170,27 +196,33 @@
      */
     async check(context, options, limit) {
       const frameContext = context ?? document;
+      // In the same step in which axe takes its own look at the frames: the page may change them while axe runs.
+      frames = framesToCheck(frameContext, options);
+      const known = new Set(frameElements());
       const partial = await axe.runPartial(frameContext, options);
-      // Looking for frames costs a walk over the page, so it is only done where axe has met one.
-      contexts = partial.frames.length ? axe.utils.getFrameContexts(frameContext, options) : [];
-      elements = contexts.map((found) => axe.utils.shadowSelect(found.frameSelector));
+      if (partial.frames.length !== frames.length) {
+        throw new Error(`axe met ${partial.frames.length} frames where there were ${frames.length}`);
+      }
+      const added = frameElements().some((element) => !known.has(element))
+        ? framesToCheck(frameContext, options).filter((frame) => !known.has(frame.element))
+        : [];
       own = limit === null ? partial : null;
       const answer = JSON.stringify({
-        frames: contexts.map((found) => found.frameContext),
-        expected: partial.frames.length,
+        frames: frames.map((frame) => frame.context),
+        added: added.map(frameName),
         partial: limit === null ? null : JSON.stringify(partial),
       });
       return limit !== null && answer.length > limit ? JSON.stringify({ tooLarge: true }) : answer;
     },
 
-    /* The element of a frame, by the order in which check has told them. */
+    /* The element of a frame, by the order in which check has told them; null when the page has taken it out. */
     frameElement(index) {
-      return elements[index];
+      const { element } = frames[index];
+      return element.isConnected ? element : null;
     },
 
-    frameAddress(index) {
-      const element = elements[index];
-      return cut(element?.src || element?.id || 'without an address', 300);
+    frameName(index) {
+      return frameName(frames[index]);
     },
 
     /* Puts the frames' results together; a frame that could not be checked is null. */

@@ -12,6 +12,7 @@ import io.stepfree.processor.egress.TestEgress;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Finding;
+import io.stepfree.schemas.scan.FindingNode;
 import io.stepfree.schemas.scan.Impact;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -214,6 +215,40 @@ class PageScannerTest {
                 .contains("was not scanned");
         assertThat(finding(page, "button-name").getNodes().getFirst().getTarget())
                 .containsExactly("#whole", "#nameless");
+    }
+
+    /** At every moment there is one frame between the other two, and it is never there for long. */
+    @Test
+    void aFrameThatThePageTakesOutOrAddsIsNamedAndTheOthersAreStillRight()
+            throws InterruptedException {
+        pages.html("/stays", BAD.formatted(""));
+        PageResult page =
+                completed(
+                        pages.html(
+                                "/changes-frames",
+                                """
+                                <!doctype html><html lang=en><title>o</title><main><h1>Outer</h1>
+                                <iframe id=first title=first src=/good></iframe>
+                                <iframe id=last title=last src=/stays></iframe></main><script>
+                                let count = 0, passing;
+                                setInterval(() => {
+                                  passing?.remove();
+                                  passing = document.createElement('iframe');
+                                  passing.title = passing.id = 'passing' + count++;
+                                  document.getElementById('last').before(passing);
+                                }, 5);
+                                </script></html>
+                                """));
+        assertThat(page.getWarnings())
+                .hasSize(2)
+                .anyMatch(warning ->
+                        warning.matches("The frame passing\\d+ was not scanned: .*took it out.*"))
+                .anyMatch(warning ->
+                        warning.matches("The frame passing\\d+ was not scanned: .*added it.*"));
+        assertThat(page.getValidity()).isEqualTo(Validity.PARTIAL);
+        assertThat(finding(page, "button-name").getNodes())
+                .extracting(FindingNode::getTarget)
+                .containsExactly(List.of("#last", "#nameless"));
     }
 
     @ParameterizedTest
