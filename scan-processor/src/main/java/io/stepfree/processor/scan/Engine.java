@@ -57,6 +57,9 @@ final class Engine {
      */
     record Verdict(JsonNode results, List<String> warnings, List<String> notes) {}
 
+    /** A frame with the engine in it, and what the page around it calls it. */
+    private record ScannedFrame(World world, String name) {}
+
     Engine(JsonMapper mapper, int nodesPerRule) {
         this.mapper = mapper;
         this.nodesPerRule = nodesPerRule;
@@ -70,6 +73,7 @@ final class Engine {
         private final String options;
         private final World top;
         private final List<@Nullable String> partials = new ArrayList<>();
+        private final List<ScannedFrame> scanned = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
         private int room = MOST_TEXT_OF_FRAMES;
 
@@ -160,16 +164,53 @@ final class Engine {
         /** A warning for each element that keeps its content in a closed shadow root. */
         List<String> closedShadowRoots()
                 throws CdpException, ScanFailedException, InterruptedException {
-            CdpSession session = top.session();
+            var found = new ArrayList<String>();
+            int asked = closedShadowRoots(top, "", MOST_HOSTS, deadline, found);
+            for (ScannedFrame frame : scanned) {
+                Deadline patience = deadline.within(deadline.left().dividedBy(2));
+                try {
+                    asked +=
+                            closedShadowRoots(
+                                    frame.world(),
+                                    " in the frame " + frame.name(),
+                                    MOST_HOSTS - asked,
+                                    patience,
+                                    found);
+                } catch (CdpException | ScanFailedException e) {
+                    if (deadline.hasPassed() || top.session().isEnded()) {
+                        throw e;
+                    }
+                    found.add(
+                            "The frame %s may have closed shadow roots: it moved on or no longer answers"
+                                    .formatted(frame.name()));
+                }
+            }
+            if (asked > MOST_HOSTS) {
+                found.add(
+                        "More than %d elements may have a closed shadow root; the others were not asked"
+                                .formatted(MOST_HOSTS));
+            }
+            return found;
+        }
+
+        /** Tells how many elements there were to ask, one more than the limit at most. */
+        private int closedShadowRoots(
+                World world, String where, int limit, Deadline patience, List<String> found)
+                throws CdpException, ScanFailedException, InterruptedException {
+            CdpSession session = world.session();
             String hosts =
-                    top.reference(
-                            "stepfree.hosts = stepfree.possibleHosts(%d)".formatted(MOST_HOSTS + 1),
-                            deadline);
+                    world.reference(
+                            "stepfree.hosts = stepfree.possibleHosts(%d)"
+                                    .formatted(Math.max(limit, 0) + 1),
+                            patience);
+            if (hosts.isEmpty()) {
+                return 0;
+            }
             JsonNode members =
                     session.call(
                                     "Runtime.getProperties",
                                     Map.of("objectId", hosts, "ownProperties", true),
-                                    deadline.left())
+                                    patience.left())
                             .path("result");
             var asked = new LinkedHashMap<String, CompletableFuture<JsonNode>>();
             for (JsonNode member : members) {
@@ -181,10 +222,9 @@ final class Engine {
                                     "DOM.describeNode", Map.of("objectId", host, "pierce", true)));
                 }
             }
-            var found = new ArrayList<String>();
             for (var host : asked.entrySet()) {
                 JsonNode node =
-                        CdpSession.await("DOM.describeNode", host.getValue(), deadline.left())
+                        CdpSession.await("DOM.describeNode", host.getValue(), patience.left())
                                 .path("node");
                 if ("closed"
                         .equals(
@@ -193,22 +233,17 @@ final class Engine {
                                         .path("shadowRootType")
                                         .asString(""))) {
                     String selector =
-                            top.evaluate(
+                            world.evaluate(
                                             "stepfree.selector(stepfree.hosts[%s])"
                                                     .formatted(host.getKey()),
-                                            deadline)
+                                            patience)
                                     .asString("");
                     found.add(
-                            "What is inside %s was not scanned: it is in a closed shadow root, which nobody from outside can look into"
-                                    .formatted(Text.cut(selector, 300)));
+                            "What is inside %s%s was not scanned: it is in a closed shadow root, which nobody from outside can look into"
+                                    .formatted(Text.cut(selector, 300), where));
                 }
             }
-            if (asked.size() > MOST_HOSTS) {
-                found.add(
-                        "More than %d elements may have a closed shadow root; the others were not asked"
-                                .formatted(MOST_HOSTS));
-            }
-            return found;
+            return asked.size();
         }
 
         private void checkFrames(World parent, JsonNode checked)
@@ -285,6 +320,7 @@ final class Engine {
             String partial = checked.path("partial").asString();
             room -= partial.length();
             partials.add(partial);
+            scanned.add(new ScannedFrame(frame, name));
             checkFrames(frame, checked);
         }
 

@@ -124,6 +124,12 @@
     return room > 0 && element.computedStyleMap().get('height')?.value === 'auto';
   };
 
+  const isLaidOut = (element) => element.checkVisibility() || getComputedStyle(element).display !== '';
+
+  /* Whether an element leaves its children out of what it shows, which only a shadow root without a slot for them does. */
+  const hidesChildren = (element) =>
+    element.firstElementChild && !isLaidOut(element.firstElementChild) && isLaidOut(element);
+
   const challenge = () => {
     for (const [name, marks] of Object.entries(CHALLENGES)) {
       if (document.querySelector(marks)) {
@@ -263,7 +269,10 @@
       });
     },
 
-    /* Elements that may hide a closed shadow root, in which nobody from outside can look. */
+    /*
+     * Elements that may hide a closed shadow root, in which nobody from outside can look; null when there are none.
+     * Asking for the whole tree with what is closed in it would leave no doubt, but takes twenty times as long.
+     */
     possibleHosts(limit) {
       const hosts = [];
       const roots = [document];
@@ -273,13 +282,14 @@
             roots.push(element.shadowRoot);
           } else if (
             (element.localName.includes('-') && element.matches(':defined')) ||
-            (element.childNodes.length === 0 && PLAIN_HOSTS.has(element.localName) && holdsUnseen(element))
+            (PLAIN_HOSTS.has(element.localName) &&
+              (element.childNodes.length === 0 ? holdsUnseen(element) : hidesChildren(element)))
           ) {
             hosts.push(element);
           }
         }
       }
-      return hosts.slice(0, limit);
+      return hosts.length ? hosts.slice(0, limit) : null;
     },
 
     selector(element) {

@@ -189,6 +189,44 @@ class ValidityTest {
     }
 
     @Test
+    void aClosedShadowRootIsAlsoNoticedInFramesAndInPlaceOfChildren() throws InterruptedException {
+        scanner.pages.html(
+                "/closed-inner",
+                """
+                <!doctype html><html lang=en><title>I</title><main><h1>I</h1><section id=room></section></main><script>
+                room.attachShadow({mode: 'closed'}).innerHTML = 'text';
+                </script></html>
+                """);
+        PageResult page =
+                scanner.completed(
+                        scanner.pages.html(
+                                "/closed-outer",
+                                """
+                                <!doctype html><html lang=en><title>O</title><main><h1>O</h1>
+                                <div id=instead><p>Never <span>shown</span></p></div><div id=plain><p hidden>Not now</p></div>
+                                <iframe id=near title=near src=/closed-inner></iframe>
+                                <iframe id=far title=far src="%s"></iframe></main><script>
+                                instead.attachShadow({mode: 'closed'}).innerHTML = 'text';
+                                </script></html>
+                                """
+                                        .formatted(
+                                                scanner.pages
+                                                        .address("/closed-inner")
+                                                        .replace("127.0.0.1", "localhost"))));
+        assertThat(page.getValidity()).isEqualTo(Validity.PARTIAL);
+        assertThat(page.getWarnings())
+                .hasSize(3)
+                .allMatch(warning -> warning.contains("closed shadow root"))
+                .anyMatch(warning -> warning.contains("<div#instead> was not scanned"))
+                .anyMatch(warning ->
+                        warning.matches(
+                                ".*<section#room> in the frame http://127.*/closed-inner was.*"))
+                .anyMatch(warning ->
+                        warning.matches(
+                                ".*<section#room> in the frame http://localhost.*/closed-inner was.*"));
+    }
+
+    @Test
     void aPageOfTooManyElementsIsNotBegun() throws InterruptedException {
         Failure failure =
                 scanner.failure(
