@@ -113,13 +113,21 @@ final class PageJudgement {
         if (text <= LITTLE_TEXT / 3 && NEEDS_SCRIPT.matcher(start).find()) {
             doubts.add("The page asks for JavaScript, which it had; it may not have filled itself");
         }
-        if (facts.path("asksForPassword").asBoolean()
-                && (loggedIn || movedToLogin(asked, address, text))) {
+        boolean atLogin = movedToLogin(asked, address);
+        boolean elsewhere = movedElsewhere(asked, address) && text <= LITTLE_TEXT;
+        String onlyField = facts.path("onlyField").asString("");
+        if (facts.path("asksForPassword").asBoolean() && (loggedIn || atLogin || elsewhere)) {
             doubts.add(
                     loggedIn
                             ? "The page still asks for a password after what was typed; it may be the login, not the page behind it"
                             : "%s led to %s, which asks for a password; it may be a login in the page's place"
                                     .formatted(asked, Text.cut(address, 300)));
+        } else if (text <= LITTLE_TEXT
+                && ((onlyField.equals("name") && (atLogin || elsewhere))
+                        || (onlyField.equals("email") && atLogin))) {
+            doubts.add(
+                    "%s led to %s, which asks for nothing but a user name or an e-mail address; it may be a login in the page's place"
+                            .formatted(asked, Text.cut(address, 300)));
         }
     }
 
@@ -138,17 +146,25 @@ final class PageJudgement {
         return warnings;
     }
 
-    /** Led to a login, or to another site with little more on it than that. */
-    private static boolean movedToLogin(String asked, String shown, int text) {
-        if (LOGIN.matcher(path(asked)).find() || LOGIN.matcher(host(asked)).find()) {
+    /** Led to an address that reads like a login from one that does not. */
+    private static boolean movedToLogin(String asked, String shown) {
+        if (isLogin(path(asked)) || isLogin(host(asked))) {
             return false;
         }
-        boolean elsewhere = !Objects.equals(host(asked), host(shown));
-        boolean namedSo =
-                LOGIN.matcher(path(shown)).find()
-                        || (elsewhere && LOGIN.matcher(host(shown)).find());
-        return (namedSo && (elsewhere || !path(asked).equals(path(shown))))
-                || (elsewhere && text <= LITTLE_TEXT);
+        boolean elsewhere = movedElsewhere(asked, shown);
+        return (isLogin(path(shown)) && (elsewhere || !path(asked).equals(path(shown))))
+                || (elsewhere && isLogin(host(shown)));
+    }
+
+    /** Led to another site from one that is no login. */
+    private static boolean movedElsewhere(String asked, String shown) {
+        return !isLogin(path(asked))
+                && !isLogin(host(asked))
+                && !Objects.equals(host(asked), host(shown));
+    }
+
+    private static boolean isLogin(String part) {
+        return LOGIN.matcher(part).find();
     }
 
     private static String host(String url) {

@@ -165,6 +165,30 @@
     return box.width > 0 && box.height > 0 && element.checkVisibility({ visibilityProperty: true });
   };
 
+  const NO_TEXT = ['hidden', 'submit', 'button', 'image', 'reset', 'checkbox', 'radio']
+    .map((type) => `:not([type=${type}])`)
+    .join('');
+  const USER_NAME =
+    '[autocomplete~=username i]' +
+    ['identifier', 'loginfmt', 'login', 'username', 'user_name', 'user', 'userid', 'user_id', 'accountname']
+      .map((name) => `, [name=${name} i]`)
+      .join('');
+
+  /*
+   * What the only field of the page asks for, as the first step of a login does: "name" for a user name, "email" for an
+   * address, which may as well be a newsletter's.
+   */
+  const onlyField = () => {
+    const fields = [...document.querySelectorAll(`input${NO_TEXT}, textarea`)].filter(isShown);
+    if (fields.length !== 1) {
+      return null;
+    }
+    if (fields[0].matches(USER_NAME)) {
+      return 'name';
+    }
+    return fields[0].matches('[type=email], [autocomplete~=email i]') ? 'email' : null;
+  };
+
   /* The document and the open shadow roots in it. */
   const openRoots = () => {
     const roots = [document];
@@ -265,6 +289,7 @@
         text: text.length,
         start: cut(text.trim(), 600),
         asksForPassword: [...document.querySelectorAll('input[type=password]')].some(isShown),
+        onlyField: onlyField(),
         challenge: challenge(),
       });
     },

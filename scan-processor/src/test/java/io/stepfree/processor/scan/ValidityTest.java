@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is called clean that was not the page. */
@@ -140,6 +141,66 @@ class ValidityTest {
 
         PageResult asked = scanner.completed(scanner.pages.address("/account/login"));
         assertThat(asked.getValidity()).isEqualTo(Validity.VALID);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost/start, <input name=q autocomplete='username webauthn'>",
+        "http://localhost/start, <input name=loginfmt type=email><input type=checkbox>",
+        "/account/sign-in, <input type=email>",
+        "/sso, <input name=Username><select><option>English</select>"
+    })
+    void aLoginThatAsksForTheNameFirstIsSuspect(String to, String fields)
+            throws InterruptedException {
+        PageResult page = scanner.completed(ledTo(to, fields));
+        assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
+        assertThat(page.getScore()).isNull();
+        assertThat(page.getWarnings().getFirst())
+                .contains("user name or an e-mail address")
+                .contains("login in the page's place");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost/start, <input type=email>, the newsletter of a site that has moved",
+        "/home, <input type=email>, a newsletter",
+        "/home, <input name=username>, not called a login",
+        "/auth, <input type=email><input type=search>, a page with more on it",
+        "/auth, <input type=search>, a search"
+    })
+    void aPageWithAFieldForAnAddressIsNoLogin(String to, String fields, String what)
+            throws InterruptedException {
+        PageResult page = scanner.completed(ledTo(to, fields));
+        assertThat(page.getValidity()).as(what).isEqualTo(Validity.VALID);
+    }
+
+    @Test
+    void aLoginThatWasAskedForIsNotSuspect() throws InterruptedException {
+        scanner.pages.html("/login/next", SHELL.formatted("L", "L", "<input name=username>"));
+        String url =
+                scanner.pages.answer(
+                        "/login",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Location", "/login/next");
+                            exchange.sendResponseHeaders(302, -1);
+                        });
+        assertThat(scanner.completed(url).getValidity()).isEqualTo(Validity.VALID);
+    }
+
+    /** A page that leads to one with these fields, on this site or on another. */
+    private static String ledTo(String address, String fields) {
+        String path = address.replaceFirst("^http://localhost", "");
+        scanner.pages.html(path, SHELL.formatted("Welcome", "Welcome", fields));
+        String to =
+                address.startsWith("/")
+                        ? address
+                        : "http://localhost:%d%s".formatted(scanner.pages.port(), path);
+        return scanner.pages.answer(
+                "/wanted",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Location", to);
+                    exchange.sendResponseHeaders(302, -1);
+                });
     }
 
     @ParameterizedTest
