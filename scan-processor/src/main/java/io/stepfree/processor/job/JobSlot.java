@@ -43,7 +43,13 @@ final class JobSlot {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(8);
 
-    /** What does the work of a job; blocks until it is done or the deadline has passed. */
+    /** What a scan may take beyond its deadline for clearing up. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
+    /**
+     * What does the work of a job; blocks until it is done or the deadline has passed. One that
+     * does not keep to it is interrupted.
+     */
     interface Scanner {
         ScanOutcome scan(ScanRequest request, Instant deadline) throws InterruptedException;
     }
@@ -185,10 +191,16 @@ final class JobSlot {
                                                                 scanner.scan(
                                                                         job.getRequest(),
                                                                         job.getDeadline()))));
+        Instant end = job.getDeadline().plus(GRACE);
         try {
             while (true) {
+                Duration left = Duration.between(Instant.now(), end);
+                if (!left.isPositive()) {
+                    return overdue(scan);
+                }
+                Duration wait = left.compareTo(ScanGroup.RENEWAL) < 0 ? left : ScanGroup.RENEWAL;
                 try {
-                    return outcome.get(ScanGroup.RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+                    return outcome.get(wait.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException _) {
                     claim.renew();
                 }
@@ -197,11 +209,25 @@ final class JobSlot {
             LOG.error("A scan failed in a way that should not happen", e.getCause());
             return failed(FailureType.ENGINE_ERROR, "The worker failed: " + e.getCause());
         } finally {
-            // Only still running when the claim was lost or this slot is to stop.
+            // Only still running when it is overdue, the claim was lost or this slot is to stop.
             if (scan.isAlive()) {
                 cancel(scan);
             }
         }
+    }
+
+    /**
+     * A scan keeps to its deadline by itself; where it does not, the slot must not hang with it.
+     */
+    private ScanOutcome overdue(Thread scan) {
+        var where = new IllegalStateException("the scan is here");
+        where.setStackTrace(scan.getStackTrace());
+        LOG.error("A scan does not end by itself, which should not happen; it is cancelled", where);
+        meters.counter("stepfree.scan.overdue").increment();
+        return failed(
+                FailureType.TIMEOUT,
+                "The worker did not end the scan within %d s after its deadline"
+                        .formatted(GRACE.toSeconds()));
     }
 
     /** Errors too: the slot would wait for an untold outcome for ever. */

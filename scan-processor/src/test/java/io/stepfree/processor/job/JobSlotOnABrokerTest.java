@@ -16,6 +16,7 @@ import io.stepfree.processor.scan.ScanOutcome;
 import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanJob;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
@@ -175,6 +176,54 @@ final class JobSlotOnABrokerTest {
         assertThat(load.inFlight()).isZero();
     }
 
+    @Test
+    void aScanThatIgnoresItsDeadlineIsCancelledAndTheSlotGoesOn() throws Exception {
+        publish("first");
+        var cancelled = new CompletableFuture<Boolean>();
+        try (var claims = new Claims(group.join());
+                var attempts = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_ATTEMPTS)) {
+            JobSlot slot =
+                    slot(
+                            claims,
+                            platform,
+                            (request, _) -> {
+                                if (request.getScanId().equals("hangs")) {
+                                    try {
+                                        Thread.sleep(PATIENCE);
+                                    } catch (InterruptedException e) {
+                                        cancelled.complete(true);
+                                        throw e;
+                                    }
+                                }
+                                return failed();
+                            });
+            workUntilTold(slot, attempts, "first");
+            publish("hangs", Duration.ofSeconds(5));
+            ScanAttempt hanging = workUntilTold(slot, attempts, "hangs");
+            assertThat(hanging.getFailure().getType()).isEqualTo(FailureType.TIMEOUT);
+            assertThat(hanging.getFailure().getMessage()).contains("after its deadline");
+            assertThat(cancelled).isCompletedWithValue(true);
+            assertThat(meters.get("stepfree.scan.overdue").counter().count()).isEqualTo(1);
+            publish("next");
+            assertThat(workUntilTold(slot, attempts, "next").getFailure().getType())
+                    .isEqualTo(FailureType.DNS);
+        }
+    }
+
+    private static ScanAttempt workUntilTold(
+            JobSlot slot, TopicProbe<ScanAttempt> attempts, String scanId) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            slot.work();
+                            return attempts.values().stream()
+                                    .filter(attempt -> attempt.getScanId().equals(scanId))
+                                    .findFirst();
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
     private JobSlot slot(Claims claims, RunningPlatform written, JobSlot.Scanner scanner) {
         return new JobSlot(
                 claims,
@@ -198,6 +247,10 @@ final class JobSlotOnABrokerTest {
     }
 
     private void publish(String scanId) {
+        publish(scanId, Duration.ofMinutes(2));
+    }
+
+    private void publish(String scanId, Duration time) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         platform.publisher()
                 .publish(
@@ -215,7 +268,7 @@ final class JobSlotOnABrokerTest {
                                                 .build())
                                 .setAttempt(1)
                                 .setDispatchedAt(now)
-                                .setDeadline(now.plusSeconds(120))
+                                .setDeadline(now.plus(time))
                                 .build(),
                         new RequestId("request-" + scanId));
     }
