@@ -248,7 +248,7 @@ final class PageWatch implements CdpSession.Listener {
                 failNavigation(parameters);
             }
             case "Fetch.requestPaused", "Fetch.authRequired" -> answerLater(method, parameters);
-            case "Target.attachedToTarget" -> adoptFrame(parameters);
+            case "Target.attachedToTarget" -> adopt(parameters);
             default -> {
                 // The browser tells much more than we ask.
             }
@@ -346,13 +346,20 @@ final class PageWatch implements CdpSession.Listener {
         }
     }
 
-    private void adoptFrame(JsonNode event) {
-        JsonNode target = event.path("targetInfo");
+    private void adopt(JsonNode event) {
         CdpSession parent = session;
-        if (parent == null || !"iframe".equals(text(target, "type"))) {
+        if (parent == null) {
             return;
         }
-        String frameId = text(target, "targetId");
+        if ("iframe".equals(text(event.path("targetInfo"), "type"))) {
+            adoptFrame(parent, event);
+        } else {
+            letGo(parent, event);
+        }
+    }
+
+    private void adoptFrame(CdpSession parent, JsonNode event) {
+        String frameId = text(event.path("targetInfo"), "targetId");
         CdpSession frame =
                 parent.adopt(
                         text(event, "sessionId"),
@@ -362,7 +369,7 @@ final class PageWatch implements CdpSession.Listener {
                             public void happened(String method, JsonNode parameters) {
                                 switch (method) {
                                     case "Target.attachedToTarget" ->
-                                            locked(() -> adoptFrame(parameters));
+                                            locked(() -> adopt(parameters));
                                     default -> {
                                         // The frame is looked at by the engine only.
                                     }
@@ -386,7 +393,30 @@ final class PageWatch implements CdpSession.Listener {
                     for (PageSettings.Setting setting : settings.inherited()) {
                         ignore(frame.send(setting.method(), setting.parameters()));
                     }
+                    ignore(frame.send("Runtime.runIfWaitingForDebugger", Map.of()));
                 });
+    }
+
+    /** For workers: they are only attached because they would stand still otherwise. */
+    private static void letGo(CdpSession parent, JsonNode event) {
+        CdpSession worker =
+                parent.adopt(
+                        text(event, "sessionId"),
+                        text(event.path("targetInfo"), "targetId"),
+                        new CdpSession.Listener() {
+                            @Override
+                            public void happened(String method, JsonNode parameters) {
+                                // Nothing is asked of it.
+                            }
+
+                            @Override
+                            public void ended(CdpException why) {
+                                // Nobody waits for it.
+                            }
+                        });
+        Thread.ofVirtual()
+                .name("let-worker-go")
+                .start(() -> ignore(worker.send("Runtime.runIfWaitingForDebugger", Map.of())));
     }
 
     private void refuse(Optional<Failure> failure) {

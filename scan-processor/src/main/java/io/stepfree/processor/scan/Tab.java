@@ -15,19 +15,23 @@ import tools.jackson.databind.JsonNode;
 final class Tab {
 
     /**
-     * Frames only, and none of them held: with waitForDebuggerOnStart a dedicated worker stands
-     * still for ever, although it is not attached.
+     * What is attached stands still until it is told to go on, so that a frame of another process
+     * begins with the page's settings. Workers stand still, too, even those that are not attached;
+     * they are attached to be let go.
      */
     static final Map<String, Object> AUTO_ATTACH =
             Map.of(
                     "autoAttach",
                     true,
                     "waitForDebuggerOnStart",
-                    false,
+                    true,
                     "flatten",
                     true,
                     "filter",
-                    List.of(Map.of("type", "iframe")));
+                    List.of(
+                            Map.of("type", "iframe"),
+                            Map.of("type", "worker"),
+                            Map.of("type", "worklet")));
 
     /** The browser itself answers at once unless it hangs, however busy its pages are. */
     private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(10);

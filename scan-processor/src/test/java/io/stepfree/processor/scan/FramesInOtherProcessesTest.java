@@ -8,6 +8,7 @@ import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.egress.TestEgress;
+import io.stepfree.schemas.scan.ColorScheme;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.FindingNode;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -89,6 +90,41 @@ class FramesInOtherProcessesTest {
                                                         .startsWith("#frame")));
     }
 
+    /** Many, because those that come into a process that is already there begin at once. */
+    @Test
+    void framesBeginWithTheSettingsOfThePage() throws InterruptedException {
+        pages.html(
+                "/tells",
+                GOOD
+                        + """
+                        <script>
+                        const button = document.createElement('button');
+                        button.className = [navigator.userAgent, navigator.language, matchMedia('(prefers-color-scheme: dark)').matches].join(' ');
+                        document.querySelector('main').append(button);
+                        </script>
+                        """);
+        String url =
+                pages.html(
+                        "/asks", GOOD.replace("</main>", frame("/tells").repeat(12) + "</main>"));
+        ScanOptions options =
+                ScanOptions.newBuilder()
+                        .setTimeoutMillis(30_000)
+                        .setUserAgent("Mine")
+                        .setLanguage("de-CH")
+                        .setColorScheme(ColorScheme.DARK)
+                        .build();
+        var page = ((ScanOutcome.Completed) scan(scanner, url, options)).page();
+        assertThat(page.getViolations())
+                .filteredOn(finding -> finding.getRule().equals("button-name"))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.getNodes())
+                                .hasSize(12)
+                                .allSatisfy(node ->
+                                        assertThat(node.getHtml())
+                                                .contains("\"Mine de-CH true\"")));
+    }
+
     @Test
     void aFrameThatHangsIsNamedAndTheRestIsScanned() throws InterruptedException {
         var page =
@@ -151,13 +187,18 @@ class FramesInOtherProcessesTest {
     }
 
     private static ScanOutcome scan(PageScanner with, String url) throws InterruptedException {
+        return scan(with, url, ScanOptions.newBuilder().setTimeoutMillis(12_000).build());
+    }
+
+    private static ScanOutcome scan(PageScanner with, String url, ScanOptions options)
+            throws InterruptedException {
         return with.scan(
                 ScanRequest.newBuilder()
                         .setScanId("scan")
                         .setRequestId("request")
                         .setUrl(url)
                         .setHost("127.0.0.1")
-                        .setOptions(ScanOptions.newBuilder().setTimeoutMillis(12_000).build())
+                        .setOptions(options)
                         .setSubmittedAt(Instant.EPOCH)
                         .build(),
                 Instant.now().plusSeconds(60));

@@ -257,6 +257,47 @@ class ScanOptionsTest {
     }
 
     @Test
+    void workersOfEveryKindRun() throws InterruptedException {
+        scanner.pages.answer("/worker.js", 200, "text/javascript", "postMessage('')");
+        scanner.pages.answer(
+                "/nesting.js",
+                200,
+                "text/javascript",
+                "new Worker('/worker.js').onmessage = () => postMessage('')");
+        scanner.pages.answer(
+                "/shared.js",
+                200,
+                "text/javascript",
+                "onconnect = e => e.ports[0].postMessage('')");
+        scanner.pages.answer("/service.js", 200, "text/javascript", "");
+        scanner.pages.answer("/audio.js", 200, "text/javascript", "");
+        String url =
+                scanner.pages.html(
+                        "/workers",
+                        GOOD
+                                + """
+                                <script>
+                                const told = (worker) => new Promise(tell => worker.onmessage = tell);
+                                Promise.all([
+                                  told(new Worker('/worker.js')),
+                                  told(new Worker('/nesting.js')),
+                                  told(new SharedWorker('/shared.js').port),
+                                  navigator.serviceWorker.register('/service.js').then(() => navigator.serviceWorker.ready),
+                                  new OfflineAudioContext(1, 1, 8000).audioWorklet.addModule('/audio.js'),
+                                ]).then(() => document.querySelector('main').append(document.createElement('button')));
+                                </script>
+                                """);
+        PageResult page =
+                scanner.completed(
+                        url,
+                        options()
+                                .setWaitFor(WaitCondition.SELECTOR)
+                                .setWaitSelector("button")
+                                .build());
+        assertThat(RunningScanner.rules(page)).containsExactly("button-name");
+    }
+
+    @Test
     void anElementThatNeverComesIsNamed() throws InterruptedException {
         String url = scanner.pages.html("/plain", GOOD);
         Failure failure =
