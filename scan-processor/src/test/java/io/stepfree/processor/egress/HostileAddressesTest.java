@@ -252,18 +252,6 @@ class HostileAddressesTest {
         }
     }
 
-    @Test
-    void aServerWithACertificateOfItsOwnIsATlsFailure() throws Exception {
-        try (var server = new SelfSigned()) {
-            var allowed = scans.egress.allowing(List.of("127.0.0.1:" + server.port()));
-            Failure failure =
-                    scans.failure(
-                            scans.scanner(allowed),
-                            "https://127.0.0.1:%d/".formatted(server.port()));
-            assertThat(failure.getType()).isEqualTo(FailureType.TLS);
-        }
-    }
-
     private static String inwards() {
         return "http://%s/secret".formatted(scans.victim.host());
     }

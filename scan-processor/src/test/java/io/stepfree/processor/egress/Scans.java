@@ -31,11 +31,15 @@ final class Scans implements AutoCloseable {
     final TestPages pages = new TestPages();
     final TestEgress egress = new TestEgress();
     final Victim victim;
-    final SharedBrowser browser =
-            new SharedBrowser(new ChromeLauncher(BrowserPrograms.find("", ""), true), 500);
+    final SharedBrowser browser;
     final PageScanner scanner;
 
     Scans() throws IOException {
+        this(BrowserPrograms.find("", ""));
+    }
+
+    Scans(BrowserPrograms programs) throws IOException {
+        browser = new SharedBrowser(new ChromeLauncher(programs, true), 500);
         victim = Victim.onLoopback();
         // The victim's port is as good as 80, so that it is the address that makes the difference.
         scanner =
