@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
+import io.stepfree.schemas.scan.ScanOptions;
+import io.stepfree.schemas.scan.Screenshots;
 import io.stepfree.schemas.scan.Validity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +178,52 @@ class HostilePagesTest {
     }
 
     @Test
+    @DisplayName("H22: a picture of 900 million dots is not drawn by the browser")
+    void aPictureOfTooManyDotsIsNotDrawn() throws Exception {
+        PageResult page = scanner.completed(showing(30_000), withPicture());
+        assertThat(page.getTitle()).as("the width that the page sees").isEqualTo("0");
+        assertThat(page.getViolations()).isEmpty();
+        assertThat(page.getScreenshot()).isNotNull();
+    }
+
+    @Test
+    @DisplayName("H22: a picture that the browser does draw, but not within its memory, is a limit")
+    void aPictureThatTakesTooMuchMemoryIsALimit() throws Exception {
+        Failure failure = scanner.failure(showing(20_000), withPicture());
+        assertThat(failure.getType()).isEqualTo(FailureType.RESOURCE_LIMIT);
+        assertThat(failure.getMessage()).contains("of memory");
+    }
+
+    @Test
+    @DisplayName("H22: an SVG that is small until its entities are written out is no harm")
+    void anSvgOfEntitiesIsNoHarm() throws InterruptedException {
+        var entities = new StringBuilder("<!ENTITY a0 'ha'>");
+        for (int i = 1; i <= 9; i++) {
+            entities.append("<!ENTITY a%d '%s'>".formatted(i, "&a%d;".formatted(i - 1).repeat(10)));
+        }
+        scanner.pages.answer(
+                "/laughs.svg",
+                200,
+                "image/svg+xml",
+                "<!DOCTYPE svg [%s]><svg xmlns='http://www.w3.org/2000/svg'><text>&a9;</text></svg>"
+                        .formatted(entities));
+        String url =
+                scanner.pages.html(
+                        "/laughs",
+                        GOOD.replace(
+                                "<p>Fine.</p>",
+                                """
+                                <img alt=x src=/laughs.svg>
+                                <object aria-label=x type=image/svg+xml data=/laughs.svg></object>
+                                <iframe title=x src=/laughs.svg></iframe>
+                                <svg role=img aria-label=x><image href=/laughs.svg width=9 height=9 /></svg>\
+                                """));
+        PageResult page = scanner.completed(url, options().setTimeoutMillis(10_000).build());
+        assertThat(scanner.pages.asked()).contains("/laughs.svg");
+        assertThat(page.getViolations()).isEmpty();
+    }
+
+    @Test
     @DisplayName("H24: thousands of violations fit a record and are counted")
     void veryManyViolationsFitARecord() throws Exception {
         String url =
@@ -278,6 +330,56 @@ class HostilePagesTest {
         Failure failure = scanner.failure(url, options().setTimeoutMillis(20_000).build());
         assertThat(failure.getType())
                 .isIn(FailureType.RESOURCE_LIMIT, FailureType.TIMEOUT, FailureType.BROWSER_CRASH);
+    }
+
+    private static ScanOptions withPicture() {
+        return options().setTimeoutMillis(20_000).setScreenshots(Screenshots.PAGE).build();
+    }
+
+    /** A page with a picture so wide and high, which tells how wide the browser takes it to be. */
+    private static String showing(int side) throws IOException {
+        byte[] picture = picture(side);
+        scanner.pages.answer(
+                "/huge.png",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Content-Type", "image/png");
+                    exchange.sendResponseHeaders(200, picture.length);
+                    exchange.getResponseBody().write(picture);
+                });
+        return scanner.pages.html(
+                "/huge",
+                GOOD.replace(
+                        "<p>Fine.</p>",
+                        "<img alt=x src=/huge.png style='width: 800px'><script>onload = () => { document.title = document.images[0].naturalWidth; }</script>"));
+    }
+
+    /** A black PNG (ISO/IEC 15948), which is small because all of its dots are alike. */
+    private static byte[] picture(int side) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var deflater = new DeflaterOutputStream(packed, new Deflater(Deflater.BEST_SPEED))) {
+            // A filter byte and a byte for each dot.
+            byte[] line = new byte[1 + side];
+            for (int i = 0; i < side; i++) {
+                deflater.write(line);
+            }
+        }
+        var png = new ByteArrayOutputStream();
+        png.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(side).putInt(side).put((byte) 8).array());
+        chunk(png, "IDAT", packed.toByteArray());
+        chunk(png, "IEND", new byte[0]);
+        return png.toByteArray();
+    }
+
+    private static void chunk(ByteArrayOutputStream png, String type, byte[] data) {
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        var checksum = new CRC32();
+        checksum.update(name);
+        checksum.update(data);
+        png.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
+        png.writeBytes(name);
+        png.writeBytes(data);
+        png.writeBytes(ByteBuffer.allocate(4).putInt((int) checksum.getValue()).array());
     }
 
     private static Failure endsInTime(String url) throws InterruptedException {
