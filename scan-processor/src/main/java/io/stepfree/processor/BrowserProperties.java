@@ -1,5 +1,6 @@
 package io.stepfree.processor;
 
+import io.stepfree.processor.browser.BrowserLimits;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,6 +21,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxMemory what the browser's processes may take together before a fresh one takes over; a
  *     page whose own process takes two thirds of it is ended, and at twice as much the whole
  *     browser is
+ * @param maxCores how many processor cores the browser's processes may take together, also a part
+ *     of one, where the kernel lets the worker make control groups; 0 for nine tenths of the
+ *     machine's
  * @param healthInterval how often the browser is asked whether it is well; one that is not is
  *     killed and replaced
  */
@@ -32,10 +36,17 @@ public record BrowserProperties(
         @DefaultValue("true") boolean sandbox,
         @DefaultValue("500") @Min(1) int scansPerBrowser,
         @DefaultValue("800MB") DataSize maxMemory,
+        @DefaultValue("0") double maxCores,
         @DefaultValue("30s") Duration healthInterval) {
 
     /** A bare browser with one small page takes more than half of it. */
     private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(300);
+
+    /** With less it would miss its deadlines, and the health check. */
+    private static final double LEAST_CORES = 0.2;
+
+    /** More than any machine has. */
+    private static final double MOST_CORES = 10_000;
 
     public BrowserProperties {
         if (slots == 0) {
@@ -45,6 +56,14 @@ public record BrowserProperties(
             throw new IllegalArgumentException(
                     "stepfree.browser.max-memory %dMB is less than a browser needs: at least %dMB"
                             .formatted(maxMemory.toMegabytes(), LEAST_MEMORY.toMegabytes()));
+        }
+        if (maxCores == 0) {
+            maxCores = BrowserLimits.standardCores();
+        }
+        if (!(maxCores >= LEAST_CORES && maxCores <= MOST_CORES)) {
+            throw new IllegalArgumentException(
+                    "stepfree.browser.max-cores %s is not between %s and %s"
+                            .formatted(maxCores, LEAST_CORES, MOST_CORES));
         }
         if (healthInterval.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(

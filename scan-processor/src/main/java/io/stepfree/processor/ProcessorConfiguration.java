@@ -50,6 +50,7 @@ public class ProcessorConfiguration {
                         new BrowserLimits(
                                 properties.scansPerBrowser(),
                                 properties.maxMemory().toBytes(),
+                                properties.maxCores(),
                                 properties.healthInterval()),
                         new BrowserMeters(meters));
         // It takes about a second, in which the rest of the service can start too.

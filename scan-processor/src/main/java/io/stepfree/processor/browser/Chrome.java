@@ -2,6 +2,7 @@ package io.stepfree.processor.browser;
 
 import io.stepfree.platform.process.DeathWatch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,20 @@ public final class Chrome implements AutoCloseable {
     /** Done when the driver has died, also by our own doing. */
     CompletableFuture<?> driverGone() {
         return driver.onExit();
+    }
+
+    /** Where the kernel bounds it, if it does. */
+    Optional<BrowserGroup> group() {
+        return Optional.ofNullable(parts.group);
+    }
+
+    /**
+     * Keeps one page from taking what belongs to the others, on a machine where the kernel lets us.
+     *
+     * @param processes of all pages there are
+     */
+    void keepApart(List<Long> processes) {
+        group().ifPresent(group -> group.keepApart(processes));
     }
 
     /** Ends the process of one page; the scans that it belongs to are told why. */

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -109,20 +109,21 @@ public final class ChromeLauncher {
         }
     }
 
-    /** Starts one browser whose memory nobody bounds. */
+    /** Starts one browser that the kernel does not bound. */
     Chrome launch() throws BrowserStartException, InterruptedException {
-        return launch(OptionalLong.empty());
+        return launch(Optional.empty());
     }
 
     /**
      * Starts one browser.
      *
-     * @param memory what the kernel is to bound it to, in bytes, on a machine where it can
+     * @param limits whose memory and cores the kernel is to bound it to, on a machine where it can
      * @throws BrowserStartException when it does not answer within 30 s, with nothing left behind
      * @throws BrowserMissingException when this is root and the program that drops its rights is
      *     missing
      */
-    Chrome launch(OptionalLong memory) throws BrowserStartException, InterruptedException {
+    Chrome launch(Optional<BrowserLimits> limits)
+            throws BrowserStartException, InterruptedException {
         Patience patience = Patience.begin();
         var parts = new Chrome.Parts();
         try {
@@ -130,9 +131,9 @@ public final class ChromeLauncher {
             parts.driver = startDriver(parts.folder);
             parts.processes = new ProcessTree(parts.driver.toHandle());
             parts.watch = DeathWatch.over(parts.driver.toHandle());
-            if (memory.isPresent()) {
-                parts.group = BrowserGroup.create(memory.getAsLong()).orElse(null);
-            }
+            parts.group =
+                    limits.flatMap(most -> BrowserGroup.create(most.kernelMemory(), most.cores()))
+                            .orElse(null);
             if (parts.group != null) {
                 parts.group.add(parts.driver.pid());
             }
@@ -176,6 +177,10 @@ public final class ChromeLauncher {
         var command =
                 new ArrayList<String>(
                         BrowserPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
+        // The worker comes first, which has to end a page that takes all it can get.
+        BrowserPrograms.onPath("nice")
+                .findFirst()
+                .ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "5")));
         if (folder.isOwnedByRoot()) {
             Path setpriv =
                     BrowserPrograms.onPath("setpriv")

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the memory of one browser every two seconds, and the more often the less room is left,
- * so that a page which takes what it can get is stopped before the machine feels it. Runs until it
- * is interrupted. Where the machine does not tell the memory of processes it says so once and does
+ * so that a page which takes what it can get is stopped before the machine feels it; and has the
+ * pages that it sees {@linkplain Chrome#keepApart kept apart} on the processor. Runs until it is
+ * interrupted. Where the machine does not tell the memory of processes it says so once and does
  * nothing.
  */
 final class MemoryWatch implements Runnable {
@@ -87,6 +88,8 @@ final class MemoryWatch implements Runnable {
     private MemoryVerdict look() {
         List<Long> members = chrome.processes().members();
         List<ProcessMemory> own = each(members, ProcessMemory::ownOf);
+        chrome.keepApart(
+                own.stream().filter(ProcessMemory::page).map(ProcessMemory::pid).toList());
         if (System.nanoTime() - lastShare < SHARE_INTERVAL.toNanos()) {
             var estimate = new ArrayList<>(own);
             estimate.add(new ProcessMemory(NOBODY, ofFiles, false));

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -254,7 +253,7 @@ public final class SharedBrowser implements AutoCloseable {
     private ServingBrowser launch(boolean forScan)
             throws BrowserStartException, InterruptedException {
         long start = System.nanoTime();
-        Chrome chrome = launcher.launch(OptionalLong.of(limits.kernelMemory()));
+        Chrome chrome = launcher.launch(Optional.of(limits));
         meters.took(LadderStep.LAUNCH, start);
         starts.incrementAndGet();
         var fresh = new ServingBrowser(chrome);

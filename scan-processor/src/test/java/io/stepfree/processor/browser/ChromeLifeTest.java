@@ -53,6 +53,13 @@ class ChromeLifeTest {
     }
 
     @Test
+    void theBrowserComesAfterTheWorkerOnTheProcessor() throws Exception {
+        try (Chrome chrome = launcher.launch()) {
+            assertThat(niceness(String.valueOf(chrome.pid()))).isEqualTo(niceness("self") + 5);
+        }
+    }
+
+    @Test
     void whatRunsPagesIsNobodyAndConfinedByTheKernel() throws Exception {
         try (Chrome chrome = launcher.launch()) {
             List<Long> pages =
@@ -141,6 +148,12 @@ class ChromeLifeTest {
         assertThatThrownBy(() -> BrowserPrograms.find("", "/nowhere/driver"))
                 .isInstanceOf(BrowserMissingException.class)
                 .hasMessageContaining("stepfree.browser.driver is /nowhere/driver");
+    }
+
+    /** Of {@code /proc/<pid>/stat} (proc(5)), where it comes 17th after the name in brackets. */
+    private static int niceness(String pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", pid, "stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 
     private static void assertGone(List<ProcessHandle> family) throws IOException {

@@ -10,7 +10,7 @@ class MemoryVerdictTest {
 
     private static final long MEGABYTE = 1 << 20;
     private static final BrowserLimits LIMITS =
-            new BrowserLimits(500, 900 * MEGABYTE, Duration.ofSeconds(30));
+            new BrowserLimits(500, 900 * MEGABYTE, 1, Duration.ofSeconds(30));
 
     @Test
     void aBrowserWithinItsBoundsIsLeftAlone() {

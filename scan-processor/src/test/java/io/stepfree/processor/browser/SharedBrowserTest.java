@@ -1,6 +1,7 @@
 package io.stepfree.processor.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,8 +50,18 @@ class SharedBrowserTest {
             GOOD
                     + "<script>const all = []; for(;;) all.push(new Uint8Array(5_000_000).fill(7));</script>";
 
+    /** Compiles (func (loop br 0)) and runs it. */
+    private static final String MINER =
+            """
+            const source = `
+                const code = Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4,
+                    109, 105, 110, 101, 0, 0, 10, 9, 1, 7, 0, 3, 64, 12, 0, 11, 11]);
+                new WebAssembly.Instance(new WebAssembly.Module(code)).exports.mine();`;
+            """;
+
     private SimpleMeterRegistry meters;
     private final List<ProcessTree> trees = new ArrayList<>();
+    private final List<BrowserGroup> groups = new ArrayList<>();
     private TestPages pages;
     private TestEgress egress;
     private SharedBrowser browser;
@@ -140,6 +152,66 @@ class SharedBrowserTest {
     }
 
     @Test
+    @DisplayName("H21: a miner ends at the deadline, and gets no more than the browser may take")
+    void aMinerIsHeldToTheBrowsersShare() throws Exception {
+        double cores = 0.8;
+        use(new BrowserLimits(500, 800L << 20, cores, Duration.ofSeconds(30)));
+        pages.html("/mines", GOOD + "<script>" + MINER + "new Function(source)();</script>");
+        Chrome chrome = chrome();
+        var miner = begin("/mines", 4_000);
+        await().until(() -> pages.asked().contains("/mines"));
+        Duration before = used(chrome);
+        long start = System.nanoTime();
+        await().until(() -> miner.isDone() || used(chrome).minus(before).toMillis() > 1_000);
+        Duration used = used(chrome).minus(before);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(type(miner.get(9, TimeUnit.SECONDS))).isEqualTo(FailureType.TIMEOUT);
+        assertThat(browser.starts()).isEqualTo(1);
+        assumeThat(chrome.group().flatMap(BrowserGroup::processor))
+                .as("a machine whose kernel bounds the processor for us")
+                .isPresent();
+        assertThat(used.toMillis()).isLessThan(Math.round(cores * took.toMillis() * 1.15) + 100);
+    }
+
+    @Test
+    @DisplayName("H21: a thousand workers end at the deadline, and their neighbour is served")
+    void theNeighbourOfAThousandWorkersIsServed() throws Exception {
+        // One that spins at once would keep the others from being started.
+        pages.html(
+                "/mines",
+                GOOD
+                        + """
+                        <script>
+                        const url = URL.createObjectURL(new Blob(['onmessage = () => { for (;;); }; postMessage(0);']));
+                        const waiting = [];
+                        let spinning = false;
+                        for (let i = 0; i < 1000; i++) {
+                            const worker = new Worker(url);
+                            worker.onmessage = () => {
+                                waiting.push(worker);
+                                spinning ||= waiting.length === 40;
+                                if (spinning) waiting.splice(0).forEach((one) => one.postMessage(0));
+                            };
+                        }
+                        </script>\
+                        """);
+        Chrome chrome = chrome();
+        long start = System.nanoTime();
+        var miner = begin("/mines", 8_000);
+        var took = miner.thenApply(_ -> Duration.ofNanos(System.nanoTime() - start));
+        await().until(() ->
+                miner.isDone() || renderers().stream().anyMatch(pid -> threads(pid) > 50));
+        ScanOutcome neighbour = scan("/good", 20_000);
+        assertThat(type(miner.get(20, TimeUnit.SECONDS)))
+                .isIn(FailureType.TIMEOUT, FailureType.RESOURCE_LIMIT);
+        assumeThat(chrome.group().flatMap(BrowserGroup::processor))
+                .as("a machine whose kernel keeps pages apart for us")
+                .isPresent();
+        assertThat(took.get()).isLessThan(Duration.ofSeconds(13));
+        assertThat(neighbour).isInstanceOf(ScanOutcome.Completed.class);
+    }
+
+    @Test
     void aBrowserThatTakesTooMuchServesItsScansAndIsReplaced() throws Exception {
         use(limits(1, 4 * GIGABYTE, 4 * GIGABYTE, Duration.ofSeconds(30)));
         SharedBrowser.Lease lease = browser.lease();
@@ -168,6 +240,7 @@ class SharedBrowserTest {
                         GIGABYTE,
                         GIGABYTE,
                         GIGABYTE,
+                        1,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1)));
@@ -217,6 +290,7 @@ class SharedBrowserTest {
                 memory,
                 pageMemory,
                 lethalMemory,
+                BrowserLimits.standardCores(),
                 healthInterval,
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(2));
@@ -245,6 +319,7 @@ class SharedBrowserTest {
     private void stop() throws IOException {
         browser.close();
         assertThat(trees).allSatisfy(tree -> assertThat(tree.members()).isEmpty());
+        assertThat(groups).allSatisfy(group -> assertThat(group.paths()).noneMatch(Files::exists));
         assertThat(folders()).isEmpty();
     }
 
@@ -328,10 +403,32 @@ class SharedBrowserTest {
     private Chrome chrome() {
         try (SharedBrowser.Lease lease = browser.lease()) {
             trees.add(lease.chrome().processes());
+            lease.chrome().group().ifPresent(groups::add);
             return lease.chrome();
         } catch (BrowserStartException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Processor time of all that run. */
+    private static Duration used(Chrome chrome) {
+        return chrome.processes().members().stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static int threads(long pid) {
+        String[] all = Path.of("/proc", String.valueOf(pid), "task").toFile().list();
+        return all == null ? 0 : all.length;
+    }
+
+    /** In how many periods a group has used up its quota and had to wait. */
+    static long throttled(Path group) throws IOException {
+        return Files.readAllLines(group.resolve("cpu.stat")).stream()
+                .filter(line -> line.startsWith("nr_throttled "))
+                .mapToLong(line -> Long.parseLong(line.substring("nr_throttled ".length())))
+                .sum();
     }
 
     private static void signal(String name, List<Long> processes) {
