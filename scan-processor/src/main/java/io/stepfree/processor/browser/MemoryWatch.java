@@ -88,8 +88,7 @@ final class MemoryWatch implements Runnable {
     private MemoryVerdict look() {
         List<Long> members = chrome.processes().members();
         List<ProcessMemory> own = each(members, ProcessMemory::ownOf);
-        chrome.keepApart(
-                own.stream().filter(ProcessMemory::page).map(ProcessMemory::pid).toList());
+        chrome.keepApart(own.stream().filter(ProcessMemory::page).map(ProcessMemory::pid).toList());
         if (System.nanoTime() - lastShare < SHARE_INTERVAL.toNanos()) {
             var estimate = new ArrayList<>(own);
             estimate.add(new ProcessMemory(NOBODY, ofFiles, false));
