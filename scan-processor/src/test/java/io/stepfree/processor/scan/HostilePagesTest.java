@@ -353,19 +353,22 @@ class HostilePagesTest {
                         "<img alt=x src=/huge.png style='width: 800px'><script>onload = () => { document.title = document.images[0].naturalWidth; }</script>"));
     }
 
-    /** A black PNG (ISO/IEC 15948), which is small because all of its dots are alike. */
+    /**
+     * A black PNG (ISO/IEC 15948) of one bit a dot, which is small because all of its dots are
+     * alike.
+     */
     private static byte[] picture(int side) throws IOException {
         var packed = new ByteArrayOutputStream();
         try (var deflater = new DeflaterOutputStream(packed, new Deflater(Deflater.BEST_SPEED))) {
-            // A filter byte and a byte for each dot.
-            byte[] line = new byte[1 + side];
+            // A filter byte and a bit for each dot.
+            byte[] line = new byte[1 + side / 8];
             for (int i = 0; i < side; i++) {
                 deflater.write(line);
             }
         }
         var png = new ByteArrayOutputStream();
         png.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-        chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(side).putInt(side).put((byte) 8).array());
+        chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(side).putInt(side).put((byte) 1).array());
         chunk(png, "IDAT", packed.toByteArray());
         chunk(png, "IEND", new byte[0]);
         return png.toByteArray();
