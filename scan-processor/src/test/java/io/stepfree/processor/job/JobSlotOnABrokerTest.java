@@ -198,7 +198,7 @@ final class JobSlotOnABrokerTest {
                                 return failed();
                             });
             workUntilTold(slot, attempts, "first");
-            publish("hangs", Duration.ofSeconds(5));
+            publish("hangs", Duration.ofSeconds(2));
             ScanAttempt hanging = workUntilTold(slot, attempts, "hangs");
             assertThat(hanging.getFailure().getType()).isEqualTo(FailureType.TIMEOUT);
             assertThat(hanging.getFailure().getMessage()).contains("after its deadline");
