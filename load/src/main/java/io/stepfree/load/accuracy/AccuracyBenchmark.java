@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -126,6 +127,7 @@ public final class AccuracyBenchmark implements Benchmark {
                         violated(own, byUrl),
                         violated(stock, byUrl),
                         refused(own, byUrl),
+                        notCompared(stock, own),
                         comparison,
                         engine(stock),
                         output);
@@ -158,6 +160,7 @@ public final class AccuracyBenchmark implements Benchmark {
             Map<String, Set<String>> own,
             Map<String, Set<String>> stock,
             List<String> refused,
+            List<String> notCompared,
             Comparison comparison,
             String engine,
             PrintStream output) {
@@ -175,6 +178,7 @@ public final class AccuracyBenchmark implements Benchmark {
                         .formatted(comparison.missing().size(), comparison.added().size()));
         output.println("%d pages were not scored by the worker".formatted(refused.size()));
         refused.forEach(line -> output.println("  " + line));
+        notCompared.forEach(line -> output.println("bare axe failed on " + line));
         // A part of the cases is not what the documentation is to tell.
         Path page = root.resolve(brief ? "load/target/accuracy.md" : "docs/accuracy.md");
         write(
@@ -198,6 +202,7 @@ public final class AccuracyBenchmark implements Benchmark {
         figures.put("bareAxeMissed", bare.missed());
         figures.put("bareAxeWronglyFlagged", bare.wronglyFlagged());
         figures.put("notScored", refused.size());
+        figures.put("notCompared", notCompared.size());
         figures.put("missingFindings", comparison.missing().size());
         figures.put("addedFindings", comparison.added().size());
         figures.put("differences", comparison.differences());
@@ -209,6 +214,7 @@ public final class AccuracyBenchmark implements Benchmark {
                 List.of(
                         new Outcome.Bound("missedBeyondBareAxe", 0),
                         new Outcome.Bound("wronglyFlaggedBeyondBareAxe", 0),
+                        new Outcome.Bound("notCompared", 0),
                         new Outcome.Bound("differences", 0)));
     }
 
@@ -233,6 +239,16 @@ public final class AccuracyBenchmark implements Benchmark {
             }
         }
         return violated;
+    }
+
+    /** What only bare axe could not scan: there is nothing to hold the worker against. */
+    private static List<String> notCompared(Round stock, Round own) {
+        Set<String> refused =
+                own.failed().stream().map(PageFindings::url).collect(Collectors.toSet());
+        return stock.failed().stream()
+                .filter(page -> !refused.contains(page.url()))
+                .map(page -> "%s: %s".formatted(page.url(), page.failure()))
+                .toList();
     }
 
     private static List<String> refused(Round round, Map<String, Cases.Case> byUrl) {

@@ -36,7 +36,6 @@ final class Corpus {
                     "admin-lte/pages/UI/general.html",
                     "admin-lte/pages/tables/data.html",
                     "admin-lte/pages/widgets.html",
-                    "ionicons/dist/cheatsheet.html",
                     "dygraphs/_site/jsdoc/symbols/src/src_dygraph-layout.js.html");
 
     private Corpus() {}

@@ -1,6 +1,7 @@
 package io.stepfree.processor.browser;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * was delegated to us. To be had where cgroup v2 has controllers for us, or where those of cgroup
  * v1 are writable; what is not to be had is said once. Thread-safe.
  *
- * <p>Of the browser's share each {@linkplain #keepApart page} gets as much as any other, however
- * many threads it has.
+ * <p>Of the browser's share each process of a {@linkplain #keepApart page} gets as much as any
+ * other, however many threads it has.
  */
 final class BrowserGroup implements AutoCloseable {
 
@@ -74,18 +75,18 @@ final class BrowserGroup implements AutoCloseable {
         return Optional.of(group);
     }
 
-    /** Takes a process in, and with it all that it will start. */
-    void add(long pid) throws IOException {
+    /** Takes a process in, and with it all that it will start, as far as the kernel lets it. */
+    void add(long pid) {
         for (Path home : homes) {
-            join(home, pid);
+            attempt("processes, which do not come into " + home.getParent(), () -> join(home, pid));
         }
     }
 
     /**
-     * Gives each page as large a share of the processor as the others, and as the browser has for
-     * itself. To be told again whenever pages may have come or gone.
+     * Gives each page as large a share of the processor as the others. To be told again whenever
+     * pages may have come or gone.
      *
-     * @param processes of all pages there are
+     * @param processes of all pages there are; of one with frames of other sites it may be several
      */
     synchronized void keepApart(List<Long> processes) {
         if (processor == null || closed) {
@@ -167,7 +168,7 @@ final class BrowserGroup implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             if (SAID.add(what)) {
                 LOG.info(
-                        "The kernel does not bound the browser's {}: no control group can be made ({})",
+                        "The kernel does not bound the browser's {}: no control group is to be had ({})",
                         what,
                         e.toString());
             }
@@ -207,10 +208,11 @@ final class BrowserGroup implements AutoCloseable {
         sweep(parent);
         String name = PREFIX + ProcessHandle.current().pid() + "-" + LAST.incrementAndGet();
         Path made = Files.createDirectory(parent.resolve(name));
-        groups.put(parent, made);
         // In v2 a group has either processes or groups that are bounded (cgroup-v2, "No Internal
         // Process Constraint").
-        homes.add(v1 ? made : Files.createDirectory(made.resolve("browser")));
+        Path home = v1 ? made : Files.createDirectory(made.resolve("browser"));
+        groups.put(parent, made);
+        homes.add(home);
         return made;
     }
 
@@ -327,7 +329,7 @@ final class BrowserGroup implements AutoCloseable {
             }
             Files.deleteIfExists(group);
             return true;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.debug("Could not remove {}", group, e);
             return false;
         }

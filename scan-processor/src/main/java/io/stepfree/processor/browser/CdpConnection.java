@@ -110,7 +110,8 @@ public final class CdpConnection implements AutoCloseable {
 
                             @Override
                             public void ended(CdpException why) {}
-                        });
+                        },
+                        null);
     }
 
     /**
@@ -158,7 +159,8 @@ public final class CdpConnection implements AutoCloseable {
                                         adopt(
                                                 result.path("sessionId").asString(),
                                                 targetId,
-                                                listener)));
+                                                listener,
+                                                null)));
         CdpSession.await("Target.attachToTarget", answer, timeout);
         return adopted.join();
     }
@@ -175,9 +177,17 @@ public final class CdpConnection implements AutoCloseable {
         excess = reason;
     }
 
-    CdpSession adopt(String sessionId, String targetId, CdpSession.Listener listener) {
-        var session = new CdpSession(this, sessionId, targetId, listener);
+    CdpSession adopt(
+            String sessionId,
+            String targetId,
+            CdpSession.Listener listener,
+            @Nullable CdpSession parent) {
+        var session = new CdpSession(this, sessionId, targetId, listener, parent);
         sessions.put(sessionId, session);
+        CdpException why = parent == null ? null : parent.ending();
+        if (why != null) {
+            end(session, why);
+        }
         return session;
     }
 
@@ -330,6 +340,12 @@ public final class CdpConnection implements AutoCloseable {
         }
         session.end(why);
         failPending(command -> command.session() == session, why);
+        // The browser does not always tell of them once their parent has gone.
+        for (CdpSession child : List.copyOf(sessions.values())) {
+            if (child.parent() == session) {
+                end(child, why);
+            }
+        }
     }
 
     private CdpException crash() {

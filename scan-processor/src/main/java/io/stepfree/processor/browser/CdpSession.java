@@ -36,13 +36,23 @@ public final class CdpSession {
     private final @Nullable String id;
     private final String targetId;
     private final Listener listener;
+    private final @Nullable CdpSession parent;
     private volatile @Nullable CdpException ending;
 
-    CdpSession(CdpConnection connection, @Nullable String id, String targetId, Listener listener) {
+    /**
+     * @param parent the session that it came with, and with which it ends
+     */
+    CdpSession(
+            CdpConnection connection,
+            @Nullable String id,
+            String targetId,
+            Listener listener,
+            @Nullable CdpSession parent) {
         this.connection = connection;
         this.id = id;
         this.targetId = targetId;
         this.listener = listener;
+        this.parent = parent;
     }
 
     /** The target at the other end; for a tab and for a frame also the id of its topmost frame. */
@@ -88,12 +98,16 @@ public final class CdpSession {
      * Target.attachedToTarget}.
      */
     public CdpSession adopt(String sessionId, String frameTargetId, Listener frameListener) {
-        return connection.adopt(sessionId, frameTargetId, frameListener);
+        return connection.adopt(sessionId, frameTargetId, frameListener, this);
     }
 
     /** Whether nothing more will be heard of the target. */
     public boolean isEnded() {
         return ending != null;
+    }
+
+    @Nullable CdpSession parent() {
+        return parent;
     }
 
     @Nullable String id() {

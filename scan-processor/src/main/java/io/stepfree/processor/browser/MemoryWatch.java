@@ -73,10 +73,20 @@ final class MemoryWatch implements Runnable {
         }
         try {
             while (chrome.isAlive()) {
-                Thread.sleep(pause(act(look())));
+                Thread.sleep(pause(room()));
             }
         } catch (InterruptedException _) {
             // The browser has ended.
+        }
+    }
+
+    /** A look that fails must not be the last one. */
+    private long room() {
+        try {
+            return act(look());
+        } catch (RuntimeException e) {
+            LOG.warn("The memory of the browser could not be looked at; it is tried again", e);
+            return 0;
         }
     }
 

@@ -43,8 +43,8 @@ final class JobSlot {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(8);
 
-    /** What a scan may take beyond its deadline for clearing up. */
-    private static final Duration GRACE = Duration.ofSeconds(15);
+    /** What a scan may take beyond its deadline: for a browser to start, and for clearing up. */
+    static final Duration GRACE = Duration.ofSeconds(45);
 
     /**
      * What does the work of a job; blocks until it is done or the deadline has passed. One that
@@ -61,6 +61,7 @@ final class JobSlot {
     private final ServiceIdentity identity;
     private final WorkerLoad load;
     private final MeterRegistry meters;
+    private final Duration grace;
 
     JobSlot(
             Claims claims,
@@ -69,7 +70,8 @@ final class JobSlot {
             Scanner scanner,
             ServiceIdentity identity,
             WorkerLoad load,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Duration grace) {
         this.claims = claims;
         this.reader = reader;
         this.publisher = publisher;
@@ -77,6 +79,7 @@ final class JobSlot {
         this.identity = identity;
         this.load = load;
         this.meters = meters;
+        this.grace = grace;
     }
 
     /**
@@ -191,7 +194,8 @@ final class JobSlot {
                                                                 scanner.scan(
                                                                         job.getRequest(),
                                                                         job.getDeadline()))));
-        Instant end = job.getDeadline().plus(GRACE);
+        Duration granted = Duration.ofMillis(job.getRequest().getOptions().getTimeoutMillis());
+        Instant end = earlier(Instant.now().plus(granted), job.getDeadline()).plus(grace);
         try {
             while (true) {
                 Duration left = Duration.between(Instant.now(), end);
@@ -216,6 +220,10 @@ final class JobSlot {
         }
     }
 
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     /**
      * A scan keeps to its deadline by itself; where it does not, the slot must not hang with it.
      */
@@ -227,7 +235,7 @@ final class JobSlot {
         return failed(
                 FailureType.TIMEOUT,
                 "The worker did not end the scan within %d s after its deadline"
-                        .formatted(GRACE.toSeconds()));
+                        .formatted(grace.toSeconds()));
     }
 
     /** Errors too: the slot would wait for an untold outcome for ever. */

@@ -135,7 +135,8 @@ public final class JobWorker implements AutoCloseable {
                                         scanner::scan,
                                         identity,
                                         load,
-                                        meters);
+                                        meters,
+                                        JobSlot.GRACE);
                         while (running) {
                             // A job taken without a browser would only be a failed attempt.
                             scanner.prepare();

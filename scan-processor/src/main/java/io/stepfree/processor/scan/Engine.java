@@ -3,7 +3,9 @@ package io.stepfree.processor.scan;
 import io.stepfree.processor.browser.CdpException;
 import io.stepfree.processor.browser.CdpSession;
 import io.stepfree.schemas.scan.FailureType;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,9 @@ final class Engine {
 
     private static final String WORLD = "stepfree";
     private static final int MOST_FRAMES = 50;
+
+    /** What one frame may take to tell of its closed shadow roots. */
+    private static final Duration FRAME_LOOK = Duration.ofSeconds(2);
 
     /** Elements that are asked whether they have a closed shadow root. */
     private static final int MOST_HOSTS = 300;
@@ -167,7 +172,7 @@ final class Engine {
             var found = new ArrayList<String>();
             int asked = closedShadowRoots(top, "", MOST_HOSTS, deadline, found);
             for (ScannedFrame frame : scanned) {
-                Deadline patience = deadline.within(deadline.left().dividedBy(2));
+                Deadline patience = deadline.within(FRAME_LOOK);
                 try {
                     asked +=
                             closedShadowRoots(
@@ -249,6 +254,14 @@ final class Engine {
         private void checkFrames(World parent, JsonNode checked)
                 throws CdpException, ScanFailedException, InterruptedException {
             JsonNode frames = checked.path("frames");
+            int unmatched = checked.path("unmatched").asInt();
+            if (unmatched > 0) {
+                // Nobody can say which is which, and axe wants to hear of as many as it has met.
+                warnings.add(
+                        "%d frames were not scanned, because the engine met others than the page tells"
+                                .formatted(unmatched));
+                partials.addAll(Collections.nCopies(unmatched, null));
+            }
             for (int i = 0; i < frames.size(); i++) {
                 checkFrame(parent, i, mapper.writeValueAsString(frames.get(i)));
             }
@@ -330,7 +343,7 @@ final class Engine {
         }
 
         private Optional<World> frameWorld(World parent, int index, Deadline patience)
-                throws CdpException, InterruptedException {
+                throws CdpException, ScanFailedException, InterruptedException {
             String object =
                     parent.reference("stepfree.frameElement(%d)".formatted(index), patience);
             if (object.isEmpty()) {

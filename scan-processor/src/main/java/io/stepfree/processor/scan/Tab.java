@@ -16,8 +16,8 @@ final class Tab {
 
     /**
      * What is attached stands still until it is told to go on, so that a frame of another process
-     * begins with the page's settings. Workers stand still, too, even those that are not attached;
-     * they are attached to be let go.
+     * begins with the page's settings. Dedicated workers and worklets then stand still, too,
+     * attached or not; they are attached to be let go.
      */
     static final Map<String, Object> AUTO_ATTACH =
             Map.of(

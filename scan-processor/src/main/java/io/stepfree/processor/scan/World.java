@@ -41,6 +41,21 @@ record World(CdpSession session, int contextId) {
                                 "returnByValue",
                                 true),
                         deadline.left());
+        return result(answer).path("value");
+    }
+
+    /** The browser's name of what an expression gives, an element mostly; empty when it is none. */
+    String reference(String expression, Deadline deadline)
+            throws CdpException, ScanFailedException, InterruptedException {
+        JsonNode answer =
+                session.call(
+                        "Runtime.evaluate",
+                        Map.of("expression", expression, "contextId", contextId),
+                        deadline.left());
+        return result(answer).path("objectId").asString("");
+    }
+
+    private static JsonNode result(JsonNode answer) throws ScanFailedException {
         JsonNode thrown = answer.path("exceptionDetails");
         if (!thrown.isMissingNode()) {
             String description = thrown.path("exception").path("description").asString("");
@@ -52,19 +67,7 @@ record World(CdpSession session, int contextId) {
                                             ? thrown.path("text").asString("no reason given")
                                             : description)));
         }
-        return answer.path("result").path("value");
-    }
-
-    /** The browser's name of what an expression gives, an element mostly; empty when it is none. */
-    String reference(String expression, Deadline deadline)
-            throws CdpException, InterruptedException {
-        return session.call(
-                        "Runtime.evaluate",
-                        Map.of("expression", expression, "contextId", contextId),
-                        deadline.left())
-                .path("result")
-                .path("objectId")
-                .asString("");
+        return answer.path("result");
     }
 
     /** Whether the browser refused because the document of a world has given way to another one. */

@@ -214,7 +214,7 @@
     }));
   };
 
-  const frameName = ({ element, selector }) => cut(element.src || element.id || selector, 300);
+  const frameName = ({ element, selector }) => cut(element?.src || element?.id || selector, 300);
 
   /* The first element that a selector means, also in open shadow roots when it is a path of selectors. */
   const find = (selector) => axe.utils.shadowSelect(selector);
@@ -230,25 +230,27 @@
       frames = framesToCheck(frameContext, options);
       const known = new Set(frameElements());
       const partial = await axe.runPartial(frameContext, options);
-      if (partial.frames.length !== frames.length) {
-        throw new Error(`axe met ${partial.frames.length} frames where there were ${frames.length}`);
+      const unmatched = partial.frames.length !== frames.length;
+      if (unmatched) {
+        frames = [];
       }
       const added = frameElements().some((element) => !known.has(element))
-        ? framesToCheck(frameContext, options).filter((frame) => !known.has(frame.element))
+        ? framesToCheck(frameContext, options).filter((frame) => frame.element && !known.has(frame.element))
         : [];
       own = limit === null ? partial : null;
       const answer = JSON.stringify({
         frames: frames.map((frame) => frame.context),
         added: added.map(frameName),
+        unmatched: unmatched ? partial.frames.length : 0,
         partial: limit === null ? null : JSON.stringify(partial),
       });
       return limit !== null && answer.length > limit ? JSON.stringify({ tooLarge: true }) : answer;
     },
 
-    /* The element of a frame, by the order in which check has told them; null when the page has taken it out. */
+    /* The element of a frame, by the order in which check has told them; null when it is not there or no longer. */
     frameElement(index) {
       const { element } = frames[index];
-      return element.isConnected ? element : null;
+      return element?.isConnected ? element : null;
     },
 
     frameName(index) {

@@ -53,7 +53,8 @@ class CdpConnectionTest {
                                             lock.unlock();
                                         }
                                     }
-                                });
+                                },
+                                null);
                 Thread blocked =
                         Thread.ofVirtual()
                                 .start(() -> {
@@ -135,14 +136,32 @@ class CdpConnectionTest {
                             "target-1",
                             listener(_ -> {
                                 throw new IllegalStateException("on purpose");
-                            }));
-            connection.adopt("good", "target-2", listener(told::complete));
+                            }),
+                            null);
+            connection.adopt("good", "target-2", listener(told::complete), null);
             var answer = bad.send("Page.enable", Map.of());
             connection.close(new CdpException.MemoryExceeded("too much"));
             assertThat(told.get(5, TimeUnit.SECONDS)).hasMessage("too much");
             assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(CdpException.MemoryExceeded.class);
             assertThat(connection.lost()).isDone();
+        });
+    }
+
+    /** A worker or a frame of a tab that is closed is not always told of. */
+    @Test
+    void whatCameWithASessionEndsWithIt() throws Exception {
+        talk((connection, browser) -> {
+            CdpSession tab = connection.adopt("tab", "target-1", listener(_ -> {}), null);
+            var told = new CompletableFuture<CdpException>();
+            CdpSession frame = tab.adopt("frame", "target-2", listener(told::complete));
+            CdpSession worker = frame.adopt("worker", "target-3", listener(_ -> {}));
+            browser.write(
+                    message(
+                            "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"tab\"}}"));
+            assertThat(told.get(5, TimeUnit.SECONDS)).isInstanceOf(CdpException.TargetClosed.class);
+            Awaitility.await().until(worker::isEnded);
+            assertThat(tab.adopt("late", "target-4", listener(_ -> {})).isEnded()).isTrue();
         });
     }
 

@@ -154,7 +154,7 @@ class SharedBrowserTest {
     @Test
     @DisplayName("H21: a miner ends at the deadline, and gets no more than the browser may take")
     void aMinerIsHeldToTheBrowsersShare() throws Exception {
-        double cores = 0.8;
+        double cores = 0.5;
         use(new BrowserLimits(500, 800L << 20, cores, Duration.ofSeconds(30)));
         pages.html("/mines", GOOD + "<script>" + MINER + "new Function(source)();</script>");
         Chrome chrome = chrome();

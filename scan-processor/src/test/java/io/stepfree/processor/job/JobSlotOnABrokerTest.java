@@ -39,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** One slot with a broker and a registry of its own, and no browser. */
 final class JobSlotOnABrokerTest {
 
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -198,7 +200,7 @@ final class JobSlotOnABrokerTest {
                                 return failed();
                             });
             workUntilTold(slot, attempts, "first");
-            publish("hangs", Duration.ofSeconds(2));
+            publish("hangs", Duration.ofSeconds(1));
             ScanAttempt hanging = workUntilTold(slot, attempts, "hangs");
             assertThat(hanging.getFailure().getType()).isEqualTo(FailureType.TIMEOUT);
             assertThat(hanging.getFailure().getMessage()).contains("after its deadline");
@@ -232,7 +234,8 @@ final class JobSlotOnABrokerTest {
                 scanner,
                 new ServiceIdentity("scan-processor", "scan-processor-test"),
                 load,
-                meters);
+                meters,
+                GRACE);
     }
 
     private static Claims.Claim taken(Claims claims) {
@@ -247,10 +250,11 @@ final class JobSlotOnABrokerTest {
     }
 
     private void publish(String scanId) {
-        publish(scanId, Duration.ofMinutes(2));
+        publish(scanId, Duration.ofMinutes(1));
     }
 
-    private void publish(String scanId, Duration time) {
+    /** With more time for the job than for the scan, as the scheduler gives it. */
+    private void publish(String scanId, Duration timeout) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         platform.publisher()
                 .publish(
@@ -263,12 +267,16 @@ final class JobSlotOnABrokerTest {
                                                 .setRequestId("request-" + scanId)
                                                 .setUrl("https://example.org/")
                                                 .setHost("example.org")
-                                                .setOptions(ScanOptions.newBuilder().build())
+                                                .setOptions(
+                                                        ScanOptions.newBuilder()
+                                                                .setTimeoutMillis(
+                                                                        (int) timeout.toMillis())
+                                                                .build())
                                                 .setSubmittedAt(now)
                                                 .build())
                                 .setAttempt(1)
                                 .setDispatchedAt(now)
-                                .setDeadline(now.plus(time))
+                                .setDeadline(now.plus(Duration.ofMinutes(2)))
                                 .build(),
                         new RequestId("request-" + scanId));
     }

@@ -187,7 +187,7 @@ class FramesInOtherProcessesTest {
     }
 
     private static ScanOutcome scan(PageScanner with, String url) throws InterruptedException {
-        return scan(with, url, ScanOptions.newBuilder().setTimeoutMillis(12_000).build());
+        return scan(with, url, ScanOptions.newBuilder().setTimeoutMillis(30_000).build());
     }
 
     private static ScanOutcome scan(PageScanner with, String url, ScanOptions options)

@@ -251,6 +251,29 @@ class PageScannerTest {
                 .containsExactly(List.of("#last", "#nameless"));
     }
 
+    /** The names of elements are in upper and lower case there, unlike elsewhere in HTML. */
+    @Test
+    void aFrameInAForeignObjectIsScannedOrNamed() throws InterruptedException {
+        pages.html("/inner", BAD.formatted(""));
+        PageResult page =
+                completed(
+                        pages.html(
+                                "/foreign-frame",
+                                """
+                                <!doctype html><html lang=en><title>o</title><main><h1>Outer</h1>
+                                <svg width=300 height=200><foreignObject width=300 height=200>
+                                <iframe title=inner src=/inner></iframe></foreignObject></svg></main></html>
+                                """));
+        boolean named =
+                page.getWarnings().stream()
+                        .anyMatch(warning -> warning.matches("The frame .* was not scanned.*"));
+        boolean scanned =
+                page.getViolations().stream()
+                        .flatMap(finding -> finding.getNodes().stream())
+                        .anyMatch(node -> node.getTarget().size() == 2);
+        assertThat(named || scanned).as("%s", page).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
