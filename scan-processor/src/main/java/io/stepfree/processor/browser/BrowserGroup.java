@@ -78,7 +78,7 @@ final class BrowserGroup implements AutoCloseable {
     /** Takes a process in, and with it all that it will start, as far as the kernel lets it. */
     void add(long pid) {
         for (Path home : homes) {
-            attempt("processes, which do not come into " + home.getParent(), () -> join(home, pid));
+            attempt("processes", () -> join(home, pid));
         }
     }
 

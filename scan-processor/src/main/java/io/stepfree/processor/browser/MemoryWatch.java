@@ -53,6 +53,7 @@ final class MemoryWatch implements Runnable {
     private final BrowserLimits limits;
     private final Consequences consequences;
     private boolean draining;
+    private boolean failed;
     private long ofFiles;
     private long lastShare = System.nanoTime() - SHARE_INTERVAL.toNanos();
 
@@ -80,12 +81,17 @@ final class MemoryWatch implements Runnable {
         }
     }
 
-    /** A look that fails must not be the last one. */
+    /** A look that fails must not be the last one, nor fill the log where all of them do. */
     private long room() {
         try {
             return act(look());
         } catch (RuntimeException e) {
-            LOG.warn("The memory of the browser could not be looked at; it is tried again", e);
+            if (!failed) {
+                failed = true;
+                LOG.warn(
+                        "The memory of the browser could not be looked at; it is tried again, and not told again",
+                        e);
+            }
             return 0;
         }
     }
