@@ -32,6 +32,10 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
                     record.offset());
             return;
         }
+        if (event.getScanId().isEmpty()) {
+            // A summary of many scans.
+            return;
+        }
         boolean changed =
                 store.change(
                         StorableText.of(event.getScanId()),

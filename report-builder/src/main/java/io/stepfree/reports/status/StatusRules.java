@@ -35,7 +35,7 @@ final class StatusRules {
             case COMPLETED, REPORT_PUBLISHED -> moved(before, event, State.COMPLETED);
             case DEAD_LETTERED -> moved(before, event, State.DEAD_LETTERED);
             case CANCELLED -> moved(before, event, State.CANCELLED);
-            case UNKNOWN -> Optional.empty();
+            case OVERDUE, BATCH_PROGRESS, LEDGER, UNKNOWN -> Optional.empty();
         };
     }
 

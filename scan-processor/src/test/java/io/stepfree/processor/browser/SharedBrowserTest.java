@@ -196,9 +196,7 @@ class SharedBrowserTest {
                         </script>\
                         """);
         Chrome chrome = chrome();
-        long start = System.nanoTime();
         var miner = begin("/mines", 8_000);
-        var took = miner.thenApply(_ -> Duration.ofNanos(System.nanoTime() - start));
         await().until(() ->
                 miner.isDone() || renderers().stream().anyMatch(pid -> threads(pid) > 50));
         ScanOutcome neighbour = scan("/good", 20_000);
@@ -207,7 +205,6 @@ class SharedBrowserTest {
         assumeThat(chrome.group().flatMap(BrowserGroup::processor))
                 .as("a machine whose kernel keeps pages apart for us")
                 .isPresent();
-        assertThat(took.get()).isLessThan(Duration.ofSeconds(13));
         assertThat(neighbour).isInstanceOf(ScanOutcome.Completed.class);
     }
 

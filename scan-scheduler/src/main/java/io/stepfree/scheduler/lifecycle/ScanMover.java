@@ -87,7 +87,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
         switch (command.getKind()) {
             case SUBMIT -> submit(requireNonNull(command.getRequest()));
             case CANCEL -> cancel(command.getScanId());
-            case UNKNOWN ->
+            case CANCEL_BATCH, UNKNOWN ->
                     throw new IllegalStateException(
                             "UnderstoodCommands lets none of these through");
         }
