@@ -56,7 +56,14 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
         }
         switch (command.getKind()) {
             case REPLAY -> replay(command);
-            case UNKNOWN ->
+            case REPLAY_MANY,
+                    STOP_REPLAY,
+                    RESUME_REPLAY,
+                    PURGE,
+                    QUARANTINE,
+                    RELEASE,
+                    DISCARD,
+                    UNKNOWN ->
                     log.warn(
                             "command {} is of a kind that this version does not know, and is left alone",
                             command.getCommandId());
