@@ -6,13 +6,18 @@ import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.streams.StreamsRunner;
 import io.stepfree.platform.streams.StreamsSettings;
 import io.stepfree.scheduler.capacity.WorkerCensus;
-import io.stepfree.scheduler.lifecycle.DispatchLimits;
+import io.stepfree.scheduler.choice.DispatchBoard;
+import io.stepfree.scheduler.choice.HostLimits;
+import io.stepfree.scheduler.ledger.Books;
+import io.stepfree.scheduler.lifecycle.ScanTimes;
 import io.stepfree.scheduler.lifecycle.SchedulerTopology;
 import io.stepfree.scheduler.lifecycle.TransitionMeters;
 import io.stepfree.scheduler.retry.RetryPolicy;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,8 +29,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 class SchedulerConfiguration {
 
     @Bean
-    WorkerCensus workerCensus() {
-        return new WorkerCensus(Clock.systemUTC());
+    WorkerCensus workerCensus(ServiceIdentity identity) {
+        return new WorkerCensus(identity.instance(), Clock.systemUTC());
     }
 
     /** A group of its own for each instance: every scheduler must hear every worker. */
@@ -37,25 +42,57 @@ class SchedulerConfiguration {
     }
 
     @Bean
+    Books books() {
+        return new Books();
+    }
+
+    @Bean
+    DispatchBoard dispatchBoard(WorkerCensus census, SchedulerProperties properties) {
+        return new DispatchBoard(
+                census::slots,
+                census::dispatchedElsewhere,
+                properties.jobsPerSlot(),
+                properties.lowShare(),
+                Topics.SCAN_REQUESTS.partitions(),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    SchedulerGauges schedulerGauges(Books books, DispatchBoard board, MeterRegistry meters) {
+        return new SchedulerGauges(books, board, meters);
+    }
+
+    @Bean
     StreamsRunner schedulerStreams(
             AvroSerdes serdes,
-            WorkerCensus census,
+            DispatchBoard board,
+            Books books,
             SchedulerProperties properties,
             MeterRegistry meters,
             StreamsSettings settings) {
-        var limits =
-                new DispatchLimits(
-                        census::slots,
-                        properties.jobsPerSlot(),
-                        properties.jobDeadline(),
-                        properties.lowShare(),
-                        properties.endedKept());
         var topology =
                 new SchedulerTopology(
                         serdes,
-                        new RetryPolicy(properties.retryDelays(), properties.longestRetryAfter()),
-                        limits,
+                        new RetryPolicy(
+                                properties.retryDelays(),
+                                properties.retriesByType(),
+                                properties.lostRetries(),
+                                properties.longestRetryAfter()),
+                        new ScanTimes(
+                                properties.jobDeadline(),
+                                properties.openBound(),
+                                properties.endedKept()),
+                        new HostLimits(
+                                properties.perHost(),
+                                properties.hostGap(),
+                                properties.longestRetryAfter()),
+                        board,
+                        books,
                         new TransitionMeters(meters));
-        return new StreamsRunner("scan-scheduler", topology.build(), settings);
+        return new StreamsRunner(
+                "scan-scheduler",
+                topology.build(),
+                settings,
+                Map.of(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, properties.standbys()));
     }
 }

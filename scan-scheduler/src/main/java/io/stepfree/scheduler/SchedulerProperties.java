@@ -1,10 +1,13 @@
 package io.stepfree.scheduler;
 
+import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.topic.Topics;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -14,47 +17,79 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
  *     are delays
+ * @param retriesByType how many retries failures of a type get, where fewer than there are delays, as
+ *     {@code timeout: 1}
+ * @param lostRetries how often a scan of which nothing is heard is tried again; that uses up none of
+ *     the retries above, since it is our own failure
  * @param longestRetryAfter how long a site that asks us to stay away (Retry-After) is left alone at
  *     most before the next attempt, from 0 to 1d
  * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost;
  *     longer than the jobs before it can take, each up to two minutes
  * @param jobsPerSlot how many jobs are handed out for each slot that the workers have
  * @param lowShare of how many choices one is kept for a scan of low priority
+ * @param perHost how many scans of one host are out at once at most; fewer while the host answers
+ *     429 or 503 or times out
+ * @param hostGap the least time between two scans of one host, from 0 to 1h
+ * @param openBound for how long a scan may be open before it is told to be overdue
  * @param endedKept how long an ended scan is remembered, so that a command that comes twice starts
  *     nothing twice; at least as long as scan.requests keeps records
+ * @param standbys how many other schedulers keep a copy of each partition's stores, ready to go on
+ *     when one dies; needs as many more schedulers
  */
 @Validated
 @ConfigurationProperties("stepfree.scheduler")
 public record SchedulerProperties(
         @DefaultValue({"2s", "4s", "8s"}) List<Duration> retryDelays,
+        @DefaultValue Map<FailureType, Integer> retriesByType,
+        @DefaultValue("8") @Min(0) @Max(100) int lostRetries,
         @DefaultValue("10m") Duration longestRetryAfter,
-        @DefaultValue("1h") Duration jobDeadline,
+        @DefaultValue("20m") Duration jobDeadline,
         @DefaultValue("2") @Min(1) @Max(100) int jobsPerSlot,
         @DefaultValue("5") @Min(2) @Max(1_000) int lowShare,
-        @DefaultValue("8d") Duration endedKept) {
+        @DefaultValue("2") @Min(1) @Max(1_000) int perHost,
+        @DefaultValue("100ms") Duration hostGap,
+        @DefaultValue("1d") Duration openBound,
+        @DefaultValue("8d") Duration endedKept,
+        @DefaultValue("0") @Min(0) @Max(2) int standbys) {
+
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     public SchedulerProperties {
         retryDelays = List.copyOf(retryDelays);
+        retriesByType = Map.copyOf(retriesByType);
         for (Duration delay : retryDelays) {
-            if (delay.isNegative() || delay.compareTo(Duration.ofHours(1)) > 0) {
+            between("retry-delays", delay, Duration.ZERO, LONGEST_WAIT);
+        }
+        for (var entry : retriesByType.entrySet()) {
+            if (entry.getValue() < 0 || entry.getValue() > retryDelays.size()) {
                 throw new IllegalArgumentException(
-                        "stepfree.scheduler.retry-delays has %s; each is between 0 and 1h"
-                                .formatted(delay));
+                        "stepfree.scheduler.retries-by-type has %d for %s; each is from 0 to %d, as many as there are retry-delays"
+                                .formatted(
+                                        entry.getValue(),
+                                        entry.getKey().name().toLowerCase(Locale.ROOT),
+                                        retryDelays.size()));
+            }
+            if (entry.getKey() == FailureType.LOST) {
+                throw new IllegalArgumentException(
+                        "stepfree.scheduler.retries-by-type has lost; set stepfree.scheduler.lost-retries instead");
             }
         }
-        if (longestRetryAfter.isNegative() || longestRetryAfter.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException(
-                    "stepfree.scheduler.longest-retry-after %s is not between 0 and 1d"
-                            .formatted(longestRetryAfter));
-        }
-        if (jobDeadline.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException(
-                    "stepfree.scheduler.job-deadline %s is below 1s".formatted(jobDeadline));
-        }
+        between("longest-retry-after", longestRetryAfter, Duration.ZERO, Duration.ofDays(1));
+        between("job-deadline", jobDeadline, Duration.ofSeconds(1), Duration.ofDays(1));
+        between("host-gap", hostGap, Duration.ZERO, LONGEST_WAIT);
+        between("open-bound", openBound, Duration.ofSeconds(1), Duration.ofDays(365));
         if (endedKept.compareTo(Topics.SCAN_REQUESTS.retention()) < 0) {
             throw new IllegalArgumentException(
                     "stepfree.scheduler.ended-kept %s is below %s, as long as scan.requests keeps records: a scan could be accepted twice"
                             .formatted(endedKept, Topics.SCAN_REQUESTS.retention()));
+        }
+    }
+
+    private static void between(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.%s has %s, which is not between %s and %s"
+                            .formatted(name, value, least, most));
         }
     }
 }

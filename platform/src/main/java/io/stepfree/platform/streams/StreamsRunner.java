@@ -1,6 +1,7 @@
 package io.stepfree.platform.streams;
 
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -23,17 +24,32 @@ public final class StreamsRunner implements SmartLifecycle {
     private final String applicationId;
     private final Topology topology;
     private final StreamsSettings settings;
+    private final Map<String, ?> further;
     private @Nullable KafkaStreams streams;
 
     public StreamsRunner(String applicationId, Topology topology, StreamsSettings settings) {
+        this(applicationId, topology, settings, Map.of());
+    }
+
+    /**
+     * @param further settings of Kafka Streams of this one topology
+     */
+    public StreamsRunner(
+            String applicationId,
+            Topology topology,
+            StreamsSettings settings,
+            Map<String, ?> further) {
         this.applicationId = applicationId;
         this.topology = topology;
         this.settings = settings;
+        this.further = Map.copyOf(further);
     }
 
     @Override
     public synchronized void start() {
-        var started = new KafkaStreams(topology, new StreamsConfig(settings.of(applicationId)));
+        var all = settings.of(applicationId);
+        all.putAll(further);
+        var started = new KafkaStreams(topology, new StreamsConfig(all));
         started.setUncaughtExceptionHandler(this::replaceThread);
         started.setStateListener(
                 (now, before) -> log.info("{} is {} (was {})", applicationId, now, before));

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Counts the slots of the workers that were heard of lately. Workers signal every two seconds; one
+ * Counts the slots of the workers that were heard of lately, and the jobs that other schedulers have
+ * out. Workers and schedulers signal every two seconds; one
  * that was silent for ten counts as gone. What counts is when a signal is heard, not what the
  * worker's clock says; only the first signal of a worker must be of about now, since the topic also
  * holds the last words of those that are long gone. Thread-safe.
@@ -17,10 +19,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class WorkerCensus {
 
     private static final String WORKERS = "scan-processor";
+    private static final String SCHEDULERS = "scan-scheduler";
+
+    /** The gauge by which a scheduler tells the others how many jobs it has out. */
+    public static final String DISPATCHED = "stepfree.scheduler.dispatched";
+
     static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final Clock clock;
-    private final Map<String, Heard> workers = new ConcurrentHashMap<>();
+    private final String self;
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
     /**
      * A worker's newest signal; {@code at} is our time, or in the distant past while it proves
@@ -28,7 +36,11 @@ public final class WorkerCensus {
      */
     private record Heard(ServiceSignal signal, Instant at) {}
 
-    public WorkerCensus(Clock clock) {
+    /**
+     * @param self this instance, whose own signals do not count
+     */
+    public WorkerCensus(String self, Clock clock) {
+        this.self = self;
         this.clock = clock;
     }
 
@@ -38,9 +50,9 @@ public final class WorkerCensus {
     }
 
     void hear(ServiceSignal signal) {
-        if (signal.getService().equals(WORKERS)) {
+        if (signal.getService().equals(WORKERS) || signal.getService().equals(SCHEDULERS)) {
             Instant now = clock.instant();
-            workers.merge(
+            heard.merge(
                     signal.getInstance(),
                     new Heard(signal, isOfAboutNow(signal, now) ? now : Instant.EPOCH),
                     (before, _) ->
@@ -56,10 +68,22 @@ public final class WorkerCensus {
 
     /** How many scans all workers can make at once, now. */
     public int slots() {
-        Instant oldest = clock.instant().minus(SILENCE);
-        return workers.values().stream()
-                .filter(heard -> !heard.at().isBefore(oldest))
-                .mapToInt(heard -> heard.signal().getSlots())
+        return heardLately(WORKERS).mapToInt(ServiceSignal::getSlots).sum();
+    }
+
+    /** How many jobs other schedulers have out, as last heard. */
+    public int dispatchedElsewhere() {
+        return heardLately(SCHEDULERS)
+                .filter(signal -> !signal.getInstance().equals(self))
+                .mapToInt(signal -> signal.getGauges().getOrDefault(DISPATCHED, 0.0).intValue())
                 .sum();
+    }
+
+    private Stream<ServiceSignal> heardLately(String service) {
+        Instant oldest = clock.instant().minus(SILENCE);
+        return heard.values().stream()
+                .filter(one -> !one.at().isBefore(oldest))
+                .map(Heard::signal)
+                .filter(signal -> signal.getService().equals(service));
     }
 }

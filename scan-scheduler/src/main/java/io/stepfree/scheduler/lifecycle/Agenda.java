@@ -7,15 +7,20 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * What is to be looked at when: scan ids ordered by the moment. An entry is only a reminder; the
- * scan's row says whether it still holds.
+ * scan's row says whether it still holds. Several agendas share a store.
  */
 final class Agenda {
 
     private static final int LONGEST_LOOK = 1_000;
 
+    private final String name;
     private final KeyValueStore<String, String> store;
 
-    Agenda(KeyValueStore<String, String> store) {
+    /**
+     * @param name tells this agenda's entries from those of others in the store
+     */
+    Agenda(String name, KeyValueStore<String, String> store) {
+        this.name = name;
         this.store = store;
     }
 
@@ -31,7 +36,7 @@ final class Agenda {
     List<String> takeDue(Instant now) {
         var keys = new ArrayList<String>();
         var due = new ArrayList<String>();
-        try (var entries = store.range("", key(now.plusMillis(1), ""))) {
+        try (var entries = store.range(name + "|", key(now.plusMillis(1), ""))) {
             while (entries.hasNext() && due.size() < LONGEST_LOOK) {
                 var entry = entries.next();
                 keys.add(entry.key);
@@ -42,7 +47,7 @@ final class Agenda {
         return due;
     }
 
-    private static String key(Instant at, String scanId) {
-        return "%015d|%s".formatted(at.toEpochMilli(), scanId);
+    private String key(Instant at, String scanId) {
+        return "%s|%015d|%s".formatted(name, at.toEpochMilli(), scanId);
     }
 }

@@ -2,7 +2,12 @@ package io.stepfree.scheduler.lifecycle;
 
 import static java.util.Objects.requireNonNull;
 
-import io.stepfree.platform.request.RequestId;
+import io.stepfree.scheduler.choice.DispatchBoard;
+import io.stepfree.scheduler.choice.HostLimits;
+import io.stepfree.scheduler.choice.ScanChoice;
+import io.stepfree.scheduler.ledger.Books;
+import io.stepfree.scheduler.ledger.PartitionLedger;
+import io.stepfree.scheduler.ledger.RowCount;
 import io.stepfree.scheduler.retry.RetryPolicy;
 import io.stepfree.scheduler.retry.RetryVerdict;
 import io.stepfree.schemas.scan.AttemptFailure;
@@ -14,23 +19,22 @@ import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanCommand;
-import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanJob;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.ScanState;
+import io.stepfree.schemas.scan.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,33 +48,93 @@ import org.jspecify.annotations.Nullable;
 final class ScanMover implements Processor<String, SpecificRecord, String, SpecificRecord> {
 
     private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration BOOKKEEPING = Duration.ofSeconds(1);
+    private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
+
+    /** So many scans are handed out at one look, so that outcomes are taken in between. */
+    private static final int LONGEST_ROUND = 1_000;
 
     private final RetryPolicy retries;
-    private final DispatchLimits limits;
+    private final ScanTimes times;
+    private final HostLimits hosts;
+    private final DispatchBoard board;
+    private final Books books;
     private final TransitionMeters meters;
 
-    private @Nullable ProcessorContext<String, SpecificRecord> context;
-    private @Nullable KeyValueStore<String, ScanState> scans;
-    private @Nullable Agenda agenda;
-    private @Nullable WaitingScans waiting;
-    private int dispatched;
+    /** What is there once a partition is opened. */
+    private record Opened(
+            ProcessorContext<String, SpecificRecord> context,
+            Announcer announcer,
+            ScanRows rows,
+            Agenda due,
+            ScanChoice choice,
+            PartitionLedger ledger,
+            RowCount count,
+            OverdueScans overdue) {}
 
-    ScanMover(RetryPolicy retries, DispatchLimits limits, TransitionMeters meters) {
+    private @Nullable Opened opened;
+
+    ScanMover(
+            RetryPolicy retries,
+            ScanTimes times,
+            HostLimits hosts,
+            DispatchBoard board,
+            Books books,
+            TransitionMeters meters) {
         this.retries = retries;
-        this.limits = limits;
+        this.times = times;
+        this.hosts = hosts;
+        this.board = board;
+        this.books = books;
         this.meters = meters;
     }
 
     @Override
-    public void init(ProcessorContext<String, SpecificRecord> initialised) {
-        context = initialised;
-        scans = initialised.getStateStore(SchedulerTopology.SCANS);
-        agenda = new Agenda(initialised.getStateStore(SchedulerTopology.AGENDA));
-        waiting =
-                new WaitingScans(
-                        initialised.getStateStore(SchedulerTopology.WAITING), limits.lowShare());
-        dispatched = countDispatched();
-        initialised.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick());
+    public void init(ProcessorContext<String, SpecificRecord> context) {
+        int partition = context.taskId().partition();
+        var ledger =
+                new PartitionLedger(
+                        partition, context.getStateStore(SchedulerTopology.LEDGER), books);
+        var choice =
+                new ScanChoice(
+                        partition,
+                        context.getStateStore(SchedulerTopology.WAITING),
+                        context.getStateStore(SchedulerTopology.HOSTS),
+                        hosts,
+                        board,
+                        ledger::waiting);
+        var due = new Agenda("due", context.getStateStore(SchedulerTopology.AGENDA));
+        var count = new RowCount(context.getStateStore(SchedulerTopology.SCANS));
+        var announcer = new Announcer(context);
+        var rows =
+                new ScanRows(
+                        context.getStateStore(SchedulerTopology.SCANS),
+                        due,
+                        choice,
+                        ledger,
+                        count,
+                        announcer);
+        var overdue =
+                new OverdueScans(
+                        new Agenda("age", context.getStateStore(SchedulerTopology.AGENDA)),
+                        rows,
+                        times.openBound());
+        opened =
+                new Opened(context, announcer, rows, due, choice, ledger, count, overdue);
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick());
+        context.schedule(BOOKKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepBooks());
+        context.schedule(
+                HOUSEKEEPING,
+                PunctuationType.WALL_CLOCK_TIME,
+                _ -> opened().choice().forgetOldHosts(now()));
+    }
+
+    @Override
+    public void close() {
+        if (opened != null) {
+            opened.choice().close();
+            opened.ledger().close();
+        }
     }
 
     @Override
@@ -80,14 +144,20 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             case ScanAttempt attempt -> take(attempt);
             case null, default -> meters.ignoredCommand();
         }
-        dispatchWhatFits();
+        if (opened().choice().hasFreePlaces()) {
+            dispatchWhatFits();
+        }
     }
 
     private void carryOut(ScanCommand command) {
         switch (command.getKind()) {
             case SUBMIT -> submit(requireNonNull(command.getRequest()));
             case CANCEL -> cancel(command.getScanId());
-            case CANCEL_BATCH, UNKNOWN ->
+            case CANCEL_BATCH ->
+                    opened().announcer()
+                            .cancelBatch(
+                                    requireNonNull(command.getBatchId()), command.getRequestId());
+            case UNKNOWN ->
                     throw new IllegalStateException(
                             "UnderstoodCommands lets none of these through");
         }
@@ -98,6 +168,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             meters.ignoredCommand();
             return;
         }
+        Optional<RecordMetadata> origin = opened().context().recordMetadata();
         ScanState accepted =
                 ScanState.newBuilder()
                         .setPhase(Phase.WAITING)
@@ -106,56 +177,46 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         .setReplays(request.getReplays())
                         .setDueAt(now())
                         .setFailures(List.of())
+                        .setAcceptedAt(now())
+                        .setOriginPartition(origin.map(RecordMetadata::partition).orElse(-1))
+                        .setOriginOffset(origin.map(RecordMetadata::offset).orElse(-1L))
                         .build();
-        forgetReminder(request.getScanId());
-        scans().put(request.getScanId(), accepted);
-        waiting().add(request);
+        opened().rows().begin(accepted, now());
+        opened().overdue().began(request.getScanId(), now());
         meters.accepted();
-        tell(request, EventKind.ACCEPTED, request.getEarlierAttempts(), null, null);
+        opened().announcer().event(request, EventKind.ACCEPTED, request.getEarlierAttempts());
     }
 
     private boolean isNewLife(ScanRequest request) {
-        ScanState known = scans().get(request.getScanId());
+        ScanState known = opened().rows().find(request.getScanId());
         return known == null
                 || (known.getPhase() == Phase.ENDED && request.getReplays() > known.getReplays());
     }
 
-    private void forgetReminder(String scanId) {
-        ScanState known = scans().get(scanId);
-        if (known != null) {
-            agenda().remove(known.getDueAt(), scanId);
-        }
-    }
-
     private void cancel(String scanId) {
-        ScanState state = scans().get(scanId);
+        ScanState state = opened().rows().find(scanId);
         if (state == null || state.getPhase() == Phase.ENDED) {
             meters.ignoredCommand();
             return;
         }
         ScanRequest request = requireNonNull(state.getRequest());
-        leave(state, request);
-        end(state, request);
+        end(state, Standing.CANCELLED);
         meters.cancelled();
-        tell(request, EventKind.CANCELLED, state.getAttempt(), null, null);
+        opened().announcer().event(request, EventKind.CANCELLED, state.getAttempt());
     }
 
     private void take(ScanAttempt outcome) {
-        ScanState state = scans().get(outcome.getScanId());
-        if (state == null
-                || state.getPhase() != Phase.DISPATCHED
-                || state.getAttempt() != outcome.getAttempt()) {
-            meters.fencedOutcome();
+        ScanState state = opened().rows().find(outcome.getScanId());
+        Optional<Fence> fence = Fence.against(outcome, state);
+        if (fence.isPresent()) {
+            meters.fencedOutcome(fence.get());
             return;
         }
-        ScanRequest request = requireNonNull(state.getRequest());
-        leave(state, request);
         if (outcome.getPage() != null) {
-            complete(state, request, outcome);
+            complete(requireNonNull(state), outcome);
         } else {
             fail(
-                    state,
-                    request,
+                    requireNonNull(state),
                     AttemptFailure.newBuilder()
                             .setAttempt(outcome.getAttempt())
                             .setWorker(outcome.getWorker())
@@ -175,7 +236,8 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         .build();
     }
 
-    private void complete(ScanState state, ScanRequest request, ScanAttempt outcome) {
+    private void complete(ScanState state, ScanAttempt outcome) {
+        ScanRequest request = requireNonNull(state.getRequest());
         ScanResult result =
                 ScanResult.newBuilder()
                         .setRequest(request)
@@ -186,48 +248,51 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         .setEarlierFailures(state.getFailures())
                         .setPage(outcome.getPage())
                         .build();
-        end(state, request);
+        opened().choice().completed(request);
+        end(state, Standing.COMPLETED);
         meters.completed();
-        send(SchedulerTopology.RESULTS, request.getHost(), result, request);
-        tell(request, EventKind.COMPLETED, outcome.getAttempt(), null, null);
+        opened().announcer().result(result);
+        opened().announcer().event(request, EventKind.COMPLETED, outcome.getAttempt());
     }
 
-    private void fail(ScanState state, ScanRequest request, AttemptFailure newest) {
+    private void fail(ScanState state, AttemptFailure newest) {
         var failures = new ArrayList<>(state.getFailures());
         failures.add(newest);
-        switch (retries.decide(newest.getFailure(), failures.size())) {
-            case RetryVerdict.Retry(Duration delay) ->
-                    planRetry(state, request, failures, newest.getFailure(), delay);
-            case RetryVerdict.GiveUp(DeathCause cause) ->
-                    giveUp(state, request, failures, newest.getFailure(), cause);
+        opened().choice()
+                .failed(
+                        requireNonNull(state.getRequest()),
+                        newest.getFailure(),
+                        newest.getStartedAt(),
+                        now());
+        switch (retries.decide(failures.stream().map(AttemptFailure::getFailure).toList())) {
+            case RetryVerdict.Retry(Duration delay) -> planRetry(state, failures, delay);
+            case RetryVerdict.GiveUp(DeathCause cause) -> giveUp(state, failures, cause);
         }
     }
 
-    private void planRetry(
-            ScanState state,
-            ScanRequest request,
-            List<AttemptFailure> failures,
-            Failure newest,
-            Duration delay) {
+    private void planRetry(ScanState state, List<AttemptFailure> failures, Duration delay) {
         Instant due = now().plus(delay);
-        scans().put(
-                        request.getScanId(),
+        opened().rows()
+                .move(
+                        state,
                         ScanState.newBuilder(state)
                                 .setPhase(Phase.RETRYING)
                                 .setDueAt(due)
                                 .setFailures(failures)
-                                .build());
-        agenda().add(due, request.getScanId());
+                                .build(),
+                        now());
         meters.retried();
-        tell(request, EventKind.RETRYING, state.getAttempt(), newest, due);
+        opened().announcer()
+                .event(
+                        requireNonNull(state.getRequest()),
+                        EventKind.RETRYING,
+                        state.getAttempt(),
+                        failures.getLast().getFailure(),
+                        due);
     }
 
-    private void giveUp(
-            ScanState state,
-            ScanRequest request,
-            List<AttemptFailure> failures,
-            Failure newest,
-            DeathCause cause) {
+    private void giveUp(ScanState state, List<AttemptFailure> failures, DeathCause cause) {
+        ScanRequest request = requireNonNull(state.getRequest());
         DeadLetter letter =
                 DeadLetter.newBuilder()
                         .setRequest(request)
@@ -235,16 +300,27 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         .setCause(cause)
                         .setDiedAt(now())
                         .build();
-        end(state, request);
+        end(state, Standing.DEAD_LETTERED);
         meters.deadLettered();
-        send(SchedulerTopology.DEAD_LETTERS, request.getHost(), letter, request);
-        tell(request, EventKind.DEAD_LETTERED, state.getAttempt(), newest, null);
+        opened().announcer().deadLetter(letter, state);
+        opened().announcer()
+                .event(
+                        request,
+                        EventKind.DEAD_LETTERED,
+                        state.getAttempt(),
+                        failures.getLast().getFailure(),
+                        null);
+    }
+
+    private void end(ScanState state, Standing as) {
+        opened().rows().end(state, as, now().plus(times.endedKept()));
+        opened().overdue().ended(requireNonNull(state.getRequest()).getScanId());
     }
 
     /** Looks at every scan whose moment has come, then hands out what fits. */
     private void tick() {
-        for (String scanId : agenda().takeDue(now())) {
-            ScanState state = scans().get(scanId);
+        for (String scanId : opened().due().takeDue(now())) {
+            ScanState state = opened().rows().find(scanId);
             if (state != null && !state.getDueAt().isAfter(now())) {
                 comeDue(scanId, state);
             }
@@ -254,166 +330,95 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
 
     private void comeDue(String scanId, ScanState state) {
         switch (state.getPhase()) {
-            case RETRYING -> waitAgain(state, requireNonNull(state.getRequest()));
-            case DISPATCHED -> lose(state, requireNonNull(state.getRequest()));
-            case ENDED -> scans().delete(scanId);
+            case RETRYING ->
+                    opened().rows()
+                            .move(
+                                    state,
+                                    ScanState.newBuilder(state).setPhase(Phase.WAITING).build(),
+                                    now());
+            case DISPATCHED -> lose(state);
+            case ENDED -> opened().rows().forget(scanId);
             case WAITING, UNKNOWN -> {
                 // An old reminder: nothing to do.
             }
         }
     }
 
-    private void waitAgain(ScanState state, ScanRequest request) {
-        scans().put(
-                        request.getScanId(),
-                        ScanState.newBuilder(state).setPhase(Phase.WAITING).build());
-        waiting().add(request);
-    }
-
-    private void lose(ScanState state, ScanRequest request) {
-        dispatched--;
+    private void lose(ScanState state) {
         meters.lost();
         fail(
                 state,
-                request,
                 AttemptFailure.newBuilder()
                         .setAttempt(state.getAttempt())
                         .setWorker("")
-                        .setStartedAt(state.getDueAt().minus(limits.jobDeadline()))
+                        .setStartedAt(state.getDueAt().minus(times.jobDeadline()))
                         .setFailedAt(now())
                         .setFailure(
                                 Failure.newBuilder()
                                         .setType(FailureType.LOST)
                                         .setMessage(
                                                 "nothing was heard of the job within %s"
-                                                        .formatted(limits.jobDeadline()))
+                                                        .formatted(times.jobDeadline()))
                                         .build())
                         .build());
     }
 
     private void dispatchWhatFits() {
-        int limit = limits.jobsPerPartition();
-        while (dispatched < limit) {
-            Optional<String> next = waiting().takeNext();
+        ScanChoice choice = opened().choice();
+        for (int round = 0; round < LONGEST_ROUND; round++) {
+            Optional<String> next = choice.nextRetry(now());
+            if (next.isEmpty()) {
+                next = choice.nextInTurn(now());
+            }
             if (next.isEmpty()) {
                 return;
             }
-            ScanState state = scans().get(next.get());
-            if (state != null && state.getPhase() == Phase.WAITING) {
-                dispatch(state, requireNonNull(state.getRequest()));
-            }
+            dispatch(requireNonNull(opened().rows().find(next.get())));
         }
     }
 
-    private void dispatch(ScanState state, ScanRequest request) {
+    private void dispatch(ScanState state) {
+        ScanRequest request = requireNonNull(state.getRequest());
         Instant now = now();
-        Instant deadline = now.plus(limits.jobDeadline());
+        Instant deadline = now.plus(times.jobDeadline());
         int attempt = state.getAttempt() + 1;
-        scans().put(
-                        request.getScanId(),
+        opened().rows()
+                .move(
+                        state,
                         ScanState.newBuilder(state)
                                 .setPhase(Phase.DISPATCHED)
                                 .setAttempt(attempt)
                                 .setDueAt(deadline)
+                                .build(),
+                        now);
+        meters.dispatched(Duration.between(state.getDueAt(), now));
+        opened().announcer()
+                .job(
+                        ScanJob.newBuilder()
+                                .setRequest(request)
+                                .setAttempt(attempt)
+                                .setDispatchedAt(now)
+                                .setDeadline(deadline)
                                 .build());
-        agenda().add(deadline, request.getScanId());
-        dispatched++;
-        ScanJob job =
-                ScanJob.newBuilder()
-                        .setRequest(request)
-                        .setAttempt(attempt)
-                        .setDispatchedAt(now)
-                        .setDeadline(deadline)
-                        .build();
-        send(SchedulerTopology.JOBS, null, job, request);
-        tell(request, EventKind.DISPATCHED, attempt, null, null);
+        opened().announcer().event(request, EventKind.DISPATCHED, attempt);
     }
 
-    /** Takes the scan out of whatever it was in. */
-    private void leave(ScanState state, ScanRequest request) {
-        switch (state.getPhase()) {
-            case WAITING -> waiting().remove(request);
-            case DISPATCHED -> {
-                dispatched--;
-                agenda().remove(state.getDueAt(), request.getScanId());
-            }
-            case RETRYING -> agenda().remove(state.getDueAt(), request.getScanId());
-            case ENDED, UNKNOWN -> {
-                // It is in nothing.
-            }
+    private void keepBooks() {
+        Opened here = opened();
+        for (ScanRequest request : here.overdue().look(now())) {
+            meters.overdue();
+            here.announcer().event(request, EventKind.OVERDUE, 0);
         }
-    }
-
-    /** Shrinks the row to what is needed to know the scan again. */
-    private void end(ScanState state, ScanRequest request) {
-        Instant forget = now().plus(limits.endedKept());
-        scans().put(
-                        request.getScanId(),
-                        ScanState.newBuilder(state)
-                                .setPhase(Phase.ENDED)
-                                .setRequest(null)
-                                .setFailures(List.of())
-                                .setDueAt(forget)
-                                .build());
-        agenda().add(forget, request.getScanId());
-    }
-
-    private void tell(
-            ScanRequest request,
-            EventKind kind,
-            int attempt,
-            @Nullable Failure failure,
-            @Nullable Instant nextAttemptAt) {
-        ScanEvent event =
-                ScanEvent.newBuilder()
-                        .setScanId(request.getScanId())
-                        .setRequestId(request.getRequestId())
-                        .setKind(kind)
-                        .setAt(now())
-                        .setAttempt(attempt)
-                        .setRequest(kind == EventKind.ACCEPTED ? request : null)
-                        .setFailure(failure)
-                        .setNextAttemptAt(nextAttemptAt)
-                        .build();
-        send(SchedulerTopology.EVENTS, request.getScanId(), event, request);
-    }
-
-    private void send(
-            String sink, @Nullable String key, SpecificRecord value, ScanRequest request) {
-        var headers = new RecordHeaders();
-        RequestId.saneOr(request.getRequestId()).writeTo(headers);
-        context().forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
-    }
-
-    private int countDispatched() {
-        int count = 0;
-        try (var rows = scans().all()) {
-            while (rows.hasNext()) {
-                if (rows.next().value.getPhase() == Phase.DISPATCHED) {
-                    count++;
-                }
-            }
-        }
-        return count;
+        here.count().walk(here.ledger());
+        here.ledger().show(here.count().difference(), here.overdue().count());
+        here.ledger().news().ifPresent(here.announcer()::ledger);
     }
 
     private Instant now() {
-        return Instant.ofEpochMilli(context().currentSystemTimeMs());
+        return Instant.ofEpochMilli(opened().context().currentSystemTimeMs());
     }
 
-    private ProcessorContext<String, SpecificRecord> context() {
-        return requireNonNull(context);
-    }
-
-    private KeyValueStore<String, ScanState> scans() {
-        return requireNonNull(scans);
-    }
-
-    private Agenda agenda() {
-        return requireNonNull(agenda);
-    }
-
-    private WaitingScans waiting() {
-        return requireNonNull(waiting);
+    private Opened opened() {
+        return requireNonNull(opened);
     }
 }

@@ -1,6 +1,17 @@
 package io.stepfree.scheduler.lifecycle;
 
+import io.stepfree.scheduler.batch.BatchFollower;
+import io.stepfree.scheduler.batch.BatchFollower.BatchStores;
+import io.stepfree.scheduler.choice.DispatchBoard;
+import io.stepfree.scheduler.choice.HostLimits;
+import io.stepfree.scheduler.ledger.Books;
 import io.stepfree.scheduler.retry.RetryPolicy;
+import io.stepfree.scheduler.state.StateSerde;
+import io.stepfree.schemas.scan.BatchMember;
+import io.stepfree.schemas.scan.BatchRow;
+import io.stepfree.schemas.scan.ClientLedger;
+import io.stepfree.schemas.scan.HostPace;
+import io.stepfree.schemas.scan.ScanState;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
@@ -23,8 +34,14 @@ import org.apache.kafka.streams.state.Stores;
  *  scan.requests ─▶ commands ─┐                     ┌─▶ jobs         ─▶ scan.jobs
  *                             ├─▶ move-scans ───────┼─▶ results      ─▶ scan.results
  *  scan.attempts ─▶ outcomes ─┘   │ scans           ├─▶ dead-letters ─▶ scan.dead-letters
- *                                 │ agenda          └─▶ events       ─▶ scan.events
- *                                 │ waiting
+ *                                 │ agenda          ├─▶ events       ─▶ scan.events
+ *                                 │ waiting         └─▶ batch-steps  ─▶ scan.batches
+ *                                 │ hosts
+ *                                 │ ledger
+ *
+ *  scan.batches ─▶ steps ─▶ follow-batches ─────────┬─▶ batch-cancels ─▶ scan.requests
+ *                                 │ batches         └─▶ batch-events  ─▶ scan.events
+ *                                 │ batch-members
  * </pre>
  */
 public final class SchedulerTopology {
@@ -32,29 +49,51 @@ public final class SchedulerTopology {
     static final String SCANS = "scans";
     static final String AGENDA = "agenda";
     static final String WAITING = "waiting";
+    static final String HOSTS = "hosts";
+    static final String LEDGER = "ledger";
+    static final String BATCHES = "batches";
+    static final String BATCH_MEMBERS = "batch-members";
 
     static final String JOBS = "jobs";
     static final String RESULTS = "results";
     static final String DEAD_LETTERS = "dead-letters";
     static final String EVENTS = "events";
+    static final String BATCH_STEPS = "batch-steps";
+    private static final String BATCH_CANCELS = "batch-cancels";
+    private static final String BATCH_EVENTS = "batch-events";
 
     private static final String COMMANDS = "commands";
     private static final String OUTCOMES = "outcomes";
     private static final String MOVE_SCANS = "move-scans";
+    private static final String STEPS = "steps";
+    private static final String FOLLOW_BATCHES = "follow-batches";
 
     private final AvroSerdes serdes;
     private final RetryPolicy retries;
-    private final DispatchLimits limits;
+    private final ScanTimes times;
+    private final HostLimits hosts;
+    private final DispatchBoard board;
+    private final Books books;
     private final TransitionMeters meters;
 
+    /**
+     * @param board shared by all partitions of this process
+     * @param books shared by all partitions of this process
+     */
     public SchedulerTopology(
             AvroSerdes serdes,
             RetryPolicy retries,
-            DispatchLimits limits,
+            ScanTimes times,
+            HostLimits hosts,
+            DispatchBoard board,
+            Books books,
             TransitionMeters meters) {
         this.serdes = serdes;
         this.retries = retries;
-        this.limits = limits;
+        this.times = times;
+        this.hosts = hosts;
+        this.board = board;
+        this.books = books;
         this.meters = meters;
     }
 
@@ -67,15 +106,33 @@ public final class SchedulerTopology {
                 new UnderstoodCommands(serdes.deserializer(Topics.SCAN_REQUESTS)));
         source(topology, OUTCOMES, Topics.SCAN_ATTEMPTS, serdes.deserializer(Topics.SCAN_ATTEMPTS));
         topology.addProcessor(
-                MOVE_SCANS, () -> new ScanMover(retries, limits, meters), COMMANDS, OUTCOMES);
-        topology.addStateStore(scans(), MOVE_SCANS);
+                MOVE_SCANS,
+                () -> new ScanMover(retries, times, hosts, board, books, meters),
+                COMMANDS,
+                OUTCOMES);
+        topology.addStateStore(rows(SCANS, ScanState.class), MOVE_SCANS);
         topology.addStateStore(index(AGENDA), MOVE_SCANS);
         topology.addStateStore(index(WAITING), MOVE_SCANS);
-        sink(topology, JOBS, Topics.SCAN_JOBS);
-        sink(topology, RESULTS, Topics.SCAN_RESULTS);
-        sink(topology, DEAD_LETTERS, Topics.SCAN_DEAD_LETTERS);
-        sink(topology, EVENTS, Topics.SCAN_EVENTS);
+        topology.addStateStore(rows(HOSTS, HostPace.class), MOVE_SCANS);
+        topology.addStateStore(rows(LEDGER, ClientLedger.class), MOVE_SCANS);
+        sink(topology, JOBS, Topics.SCAN_JOBS, MOVE_SCANS);
+        sink(topology, RESULTS, Topics.SCAN_RESULTS, MOVE_SCANS);
+        sink(topology, DEAD_LETTERS, Topics.SCAN_DEAD_LETTERS, MOVE_SCANS);
+        sink(topology, EVENTS, Topics.SCAN_EVENTS, MOVE_SCANS);
+        sink(topology, BATCH_STEPS, Topics.SCAN_BATCHES, MOVE_SCANS);
+        followBatches(topology);
         return topology;
+    }
+
+    private void followBatches(Topology topology) {
+        source(topology, STEPS, Topics.SCAN_BATCHES, serdes.deserializer(Topics.SCAN_BATCHES));
+        var names = new BatchStores(BATCHES, BATCH_MEMBERS, BATCH_CANCELS, BATCH_EVENTS);
+        topology.addProcessor(
+                FOLLOW_BATCHES, () -> new BatchFollower(names, times.endedKept()), STEPS);
+        topology.addStateStore(rows(BATCHES, BatchRow.class), FOLLOW_BATCHES);
+        topology.addStateStore(rows(BATCH_MEMBERS, BatchMember.class), FOLLOW_BATCHES);
+        sink(topology, BATCH_CANCELS, Topics.SCAN_REQUESTS, FOLLOW_BATCHES);
+        sink(topology, BATCH_EVENTS, Topics.SCAN_EVENTS, FOLLOW_BATCHES);
     }
 
     private static <T extends SpecificRecord> void source(
@@ -83,15 +140,16 @@ public final class SchedulerTopology {
         topology.addSource(name, new StringDeserializer(), values, topic.name());
     }
 
-    private <T extends SpecificRecord> void sink(Topology topology, String name, Topic<T> topic) {
-        topology.addSink(
-                name, topic.name(), new StringSerializer(), serdes.<T>serializer(), MOVE_SCANS);
+    private <T extends SpecificRecord> void sink(
+            Topology topology, String name, Topic<T> topic, String from) {
+        topology.addSink(name, topic.name(), new StringSerializer(), serdes.<T>serializer(), from);
     }
 
-    /** A row for each scan, by its id. */
-    private static StoreBuilder<?> scans() {
+    /** Rows by an id. */
+    private static <T extends SpecificRecord> StoreBuilder<KeyValueStore<String, T>> rows(
+            String name, Class<T> type) {
         return Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(SCANS), Serdes.String(), ScanStateSerde.create());
+                Stores.persistentKeyValueStore(name), Serdes.String(), StateSerde.of(type));
     }
 
     /** Scan ids by a key whose order is the order in which they are wanted. */

@@ -1,6 +1,8 @@
 package io.stepfree.scheduler.lifecycle;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Counts what the scheduler did. A transaction that is aborted and done again counts twice here;
@@ -40,14 +42,28 @@ public final class TransitionMeters {
         count("lost");
     }
 
+    /** A scan has been open for longer than any should. */
+    void overdue() {
+        count("overdue");
+    }
+
+    /** A scan was handed out after it had waited for so long. */
+    void dispatched(Duration waited) {
+        meters.timer(PREFIX + "wait").record(waited);
+    }
+
     /** A command that the scheduler has carried out before, or that no longer makes sense. */
     void ignoredCommand() {
         count("commands.ignored");
     }
 
-    /** An outcome of another attempt than the one last dispatched. */
-    void fencedOutcome() {
-        count("outcomes.fenced");
+    /** An outcome that does not count, by the reason. */
+    void fencedOutcome(Fence reason) {
+        meters.counter(
+                        PREFIX + "outcomes.fenced",
+                        "reason",
+                        reason.name().toLowerCase(Locale.ROOT))
+                .increment();
     }
 
     private void count(String name) {

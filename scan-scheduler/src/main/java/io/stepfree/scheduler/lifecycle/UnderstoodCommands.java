@@ -32,6 +32,11 @@ final class UnderstoodCommands implements Deserializer<ScanCommand> {
                     "a record of %s is a command of a kind that this scheduler does not know, for scan %s"
                             .formatted(Topics.SCAN_REQUESTS.name(), command.getScanId()));
         }
+        if (command.getKind() == CommandKind.CANCEL_BATCH && command.getBatchId() == null) {
+            throw new UndecodableRecordException(
+                    "a record of %s cancels a batch without naming it"
+                            .formatted(Topics.SCAN_REQUESTS.name()));
+        }
         if (command.getKind() == CommandKind.SUBMIT && command.getRequest() == null) {
             throw new UndecodableRecordException(
                     "a record of %s submits scan %s without a request"

@@ -2,8 +2,10 @@ package io.stepfree.scheduler.retry;
 
 import io.stepfree.schemas.scan.DeathCause;
 import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +14,19 @@ import org.jspecify.annotations.Nullable;
  * wrong. A site that asks for time (Retry-After, RFC 9110, 10.2.3) gets it, up to a bound, and says
  * by that that it may serve the page later.
  *
+ * <p>A job that nobody answered for ({@code LOST}) is our own failure: it uses up none of the
+ * scan's attempts, but has a bound of its own, because a page that kills each worker looks the same.
+ *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
+ * @param retriesByType how many retries failures of a type get, where fewer than that
+ * @param lostRetries how often a scan may be lost and tried again
  * @param longestWait how much time a site gets at most
  */
-public record RetryPolicy(List<Duration> delays, Duration longestWait) {
+public record RetryPolicy(
+        List<Duration> delays,
+        Map<FailureType, Integer> retriesByType,
+        int lostRetries,
+        Duration longestWait) {
 
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -23,20 +34,37 @@ public record RetryPolicy(List<Duration> delays, Duration longestWait) {
 
     public RetryPolicy {
         delays = List.copyOf(delays);
+        retriesByType = Map.copyOf(retriesByType);
     }
 
     /**
-     * @param failure the newest failure
-     * @param failures how many attempts have failed, this one included; at least 1
+     * @param failures what failed in this life of the scan, the newest last; at least one
      */
-    public RetryVerdict decide(Failure failure, int failures) {
-        if (!mayPass(failure)) {
+    public RetryVerdict decide(List<Failure> failures) {
+        Failure newest = failures.getLast();
+        if (!mayPass(newest)) {
             return new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE);
         }
-        if (failures > delays.size()) {
+        int alike = count(failures, newest.getType() == FailureType.LOST);
+        if (alike > allowed(newest.getType())) {
             return new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP);
         }
-        return new RetryVerdict.Retry(delay(failure, delays.get(failures - 1)));
+        Duration own =
+                delays.isEmpty() ? Duration.ZERO : delays.get(Math.min(alike, delays.size()) - 1);
+        return new RetryVerdict.Retry(delay(newest, own));
+    }
+
+    private static int count(List<Failure> failures, boolean lost) {
+        return (int)
+                failures.stream()
+                        .filter(failure -> (failure.getType() == FailureType.LOST) == lost)
+                        .count();
+    }
+
+    private int allowed(FailureType type) {
+        return type == FailureType.LOST
+                ? lostRetries
+                : Math.min(delays.size(), retriesByType.getOrDefault(type, delays.size()));
     }
 
     /** The site's wish, but never less than our own delay and never more than the bound. */

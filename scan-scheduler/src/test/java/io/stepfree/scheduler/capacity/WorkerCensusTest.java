@@ -15,7 +15,7 @@ final class WorkerCensusTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SetClock clock = new SetClock();
-    private final WorkerCensus census = new WorkerCensus(clock);
+    private final WorkerCensus census = new WorkerCensus("scan-scheduler-1", clock);
 
     @Test
     void theSlotsOfAllWorkersHeardOfLatelyAreAddedUp() {

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.platform.streams.KeepUndecodable;
+import io.stepfree.scheduler.choice.DispatchBoard;
+import io.stepfree.scheduler.choice.HostLimits;
+import io.stepfree.scheduler.ledger.Books;
 import io.stepfree.scheduler.retry.RetryPolicy;
 import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
@@ -55,12 +58,15 @@ final class SchedulerTopologyTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Duration OPEN_BOUND = Duration.ofDays(1);
     private static final String HOST = "example.org";
 
     private final AvroSerdes serdes =
             new AvroSerdes(new RegistryClient(RegistryEndpoint.of(TestRegistry.shared().url())));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Books books = new Books();
     private int slots = 100;
+    private int perHost = 100;
 
     @TempDir Path state;
     private TopologyTestDriver driver;
@@ -73,13 +79,14 @@ final class SchedulerTopologyTest {
 
     @BeforeEach
     void start() {
-        var limits = new DispatchLimits(() -> slots, 2, DEADLINE, 5, Duration.ofDays(8));
         var retries =
                 new RetryPolicy(
                         List.of(
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(8)),
+                        Map.of(),
+                        8,
                         Duration.ofMinutes(10));
         var settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "scheduler-under-test");
@@ -92,7 +99,16 @@ final class SchedulerTopologyTest {
                 StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.Unreadable.NAME);
         driver =
                 new TopologyTestDriver(
-                        new SchedulerTopology(serdes, retries, limits, new TransitionMeters(meters))
+                        new SchedulerTopology(
+                                        serdes,
+                                        retries,
+                                        new ScanTimes(DEADLINE, OPEN_BOUND, Duration.ofDays(8)),
+                                        new HostLimits(
+                                                perHost, Duration.ZERO, Duration.ofMinutes(10)),
+                                        new DispatchBoard(
+                                                () -> slots, () -> 0, 2, 5, 12, () -> START),
+                                        books,
+                                        new TransitionMeters(meters))
                                 .build(),
                         settings,
                         START);
@@ -201,7 +217,7 @@ final class SchedulerTopologyTest {
         assertThat(results.readValuesToList()).hasSize(1);
         assertThat(kinds())
                 .containsExactly(EventKind.ACCEPTED, EventKind.DISPATCHED, EventKind.COMPLETED);
-        assertThat(count("outcomes.fenced")).isEqualTo(1);
+        assertThat(fenced("doubled")).isEqualTo(1);
     }
 
     @Test
@@ -246,7 +262,7 @@ final class SchedulerTopologyTest {
         submit(request("a"));
         fail("a", 1, FailureType.HTTP_ERROR, 503);
 
-        ScanEvent retrying = events.readValuesToList().getLast();
+        ScanEvent retrying = told().getLast();
         assertThat(retrying.getKind()).isEqualTo(EventKind.RETRYING);
         assertThat(retrying.getNextAttemptAt()).isEqualTo(START.plusSeconds(2));
         assertThat(retrying.getFailure().getHttpStatus()).isEqualTo(503);
@@ -258,7 +274,7 @@ final class SchedulerTopologyTest {
         jobs.readValue();
         fail("a", 1, askingForTime(FailureType.HTTP_ERROR, 503, Duration.ofSeconds(30)));
 
-        assertThat(events.readValuesToList().getLast().getNextAttemptAt())
+        assertThat(told().getLast().getNextAttemptAt())
                 .isEqualTo(START.plusSeconds(30));
         advance(Duration.ofSeconds(30).minusMillis(100));
         assertThat(jobs.isEmpty()).as("nothing before 30 s").isTrue();
@@ -271,7 +287,7 @@ final class SchedulerTopologyTest {
         submit(request("a"));
         fail("a", 1, askingForTime(FailureType.BLOCKED_BY_SITE, 429, Duration.ofDays(365)));
 
-        assertThat(events.readValuesToList().getLast().getNextAttemptAt())
+        assertThat(told().getLast().getNextAttemptAt())
                 .isEqualTo(START.plus(Duration.ofMinutes(10)));
     }
 
@@ -310,7 +326,7 @@ final class SchedulerTopologyTest {
         assertThat(kinds()).doesNotContain(EventKind.RETRYING);
 
         advance(Duration.ofSeconds(2));
-        ScanEvent retrying = events.readValuesToList().getLast();
+        ScanEvent retrying = told().getLast();
         assertThat(retrying.getKind()).isEqualTo(EventKind.RETRYING);
         assertThat(retrying.getFailure().getType()).isEqualTo(FailureType.LOST);
         advance(Duration.ofSeconds(3));
@@ -325,6 +341,7 @@ final class SchedulerTopologyTest {
         advance(Duration.ofSeconds(3));
         complete("a", 1);
         assertThat(results.isEmpty()).isTrue();
+        assertThat(fenced("late")).isEqualTo(1);
 
         complete("a", 2);
         assertThat(results.readValuesToList())
@@ -338,7 +355,7 @@ final class SchedulerTopologyTest {
 
         assertThat(results.isEmpty()).isTrue();
         assertThat(events.isEmpty()).isTrue();
-        assertThat(count("outcomes.fenced")).isEqualTo(1);
+        assertThat(fenced("foreign")).isEqualTo(1);
     }
 
     @Test
@@ -397,7 +414,7 @@ final class SchedulerTopologyTest {
 
     @Test
     void noMoreIsHandedOutThanTheWorkersCanTakeSoonAndTheRestFollows() {
-        slots = 2;
+        slots = 1;
         for (String id : List.of("a", "b", "c")) {
             submit(request(id));
         }
@@ -506,11 +523,22 @@ final class SchedulerTopologyTest {
     }
 
     private List<EventKind> kinds() {
-        return events.readValuesToList().stream().map(ScanEvent::getKind).toList();
+        return told().stream().map(ScanEvent::getKind).toList();
+    }
+
+    /** What was told of single scans. */
+    private List<ScanEvent> told() {
+        return events.readValuesToList().stream()
+                .filter(event -> !event.getScanId().isEmpty())
+                .toList();
     }
 
     private double count(String meter) {
         return meters.counter("stepfree.scheduler." + meter).count();
+    }
+
+    private double fenced(String reason) {
+        return meters.counter("stepfree.scheduler.outcomes.fenced", "reason", reason).count();
     }
 
     private static String requestIdOf(Header header) {

@@ -6,7 +6,9 @@ import io.stepfree.schemas.scan.DeathCause;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,17 +19,20 @@ final class RetryPolicyTest {
 
     private final RetryPolicy policy =
             new RetryPolicy(
-                    List.of(Duration.ofSeconds(2), Duration.ofSeconds(4)), Duration.ofMinutes(10));
+                    List.of(Duration.ofSeconds(2), Duration.ofSeconds(4)),
+                    Map.of(FailureType.BROWSER_CRASH, 1),
+                    3,
+                    Duration.ofMinutes(10));
 
     @Test
     void eachFailureWaitsForItsOwnDelayAndThenThereIsNoFurtherOne() {
         Failure timeout = failure(FailureType.TIMEOUT, null);
 
-        assertThat(policy.decide(timeout, 1))
+        assertThat(policy.decide(Collections.nCopies(1, timeout)))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
-        assertThat(policy.decide(timeout, 2))
+        assertThat(policy.decide(Collections.nCopies(2, timeout)))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(4)));
-        assertThat(policy.decide(timeout, 3))
+        assertThat(policy.decide(Collections.nCopies(3, timeout)))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
     }
 
@@ -44,7 +49,7 @@ final class RetryPolicyTest {
                 "INVALID_JOB"
             })
     void whatCannotSucceedIsGivenUpAtOnce(FailureType type) {
-        assertThat(policy.decide(failure(type, null), 1))
+        assertThat(policy.decide(Collections.nCopies(1, failure(type, null))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 
@@ -59,7 +64,7 @@ final class RetryPolicyTest {
         "503,true"
     })
     void anHttpErrorIsTriedAgainOnlyWhereTheServerMayRecover(int status, boolean retried) {
-        assertThat(policy.decide(failure(FailureType.HTTP_ERROR, status), 1))
+        assertThat(policy.decide(Collections.nCopies(1, failure(FailureType.HTTP_ERROR, status))))
                 .isInstanceOf(retried ? RetryVerdict.Retry.class : RetryVerdict.GiveUp.class);
     }
 
@@ -75,23 +80,23 @@ final class RetryPolicyTest {
         "9223372036854775807,600000"
     })
     void aSiteThatAsksForTimeGetsItUpToTheBound(long asked, long granted) {
-        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 503, asked), 1))
+        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 503, asked))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofMillis(granted)));
     }
 
     @Test
     void aBoundBelowOurOwnDelayDoesNotShortenIt() {
-        var impatient = new RetryPolicy(List.of(Duration.ofSeconds(2)), Duration.ZERO);
+        var impatient = new RetryPolicy(List.of(Duration.ofSeconds(2)), Map.of(), 3, Duration.ZERO);
 
-        assertThat(impatient.decide(asking(FailureType.HTTP_ERROR, 503, 60_000), 1))
+        assertThat(impatient.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 503, 60_000))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
     }
 
     @Test
     void aBusySiteThatNamesItsTimeIsTriedAgainAndABotWallIsNot() {
-        assertThat(policy.decide(asking(FailureType.BLOCKED_BY_SITE, 429, 30_000), 1))
+        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.BLOCKED_BY_SITE, 429, 30_000))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(30)));
-        assertThat(policy.decide(failure(FailureType.BLOCKED_BY_SITE, 429), 1))
+        assertThat(policy.decide(Collections.nCopies(1, failure(FailureType.BLOCKED_BY_SITE, 429))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 
@@ -107,19 +112,52 @@ final class RetryPolicyTest {
                 "INVALID_JOB"
             })
     void noTimeNamedByASiteMendsWhatCannotSucceed(FailureType type) {
-        assertThat(policy.decide(asking(type, null, 1_000), 1))
+        assertThat(policy.decide(Collections.nCopies(1, asking(type, null, 1_000))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 
     @Test
     void aPageThatIsNotThereIsNotTriedAgainWhateverTimeIsNamed() {
-        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 404, 1_000), 1))
+        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 404, 1_000))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 
     @Test
     void theTimeNamedByASiteGrantsNoFurtherAttempt() {
-        assertThat(policy.decide(asking(FailureType.HTTP_ERROR, 503, 1_000), 3))
+        assertThat(policy.decide(Collections.nCopies(3, asking(FailureType.HTTP_ERROR, 503, 1_000))))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
+    }
+
+    @Test
+    void aTypeMayGetFewerRetries() {
+        Failure crash = failure(FailureType.BROWSER_CRASH, null);
+
+        assertThat(policy.decide(List.of(crash)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
+        assertThat(policy.decide(List.of(crash, crash)))
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
+    }
+
+    @Test
+    void aLostJobUsesUpNoneOfTheAttempts() {
+        Failure lost = failure(FailureType.LOST, null);
+        Failure timeout = failure(FailureType.TIMEOUT, null);
+
+        assertThat(policy.decide(List.of(lost, lost, timeout)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
+        assertThat(policy.decide(List.of(timeout, lost, timeout)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(4)));
+        assertThat(policy.decide(List.of(timeout, timeout, lost)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void aScanThatIsLostAgainAndAgainIsGivenUp() {
+        Failure lost = failure(FailureType.LOST, null);
+
+        assertThat(policy.decide(Collections.nCopies(3, lost)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(4)));
+        assertThat(policy.decide(Collections.nCopies(4, lost)))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
     }
 

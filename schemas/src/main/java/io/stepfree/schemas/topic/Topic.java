@@ -32,7 +32,8 @@ public record Topic<T extends SpecificRecord>(
     /** What a topic's record keys hold; all keys are UTF-8 strings. */
     public enum Key {
         HOST("host of the target"),
-        SCAN_ID("scan id"),
+        SCAN_ID("scan id; of summaries, the batch id or the name of the books"),
+        BATCH("batch id"),
         SERVICE_INSTANCE("service instance"),
         ALERT("alert key"),
         SERVICE("addressed service"),

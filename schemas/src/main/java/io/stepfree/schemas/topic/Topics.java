@@ -3,6 +3,7 @@ package io.stepfree.schemas.topic;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.ServiceSignal;
+import io.stepfree.schemas.scan.BatchStep;
 import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanCommand;
@@ -23,7 +24,7 @@ public final class Topics {
                     12,
                     Duration.ofDays(7),
                     false,
-                    "ingest-gateway, dlq-processor",
+                    "ingest-gateway, dlq-processor, scan-scheduler",
                     "scan-scheduler");
 
     /**
@@ -85,6 +86,18 @@ public final class Topics {
                     "scan-scheduler, report-builder",
                     "report-builder");
 
+    /** From one step of the scheduler to the next: a batch has scans of many hosts. */
+    public static final Topic<BatchStep> SCAN_BATCHES =
+            new Topic<>(
+                    "scan.batches",
+                    Topic.Key.BATCH,
+                    BatchStep.class,
+                    12,
+                    Duration.ofDays(1),
+                    false,
+                    "scan-scheduler",
+                    "scan-scheduler");
+
     public static final Topic<ServiceSignal> OPS_SIGNALS =
             new Topic<>(
                     "ops.signals",
@@ -126,6 +139,7 @@ public final class Topics {
                     SCAN_RESULTS,
                     SCAN_DEAD_LETTERS,
                     SCAN_EVENTS,
+                    SCAN_BATCHES,
                     OPS_SIGNALS,
                     OPS_ALERTS,
                     OPS_COMMANDS);

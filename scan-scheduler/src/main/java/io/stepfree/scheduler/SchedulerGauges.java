@@ -1,0 +1,115 @@
+package io.stepfree.scheduler;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.stepfree.platform.signal.SignalSource;
+import io.stepfree.scheduler.capacity.WorkerCensus;
+import io.stepfree.scheduler.choice.DispatchBoard;
+import io.stepfree.scheduler.ledger.Books;
+import io.stepfree.scheduler.ledger.Books.Totals;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * Publishes the books of this instance as metrics and in its signal: how many scans were accepted,
+ * how they ended and how many are open, in all and by client. They balance when {@code
+ * stepfree.scheduler.ledger.imbalance} is 0. Thread-safe.
+ */
+final class SchedulerGauges implements SignalSource {
+
+    private static final String LEDGER = "stepfree.scheduler.ledger";
+    private static final String CLIENTS = LEDGER + ".client";
+    private static final String IMBALANCE = LEDGER + ".imbalance";
+    private static final String OVERDUE = "stepfree.scheduler.overdue.open";
+
+    /** So many clients get metrics of their own; those of more would burden who collects them. */
+    private static final int MOST_CLIENTS = 200;
+
+    private static final Map<String, ToLongFunction<Totals>> STANDINGS = standings();
+
+    private final Books books;
+    private final DispatchBoard board;
+    private final MultiGauge clients;
+
+    SchedulerGauges(Books books, DispatchBoard board, MeterRegistry meters) {
+        this.books = books;
+        this.board = board;
+        STANDINGS.forEach((name, of) ->
+                Gauge.builder(LEDGER, books, all -> of.applyAsLong(all.totals()))
+                        .tag("standing", name)
+                        .description("Scans by where they stand; each life of a scan counts")
+                        .register(meters));
+        Gauge.builder(IMBALANCE, books, Books::imbalance)
+                .description("By how much the books do not add up; anything but 0 is an alarm")
+                .register(meters);
+        Gauge.builder(OVERDUE, books, Books::overdue)
+                .description("Scans that have been open for longer than any should")
+                .register(meters);
+        Gauge.builder(WorkerCensus.DISPATCHED, board, DispatchBoard::dispatched)
+                .description("Jobs that this scheduler has handed out and not heard of yet")
+                .register(meters);
+        clients =
+                MultiGauge.builder(CLIENTS)
+                        .description("Scans of one client by where they stand")
+                        .register(meters);
+    }
+
+    private static Map<String, ToLongFunction<Totals>> standings() {
+        var standings = new LinkedHashMap<String, ToLongFunction<Totals>>();
+        standings.put("accepted", Totals::accepted);
+        standings.put("completed", Totals::completed);
+        standings.put("dead_lettered", Totals::deadLettered);
+        standings.put("cancelled", Totals::cancelled);
+        standings.put("open", Totals::open);
+        standings.put("waiting", Totals::waiting);
+        standings.put("running", Totals::running);
+        standings.put("retrying", Totals::retrying);
+        return Map.copyOf(standings);
+    }
+
+    @Override
+    public int slots() {
+        return 0;
+    }
+
+    @Override
+    public int inFlight() {
+        return 0;
+    }
+
+    @Override
+    public Map<String, Double> gauges() {
+        refreshClients();
+        var gauges = new LinkedHashMap<String, Double>();
+        Totals totals = books.totals();
+        STANDINGS.forEach(
+                (name, of) -> gauges.put(LEDGER + "." + name, (double) of.applyAsLong(totals)));
+        gauges.put(IMBALANCE, (double) books.imbalance());
+        gauges.put(OVERDUE, (double) books.overdue());
+        gauges.put(WorkerCensus.DISPATCHED, (double) board.dispatched());
+        return gauges;
+    }
+
+    /* With each signal, which is often enough for whoever collects metrics. */
+    private void refreshClients() {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        books.byClient().entrySet().stream()
+                .limit(MOST_CLIENTS)
+                .forEach(client ->
+                        STANDINGS.forEach((name, of) ->
+                                rows.add(
+                                        MultiGauge.Row.of(
+                                                Tags.of(
+                                                        "client",
+                                                        client.getKey(),
+                                                        "standing",
+                                                        name),
+                                                of.applyAsLong(client.getValue())))));
+        clients.register(rows, true);
+    }
+}

@@ -1,0 +1,265 @@
+package io.stepfree.scheduler.batch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.scan.BatchMember;
+import io.stepfree.schemas.scan.BatchProgress;
+import io.stepfree.schemas.scan.BatchRow;
+import io.stepfree.schemas.scan.BatchStep;
+import io.stepfree.schemas.scan.CommandKind;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.scan.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a row for each batch, told by the steps of its scans, and tells on {@code scan.events} how
+ * far it is: when the last of its scans has ended at once, otherwise at most once a second. A batch
+ * that is cancelled has the cancel of each of its open scans sent to {@code scan.requests}; scans
+ * that come to it later are cancelled as they come.
+ */
+public final class BatchFollower
+        implements Processor<String, BatchStep, String, SpecificRecord> {
+
+    private static final Duration TELLING = Duration.ofSeconds(1);
+    private static final Duration SWEEPING = Duration.ofHours(1);
+    private static final char SEPARATOR = '\u0001';
+    private static final char AFTER = '\u0002';
+
+    private final BatchStores names;
+    private final Duration kept;
+    private final Set<String> untold = new HashSet<>();
+    private @Nullable ProcessorContext<String, SpecificRecord> context;
+    private @Nullable KeyValueStore<String, BatchRow> batches;
+    private @Nullable KeyValueStore<String, BatchMember> members;
+
+    /**
+     * What the topology calls its parts.
+     *
+     * @param batches the store of batches
+     * @param members the store of their scans
+     * @param commands the sink to scan.requests
+     * @param events the sink to scan.events
+     */
+    public record BatchStores(String batches, String members, String commands, String events) {}
+
+    /**
+     * @param kept how long a batch whose scans have all ended is remembered
+     */
+    public BatchFollower(BatchStores names, Duration kept) {
+        this.names = names;
+        this.kept = kept;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, SpecificRecord> initialised) {
+        context = initialised;
+        batches = initialised.getStateStore(names.batches());
+        members = initialised.getStateStore(names.members());
+        Instant lately = now().minus(SWEEPING);
+        try (var rows = batches().all()) {
+            rows.forEachRemaining(row -> {
+                // Whether it was told is not known, and telling twice does no harm.
+                if (row.value.getChangedAt().isAfter(lately)) {
+                    untold.add(row.key);
+                }
+            });
+        }
+        initialised.schedule(TELLING, PunctuationType.WALL_CLOCK_TIME, _ -> tell());
+        initialised.schedule(SWEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> sweep());
+    }
+
+    @Override
+    public void process(Record<String, BatchStep> record) {
+        BatchStep step = record.value();
+        BatchRow row = batches().get(step.getBatchId());
+        if (row == null) {
+            row =
+                    BatchRow.newBuilder()
+                            .setProgress(
+                                    BatchProgress.newBuilder()
+                                            .setBatchId(step.getBatchId())
+                                            .setClient(step.getClient())
+                                            .build())
+                            .setChangedAt(now())
+                            .build();
+        }
+        if (step.getState() == null) {
+            cancel(row, step);
+        } else {
+            move(row, step, step.getState());
+        }
+    }
+
+    private void move(BatchRow row, BatchStep step, Standing to) {
+        String key = step.getBatchId() + SEPARATOR + step.getScanId();
+        BatchMember before = members().get(key);
+        var progress = BatchProgress.newBuilder(row.getProgress());
+        if (progress.getClient().isEmpty()) {
+            progress.setClient(step.getClient());
+        }
+        if (before == null) {
+            progress.setAccepted(progress.getAccepted() + 1);
+        } else {
+            count(progress, before.getState(), -1);
+        }
+        count(progress, to, 1);
+        members().put(
+                        key,
+                        BatchMember.newBuilder().setHost(step.getHost()).setState(to).build());
+        BatchRow after =
+                BatchRow.newBuilder(row).setProgress(progress.build()).setChangedAt(now()).build();
+        batches().put(step.getBatchId(), after);
+        untold.add(step.getBatchId());
+        String cancelledBy = after.getCancelledBy();
+        if (cancelledBy != null && isOpen(to)) {
+            cancelScan(step.getScanId(), step.getHost(), cancelledBy);
+        }
+        if (open(after.getProgress()) == 0) {
+            tell(step.getBatchId(), after);
+            untold.remove(step.getBatchId());
+        }
+    }
+
+    private void cancel(BatchRow row, BatchStep step) {
+        batches()
+                .put(
+                        step.getBatchId(),
+                        BatchRow.newBuilder(row)
+                                .setCancelledBy(step.getRequestId())
+                                .setChangedAt(now())
+                                .build());
+        untold.add(step.getBatchId());
+        String first = step.getBatchId() + SEPARATOR;
+        try (var all = members().range(first, step.getBatchId() + AFTER)) {
+            all.forEachRemaining(member -> {
+                if (isOpen(member.value.getState())) {
+                    cancelScan(
+                            member.key.substring(first.length()),
+                            member.value.getHost(),
+                            step.getRequestId());
+                }
+            });
+        }
+    }
+
+    private void cancelScan(String scanId, String host, String requestId) {
+        forward(
+                names.commands(),
+                host,
+                requestId,
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL)
+                        .setScanId(scanId)
+                        .setRequestId(requestId)
+                        .setIssuedAt(now())
+                        .build());
+    }
+
+    private void tell() {
+        for (String batchId : untold) {
+            BatchRow row = batches().get(batchId);
+            if (row != null) {
+                tell(batchId, row);
+            }
+        }
+        untold.clear();
+    }
+
+    private void tell(String batchId, BatchRow row) {
+        String cancelledBy = row.getCancelledBy();
+        forward(
+                names.events(),
+                batchId,
+                cancelledBy == null ? "" : cancelledBy,
+                ScanEvent.newBuilder()
+                        .setScanId("")
+                        .setRequestId("")
+                        .setKind(EventKind.BATCH_PROGRESS)
+                        .setAt(now())
+                        .setBatchId(batchId)
+                        .setBatch(row.getProgress())
+                        .build());
+    }
+
+    private void sweep() {
+        Instant oldest = now().minus(kept);
+        var old = new HashSet<String>();
+        try (var rows = batches().all()) {
+            rows.forEachRemaining(row -> {
+                if (open(row.value.getProgress()) == 0
+                        && row.value.getChangedAt().isBefore(oldest)) {
+                    old.add(row.key);
+                }
+            });
+        }
+        for (String batchId : old) {
+            var keys = new HashSet<String>();
+            try (var all = members().range(batchId + SEPARATOR, batchId + AFTER)) {
+                all.forEachRemaining(member -> keys.add(member.key));
+            }
+            keys.forEach(members()::delete);
+            batches().delete(batchId);
+        }
+    }
+
+    private static long open(BatchProgress progress) {
+        return progress.getWaiting() + progress.getRunning() + progress.getRetrying();
+    }
+
+    private static boolean isOpen(Standing standing) {
+        return switch (standing) {
+            case WAITING, RUNNING, RETRYING -> true;
+            case COMPLETED, DEAD_LETTERED, CANCELLED, UNKNOWN -> false;
+        };
+    }
+
+    private static void count(BatchProgress.Builder progress, Standing standing, int by) {
+        switch (standing) {
+            case WAITING -> progress.setWaiting(progress.getWaiting() + by);
+            case RUNNING -> progress.setRunning(progress.getRunning() + by);
+            case RETRYING -> progress.setRetrying(progress.getRetrying() + by);
+            case COMPLETED -> progress.setCompleted(progress.getCompleted() + by);
+            case DEAD_LETTERED -> progress.setDeadLettered(progress.getDeadLettered() + by);
+            case CANCELLED -> progress.setCancelled(progress.getCancelled() + by);
+            case UNKNOWN -> {
+                // Told by a newer scheduler: it counts nowhere until that one tells more.
+            }
+        }
+    }
+
+    private void forward(String sink, String key, String requestId, SpecificRecord value) {
+        var headers = new RecordHeaders();
+        RequestId.saneOr(requestId).writeTo(headers);
+        context().forward(new Record<>(key, value, now().toEpochMilli(), headers), sink);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context().currentSystemTimeMs());
+    }
+
+    private ProcessorContext<String, SpecificRecord> context() {
+        return requireNonNull(context);
+    }
+
+    private KeyValueStore<String, BatchRow> batches() {
+        return requireNonNull(batches);
+    }
+
+    private KeyValueStore<String, BatchMember> members() {
+        return requireNonNull(members);
+    }
+}

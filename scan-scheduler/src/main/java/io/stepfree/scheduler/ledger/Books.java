@@ -1,0 +1,100 @@
+package io.stepfree.scheduler.ledger;
+
+import io.stepfree.schemas.scan.ClientLedger;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The books of all partitions that this process owns, for metrics and signals. A moment behind the
+ * stores. Thread-safe.
+ */
+public final class Books {
+
+    private record Page(List<ClientLedger> clients, long imbalance, int overdue) {}
+
+    private final Map<Integer, Page> pages = new ConcurrentHashMap<>();
+
+    /** How many scans there are, of one client or of all. */
+    public record Totals(
+            long accepted,
+            long completed,
+            long deadLettered,
+            long cancelled,
+            long open,
+            long waiting,
+            long running,
+            long retrying) {
+
+        private static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0);
+
+        private static Totals of(ClientLedger ledger) {
+            return new Totals(
+                    ledger.getAccepted(),
+                    ledger.getCompleted(),
+                    ledger.getDeadLettered(),
+                    ledger.getCancelled(),
+                    ledger.getOpen(),
+                    ledger.getWaiting(),
+                    ledger.getRunning(),
+                    ledger.getRetrying());
+        }
+
+        private Totals plus(Totals other) {
+            return new Totals(
+                    accepted + other.accepted,
+                    completed + other.completed,
+                    deadLettered + other.deadLettered,
+                    cancelled + other.cancelled,
+                    open + other.open,
+                    waiting + other.waiting,
+                    running + other.running,
+                    retrying + other.retrying);
+        }
+    }
+
+    /**
+     * Takes note of how a partition's books stand.
+     *
+     * @param imbalance by how much they do not add up; 0 in a sound house
+     * @param overdue how many scans have been open for longer than any should
+     */
+    void show(int partition, Collection<ClientLedger> clients, long imbalance, int overdue) {
+        pages.put(
+                partition,
+                new Page(List.copyOf(clients), imbalance, overdue));
+    }
+
+    void close(int partition) {
+        pages.remove(partition);
+    }
+
+    /** All clients of all partitions here. */
+    public Totals totals() {
+        return byClient().values().stream().reduce(Totals.NONE, Totals::plus);
+    }
+
+    /** The totals of each client. */
+    public Map<String, Totals> byClient() {
+        var totals = new HashMap<String, Totals>();
+        for (Page page : pages.values()) {
+            for (ClientLedger ledger : page.clients()) {
+                totals.merge(ledger.getClient(), Totals.of(ledger), Totals::plus);
+            }
+        }
+        return new TreeMap<>(totals);
+    }
+
+    /** By how much the books do not add up, over all partitions here. */
+    public long imbalance() {
+        return pages.values().stream().mapToLong(Page::imbalance).sum();
+    }
+
+    /** How many scans have been open for longer than any should, over all partitions here. */
+    public int overdue() {
+        return pages.values().stream().mapToInt(Page::overdue).sum();
+    }
+}

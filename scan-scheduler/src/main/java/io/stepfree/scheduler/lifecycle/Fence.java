@@ -1,0 +1,38 @@
+package io.stepfree.scheduler.lifecycle;
+
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.Phase;
+import io.stepfree.schemas.scan.ScanAttempt;
+import io.stepfree.schemas.scan.ScanState;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one outcome through for each attempt that was dispatched: that of the attempt last
+ * dispatched, once. The rest is counted by what is wrong with it.
+ */
+enum Fence {
+    /** Of an attempt that was given up, or of a scan that has ended otherwise. */
+    LATE,
+    /** Of an attempt whose outcome is known. */
+    DOUBLED,
+    /** Of a scan or an attempt that this scheduler has not dispatched, or has forgotten. */
+    FOREIGN;
+
+    /** What holds the outcome back; empty for the one that counts. */
+    static Optional<Fence> against(ScanAttempt outcome, @Nullable ScanState state) {
+        if (state == null || outcome.getAttempt() > state.getAttempt()) {
+            return Optional.of(FOREIGN);
+        }
+        if (outcome.getAttempt() < state.getAttempt()) {
+            return Optional.of(LATE);
+        }
+        if (state.getPhase() == Phase.DISPATCHED) {
+            return Optional.empty();
+        }
+        boolean givenUp =
+                !state.getFailures().isEmpty()
+                        && state.getFailures().getLast().getFailure().getType() == FailureType.LOST;
+        return Optional.of(givenUp ? LATE : DOUBLED);
+    }
+}

@@ -1,0 +1,12 @@
+package io.stepfree.scheduler.lifecycle;
+
+import java.time.Duration;
+
+/**
+ * How long things are waited for.
+ *
+ * @param jobDeadline when a silent job counts as lost
+ * @param openBound for how long a scan may be open before somebody should look
+ * @param endedKept how long an ended scan is remembered
+ */
+public record ScanTimes(Duration jobDeadline, Duration openBound, Duration endedKept) {}
