@@ -17,10 +17,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
  *     are delays
- * @param retriesByType how many retries failures of a type get, where fewer than there are delays, as
- *     {@code timeout: 1}
- * @param lostRetries how often a scan of which nothing is heard is tried again; that uses up none of
- *     the retries above, since it is our own failure
+ * @param retriesByType how many retries failures of a type get, where fewer than there are delays,
+ *     as {@code timeout: 1}
+ * @param lostRetries how often a scan of which nothing is heard is tried again; that uses up none
+ *     of the retries above, since it is our own failure
  * @param longestRetryAfter how long a site that asks us to stay away (Retry-After) is left alone at
  *     most before the next attempt, from 0 to 1d
  * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost;

@@ -62,8 +62,7 @@ final class SchedulerPropertiesTest {
                             .isEqualTo(List.of(Duration.ofSeconds(1), Duration.ofMinutes(1)));
                     assertThat(properties.jobDeadline()).isEqualTo(Duration.ofMinutes(10));
                     assertThat(properties.retriesByType())
-                            .isEqualTo(
-                                    Map.of(FailureType.TIMEOUT, 1, FailureType.HTTP_ERROR, 0));
+                            .isEqualTo(Map.of(FailureType.TIMEOUT, 1, FailureType.HTTP_ERROR, 0));
                     assertThat(properties.lostRetries()).isZero();
                     assertThat(properties.perHost()).isEqualTo(5);
                     assertThat(properties.hostGap()).isEqualTo(Duration.ofSeconds(1));

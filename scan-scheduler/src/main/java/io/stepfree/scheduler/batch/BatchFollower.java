@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * that is cancelled has the cancel of each of its open scans sent to {@code scan.requests}; scans
  * that come to it later are cancelled as they come.
  */
-public final class BatchFollower
-        implements Processor<String, BatchStep, String, SpecificRecord> {
+public final class BatchFollower implements Processor<String, BatchStep, String, SpecificRecord> {
 
     private static final Duration TELLING = Duration.ofSeconds(1);
     private static final Duration SWEEPING = Duration.ofHours(1);
@@ -117,9 +116,7 @@ public final class BatchFollower
             count(progress, before.getState(), -1);
         }
         count(progress, to, 1);
-        members().put(
-                        key,
-                        BatchMember.newBuilder().setHost(step.getHost()).setState(to).build());
+        members().put(key, BatchMember.newBuilder().setHost(step.getHost()).setState(to).build());
         BatchRow after =
                 BatchRow.newBuilder(row).setProgress(progress.build()).setChangedAt(now()).build();
         batches().put(step.getBatchId(), after);

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Counts the slots of the workers that were heard of lately, and the jobs that other schedulers have
- * out. Workers and schedulers signal every two seconds; one
- * that was silent for ten counts as gone. What counts is when a signal is heard, not what the
- * worker's clock says; only the first signal of a worker must be of about now, since the topic also
- * holds the last words of those that are long gone. Thread-safe.
+ * Counts the slots of the workers that were heard of lately, and the jobs that other schedulers
+ * have out. Workers and schedulers signal every two seconds; one that was silent for ten counts as
+ * gone. What counts is when a signal is heard, not what the worker's clock says; only the first
+ * signal of a worker must be of about now, since the topic also holds the last words of those that
+ * are long gone. Thread-safe.
  */
 public final class WorkerCensus {
 

@@ -1,9 +1,9 @@
 package io.stepfree.scheduler.choice;
 
 import io.stepfree.schemas.scan.Priority;
-import java.time.InstantSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -100,8 +100,8 @@ public final class DispatchBoard {
     }
 
     /**
-     * Shows what the partition could hand out, at most one offer of each priority, and grants one of
-     * them if it is its turn. What is granted counts as out.
+     * Shows what the partition could hand out, at most one offer of each priority, and grants one
+     * of them if it is its turn. What is granted counts as out.
      */
     synchronized Optional<Offer> ask(int partition, List<Offer> offers) {
         Partition asking = known(partition);

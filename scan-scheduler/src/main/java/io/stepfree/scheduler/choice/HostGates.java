@@ -129,7 +129,10 @@ final class HostGates {
     void forgetOld(Instant now) {
         var old = new ArrayList<String>();
         gates.forEach((host, gate) -> {
-            Instant since = gate.lastDispatch.isAfter(gate.quietUntil) ? gate.lastDispatch : gate.quietUntil;
+            Instant since =
+                    gate.lastDispatch.isAfter(gate.quietUntil)
+                            ? gate.lastDispatch
+                            : gate.quietUntil;
             if (gate.out == 0 && since.plus(FORGET).isBefore(now)) {
                 old.add(host);
             }

@@ -80,10 +80,11 @@ public final class ScanChoice implements AutoCloseable {
         Map<Priority, WaitingKey> best = new HashMap<>();
         var offers = new ArrayList<Offer>();
         for (Priority priority : Priority.values()) {
-            best(priority, now).ifPresent(found -> {
-                best.put(priority, found);
-                offers.add(new Offer(priority, found.client(), burden(found.client())));
-            });
+            best(priority, now)
+                    .ifPresent(found -> {
+                        best.put(priority, found);
+                        offers.add(new Offer(priority, found.client(), burden(found.client())));
+                    });
         }
         return board.ask(partition, offers)
                 .flatMap(granted -> Optional.ofNullable(best.get(granted.priority())))

@@ -4,8 +4,8 @@ import io.stepfree.schemas.scan.Priority;
 import java.time.Instant;
 
 /**
- * The keys of the store of waiting scans. Their order is the order of the choice: the lane, then the
- * client, then the host, then the oldest.
+ * The keys of the store of waiting scans. Their order is the order of the choice: the lane, then
+ * the client, then the host, then the oldest.
  *
  * @param lane retries, high or low priority, or those that are out
  * @param client whom the scan belongs to; empty in the lanes that have no turns

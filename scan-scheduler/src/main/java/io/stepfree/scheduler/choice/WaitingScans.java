@@ -86,8 +86,7 @@ final class WaitingScans {
      */
     Optional<WaitingKey> next(Lane lane, String client, HostGates gates, Instant now) {
         String end = WaitingKey.afterClient(lane, client);
-        Cursor cursor =
-                cursors.computeIfAbsent(WaitingKey.firstOf(lane, client), Cursor::new);
+        Cursor cursor = cursors.computeIfAbsent(WaitingKey.firstOf(lane, client), Cursor::new);
         boolean fromTheLowest = !isBefore(cursor.lowest, cursor.next);
         String from = fromTheLowest ? cursor.lowest : cursor.next;
         for (int look = 0; look < LONGEST_LOOK; look++) {
@@ -148,7 +147,8 @@ final class WaitingScans {
     /** In the store's order, which is that of the bytes. */
     private static boolean isBefore(String one, String other) {
         return Arrays.compareUnsigned(
-                        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8))
+                        one.getBytes(StandardCharsets.UTF_8),
+                        other.getBytes(StandardCharsets.UTF_8))
                 < 0;
     }
 

@@ -63,9 +63,7 @@ public final class Books {
      * @param overdue how many scans have been open for longer than any should
      */
     void show(int partition, Collection<ClientLedger> clients, long imbalance, int overdue) {
-        pages.put(
-                partition,
-                new Page(List.copyOf(clients), imbalance, overdue));
+        pages.put(partition, new Page(List.copyOf(clients), imbalance, overdue));
     }
 
     void close(int partition) {

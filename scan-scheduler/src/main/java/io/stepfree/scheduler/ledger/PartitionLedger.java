@@ -25,8 +25,7 @@ public final class PartitionLedger implements AutoCloseable {
     private final Map<String, ClientLedger> clients = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
 
-    public PartitionLedger(
-            int partition, KeyValueStore<String, ClientLedger> store, Books books) {
+    public PartitionLedger(int partition, KeyValueStore<String, ClientLedger> store, Books books) {
         this.partition = partition;
         this.store = store;
         this.books = books;
@@ -117,8 +116,7 @@ public final class PartitionLedger implements AutoCloseable {
                         .flatMap(client -> Optional.ofNullable(clients.get(client)).stream())
                         .toList();
         changed.clear();
-        return Optional.of(
-                Ledger.newBuilder().setPartition(partition).setClients(news).build());
+        return Optional.of(Ledger.newBuilder().setPartition(partition).setClients(news).build());
     }
 
     /** Shows how the books stand to the process. */

@@ -55,8 +55,7 @@ final class OverdueScans {
 
     /* The reminder may be of an earlier life; this one has its own. */
     private boolean isOld(ScanState state, Instant now) {
-        return state.getAcceptedAt() != null
-                && !state.getAcceptedAt().plus(bound).isAfter(now);
+        return state.getAcceptedAt() != null && !state.getAcceptedAt().plus(bound).isAfter(now);
     }
 
     /** How many are overdue, as far as looked. */

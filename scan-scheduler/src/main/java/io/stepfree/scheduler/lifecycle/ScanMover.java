@@ -119,8 +119,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         new Agenda("age", context.getStateStore(SchedulerTopology.AGENDA)),
                         rows,
                         times.openBound());
-        opened =
-                new Opened(context, announcer, rows, due, choice, ledger, count, overdue);
+        opened = new Opened(context, announcer, rows, due, choice, ledger, count, overdue);
         context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, _ -> tick());
         context.schedule(BOOKKEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> keepBooks());
         context.schedule(

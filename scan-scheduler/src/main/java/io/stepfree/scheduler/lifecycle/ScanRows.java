@@ -15,9 +15,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of each scan, and everything that is derived from it: its place among those that wait, its
- * reminder, the books. The only one to write any of them, so that they cannot fall apart. For one
- * thread.
+ * The row of each scan, and everything that is derived from it: its place among those that wait,
+ * its reminder, the books. The only one to write any of them, so that they cannot fall apart. For
+ * one thread.
  */
 final class ScanRows {
 

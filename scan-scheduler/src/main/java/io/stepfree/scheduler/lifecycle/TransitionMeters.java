@@ -59,10 +59,7 @@ public final class TransitionMeters {
 
     /** An outcome that does not count, by the reason. */
     void fencedOutcome(Fence reason) {
-        meters.counter(
-                        PREFIX + "outcomes.fenced",
-                        "reason",
-                        reason.name().toLowerCase(Locale.ROOT))
+        meters.counter(PREFIX + "outcomes.fenced", "reason", reason.name().toLowerCase(Locale.ROOT))
                 .increment();
     }
 

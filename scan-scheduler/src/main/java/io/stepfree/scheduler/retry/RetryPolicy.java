@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * by that that it may serve the page later.
  *
  * <p>A job that nobody answered for ({@code LOST}) is our own failure: it uses up none of the
- * scan's attempts, but has a bound of its own, because a page that kills each worker looks the same.
+ * scan's attempts, but has a bound of its own, because a page that kills each worker looks the
+ * same.
  *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
  * @param retriesByType how many retries failures of a type get, where fewer than that

@@ -80,7 +80,9 @@ final class RetryPolicyTest {
         "9223372036854775807,600000"
     })
     void aSiteThatAsksForTimeGetsItUpToTheBound(long asked, long granted) {
-        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 503, asked))))
+        assertThat(
+                        policy.decide(
+                                Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 503, asked))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofMillis(granted)));
     }
 
@@ -88,13 +90,19 @@ final class RetryPolicyTest {
     void aBoundBelowOurOwnDelayDoesNotShortenIt() {
         var impatient = new RetryPolicy(List.of(Duration.ofSeconds(2)), Map.of(), 3, Duration.ZERO);
 
-        assertThat(impatient.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 503, 60_000))))
+        assertThat(
+                        impatient.decide(
+                                Collections.nCopies(
+                                        1, asking(FailureType.HTTP_ERROR, 503, 60_000))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
     }
 
     @Test
     void aBusySiteThatNamesItsTimeIsTriedAgainAndABotWallIsNot() {
-        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.BLOCKED_BY_SITE, 429, 30_000))))
+        assertThat(
+                        policy.decide(
+                                Collections.nCopies(
+                                        1, asking(FailureType.BLOCKED_BY_SITE, 429, 30_000))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(30)));
         assertThat(policy.decide(Collections.nCopies(1, failure(FailureType.BLOCKED_BY_SITE, 429))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
@@ -118,13 +126,17 @@ final class RetryPolicyTest {
 
     @Test
     void aPageThatIsNotThereIsNotTriedAgainWhateverTimeIsNamed() {
-        assertThat(policy.decide(Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 404, 1_000))))
+        assertThat(
+                        policy.decide(
+                                Collections.nCopies(1, asking(FailureType.HTTP_ERROR, 404, 1_000))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 
     @Test
     void theTimeNamedByASiteGrantsNoFurtherAttempt() {
-        assertThat(policy.decide(Collections.nCopies(3, asking(FailureType.HTTP_ERROR, 503, 1_000))))
+        assertThat(
+                        policy.decide(
+                                Collections.nCopies(3, asking(FailureType.HTTP_ERROR, 503, 1_000))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
     }
 

@@ -1,0 +1,128 @@
+package io.stepfree.scheduler.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.schemas.scan.BatchProgress;
+import io.stepfree.schemas.scan.CommandKind;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.scan.ScanRequest;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BatchesTest extends SchedulerTest {
+
+    @Test
+    void aBatchTellsHowManyOfItsScansAreWhere() {
+        slots = 0;
+        for (String id : List.of("a", "b", "c", "d")) {
+            submit(member(id));
+        }
+        submit(request("stranger"));
+        advance(Duration.ofMillis(1_100));
+        assertThat(progress().getLast()).isEqualTo(counts(4, 4, 0, 0, 0, 0, 0));
+
+        slots = 10;
+        advance(Duration.ofMillis(1_100));
+        complete("a", 1);
+        fail("b", 1, FailureType.TLS, null);
+        fail("c", 1, FailureType.TIMEOUT, null);
+        advance(Duration.ofMillis(1_100));
+        assertThat(progress().getLast()).isEqualTo(counts(4, 0, 1, 1, 1, 1, 0));
+    }
+
+    @Test
+    void theEndOfABatchIsToldAtOnce() {
+        submit(member("a"));
+        events.readValuesToList();
+        complete("a", 1);
+
+        assertThat(progress()).containsExactly(counts(1, 0, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void aBatchIsToldAtMostOnceASecond() {
+        slots = 0;
+        for (int i = 0; i < 100; i++) {
+            submit(member("scan" + i));
+        }
+        advance(Duration.ofMillis(1_100));
+
+        assertThat(progress()).hasSize(1);
+    }
+
+    @Test
+    void aCancelledBatchLosesItsOpenScansAlsoThoseThatComeLater() {
+        slots = 1;
+        for (String id : List.of("a", "b", "c", "d")) {
+            submit(member(id));
+        }
+        complete("a", 1);
+        commands.pipeInput(
+                "batch-1",
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL_BATCH)
+                        .setScanId("")
+                        .setBatchId("batch-1")
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
+        submit(member("late"));
+        complete("b", 1);
+        advance(Duration.ofMillis(1_100));
+
+        assertThat(results.readValuesToList())
+                .extracting(result -> result.getRequest().getScanId())
+                .containsExactly("a");
+        assertThat(progress().getLast()).isEqualTo(counts(5, 0, 0, 0, 1, 0, 4));
+    }
+
+    @Test
+    void theCancelOfABatchWithoutItsNameIsKeptAside() {
+        commands.pipeInput(
+                "batch-1",
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL_BATCH)
+                        .setScanId("")
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
+
+        assertThat(kept()).singleElement().asString().contains("cancels a batch without naming it");
+    }
+
+    private List<BatchProgress> progress() {
+        return events.readValuesToList().stream()
+                .filter(event -> event.getKind() == EventKind.BATCH_PROGRESS)
+                .map(ScanEvent::getBatch)
+                .toList();
+    }
+
+    private static ScanRequest member(String scanId) {
+        return ScanRequest.newBuilder(request(scanId)).setBatchId("batch-1").build();
+    }
+
+    private static BatchProgress counts(
+            long accepted,
+            long waiting,
+            long running,
+            long retrying,
+            long completed,
+            long deadLettered,
+            long cancelled) {
+        return BatchProgress.newBuilder()
+                .setBatchId("batch-1")
+                .setClient("local")
+                .setAccepted(accepted)
+                .setWaiting(waiting)
+                .setRunning(running)
+                .setRetrying(retrying)
+                .setCompleted(completed)
+                .setDeadLettered(deadLettered)
+                .setCancelled(cancelled)
+                .build();
+    }
+}

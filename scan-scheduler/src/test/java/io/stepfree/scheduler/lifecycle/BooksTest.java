@@ -1,0 +1,169 @@
+package io.stepfree.scheduler.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.scheduler.ledger.Books.Totals;
+import io.stepfree.schemas.scan.ClientLedger;
+import io.stepfree.schemas.scan.CommandKind;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanJob;
+import io.stepfree.schemas.scan.ScanRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BooksTest extends SchedulerTest {
+
+    private final Map<String, ClientLedger> told = new HashMap<>();
+    private long completed;
+    private long dead;
+
+    BooksTest() {
+        perHost = 3;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whateverHappensTheBooksAddUpAndAgreeWithTheRows(long seed) {
+        var random = new Random(seed);
+        slots = 3;
+        var out = new ArrayList<ScanJob>();
+        int submitted = 0;
+        for (int step = 0; step < 400; step++) {
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    submit(
+                            ScanRequest.newBuilder(request("scan" + submitted))
+                                    .setClient("client" + submitted % 3)
+                                    .setHost("host" + submitted % 7 + ".example")
+                                    .build());
+                    submitted++;
+                }
+                case 2 -> {
+                    if (submitted > 0) {
+                        cancel("scan" + random.nextInt(submitted));
+                    }
+                }
+                case 3, 4 -> {
+                    if (!out.isEmpty()) {
+                        ScanJob job = out.remove(random.nextInt(out.size()));
+                        end(job, random);
+                    }
+                }
+                default -> advance(Duration.ofMillis(300 + random.nextInt(3_000)));
+            }
+            out.addAll(jobs.readValuesToList());
+            read();
+        }
+        advance(Duration.ofSeconds(10));
+        read();
+
+        Totals totals = books.totals();
+        assertThat(totals.accepted()).isEqualTo(submitted);
+        assertThat(totals.accepted())
+                .isEqualTo(
+                        totals.completed()
+                                + totals.deadLettered()
+                                + totals.cancelled()
+                                + totals.open());
+        assertThat(books.imbalance()).isZero();
+        assertThat(told.values().stream().mapToLong(ClientLedger::getAccepted).sum())
+                .isEqualTo(submitted);
+        assertThat(told.values().stream().mapToLong(ClientLedger::getCompleted).sum())
+                .isEqualTo(completed)
+                .isPositive();
+        assertThat(told.values().stream().mapToLong(ClientLedger::getDeadLettered).sum())
+                .isEqualTo(dead)
+                .isPositive();
+        assertThat(told.keySet()).containsExactlyInAnyOrder("client0", "client1", "client2");
+    }
+
+    @Test
+    void aRowThatVanishesUnbalancesTheBooks() {
+        slots = 0;
+        submit(request("a"));
+        submit(request("b"));
+        advance(Duration.ofSeconds(5));
+        assertThat(books.imbalance()).isZero();
+
+        driver.getKeyValueStore(SchedulerTopology.SCANS).delete("a");
+        advance(Duration.ofSeconds(5));
+
+        assertThat(books.imbalance()).isEqualTo(1);
+    }
+
+    @Test
+    void aScanThatIsOpenForTooLongIsToldOnceAndCountsUntilItEnds() {
+        slots = 0;
+        submit(request("a"));
+        advance(OPEN_BOUND.minusSeconds(10));
+        assertThat(kinds()).doesNotContain(EventKind.OVERDUE);
+
+        advance(Duration.ofMinutes(5));
+        assertThat(kinds()).containsOnlyOnce(EventKind.OVERDUE);
+        assertThat(books.overdue()).isEqualTo(1);
+        assertThat(count("overdue")).isEqualTo(1);
+
+        advance(Duration.ofMinutes(5));
+        assertThat(kinds()).doesNotContain(EventKind.OVERDUE);
+        assertThat(books.overdue()).isEqualTo(1);
+        cancel("a");
+        advance(Duration.ofSeconds(2));
+        assertThat(books.overdue()).isZero();
+    }
+
+    @Test
+    void aReplayIsAcceptedOnceMoreInTheBooks() {
+        submit(request("a"));
+        fail("a", 1, FailureType.TLS, null);
+        submit(ScanRequest.newBuilder(request("a")).setReplays(1).setEarlierAttempts(1).build());
+        complete("a", 2);
+        advance(Duration.ofSeconds(2));
+
+        Totals totals = books.totals();
+        assertThat(totals).isEqualTo(new Totals(2, 1, 1, 0, 0, 0, 0, 0));
+    }
+
+    private void end(ScanJob job, Random random) {
+        String id = job.getRequest().getScanId();
+        switch (random.nextInt(4)) {
+            case 0 -> fail(id, job.getAttempt(), FailureType.TLS, null);
+            case 1 -> fail(id, job.getAttempt(), FailureType.TIMEOUT, null);
+            case 2 -> {
+                complete(id, job.getAttempt());
+                complete(id, job.getAttempt());
+            }
+            default -> complete(id, job.getAttempt());
+        }
+    }
+
+    private void read() {
+        completed += results.readValuesToList().size();
+        dead += deadLetters.readValuesToList().size();
+        for (var event : events.readValuesToList()) {
+            if (event.getKind() == EventKind.LEDGER) {
+                event.getLedger()
+                        .getClients()
+                        .forEach(client -> told.put(client.getClient(), client));
+            }
+        }
+    }
+
+    private void cancel(String scanId) {
+        commands.pipeInput(
+                HOST,
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL)
+                        .setScanId(scanId)
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
+    }
+}
