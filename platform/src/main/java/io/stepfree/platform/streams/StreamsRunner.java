@@ -2,6 +2,7 @@ package io.stepfree.platform.streams;
 
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -60,7 +61,11 @@ public final class StreamsRunner implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         if (streams != null) {
-            streams.close(CLOSE_TIMEOUT);
+            // Others take over at once, not only when the session of this one has run out.
+            streams.close(
+                    CloseOptions.timeout(CLOSE_TIMEOUT)
+                            .withGroupMembershipOperation(
+                                    CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
             streams = null;
         }
     }
