@@ -39,6 +39,8 @@ create index dead_letter_by_state   on dead_letter (state, died_at desc, scan_id
 create index dead_letter_claimed    on dead_letter (claimed_by) where claimed_by is not null;
 create index dead_letter_unpatterned on dead_letter (scan_id, replays) where pattern_id is null;
 
+create index replay_order_under_way on replay_order (scan_id, replays) where outcome is null;
+
 -- What an operator ordered beside replays, why, and what came of it. It outlives the dead letters.
 create table operator_action (
     command_id  text        primary key,
@@ -54,8 +56,8 @@ create table operator_action (
     ordered_at  timestamptz not null,
     taken_at    timestamptz not null default now(),
     -- Null while a purge is under way.
-    outcome     text        check (outcome in ('done', 'unknown_scan', 'no_filter', 'already_replayed',
-                                               'being_replayed', 'already_so', 'not_quarantined')),
+    outcome     text        check (outcome in ('done', 'unknown_scan', 'purged', 'no_filter', 'already_replayed',
+                                               'being_replayed', 'already_so', 'not_set_aside')),
     -- How many dead letters it changed or deleted so far.
     affected    bigint      not null default 0,
     settled_at  timestamptz

@@ -1,7 +1,13 @@
 package io.stepfree.deadletters;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.deadletters.index.DeadLetterIndex;
 import io.stepfree.deadletters.index.UnreadableIndex;
+import io.stepfree.deadletters.keeping.KeepingMeters;
+import io.stepfree.deadletters.keeping.KeepingProperties;
+import io.stepfree.deadletters.keeping.OperatorActions;
+import io.stepfree.deadletters.keeping.Retention;
+import io.stepfree.deadletters.pattern.PatternBackfill;
 import io.stepfree.deadletters.replay.Replayer;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
@@ -9,7 +15,9 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
+import java.time.Clock;
 import org.jdbi.v3.core.Jdbi;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -18,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Ties each topic to what is done with its records. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(KeepingProperties.class)
 @Import(DatabaseConfiguration.class)
 class DeadLetterConfiguration {
 
@@ -41,11 +50,33 @@ class DeadLetterConfiguration {
     }
 
     @Bean
-    ConcurrentMessageListenerContainer<byte[], byte[]> replayer(
-            TopicListeners listeners, Jdbi jdbi, AvroSerdes serdes, RecordPublisher publisher) {
+    ConcurrentMessageListenerContainer<byte[], byte[]> operatorOrders(
+            TopicListeners listeners,
+            Jdbi jdbi,
+            AvroSerdes serdes,
+            RecordPublisher publisher,
+            JsonMapper json,
+            KeepingMeters meters) {
         return listeners.listener(
                 Topics.OPS_COMMANDS,
                 "dlq-processor-commands",
-                new Replayer(jdbi, serdes, publisher));
+                new OperatorOrders(
+                        new Replayer(jdbi, serdes, publisher),
+                        new OperatorActions(jdbi, json, meters)));
+    }
+
+    @Bean
+    KeepingMeters keepingMeters(MeterRegistry registry) {
+        return new KeepingMeters(registry);
+    }
+
+    @Bean(initMethod = "start")
+    Retention retention(Jdbi jdbi, KeepingProperties properties, KeepingMeters meters) {
+        return new Retention(jdbi, properties, meters, Clock.systemUTC());
+    }
+
+    @Bean(initMethod = "run")
+    PatternBackfill patternBackfill(Jdbi jdbi) {
+        return new PatternBackfill(jdbi);
     }
 }

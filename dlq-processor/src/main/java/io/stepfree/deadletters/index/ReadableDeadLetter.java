@@ -1,11 +1,13 @@
 package io.stepfree.deadletters.index;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,12 @@ record ReadableDeadLetter(Request request, List<Failure> failures, String cause,
             Options options,
             Instant submittedAt,
             int earlierAttempts,
-            int replays) {}
+            int replays,
+            @Nullable String batchId,
+            @Nullable Lineage lineage) {}
+
+    /** The dead letter that this life was replayed from. */
+    record Lineage(String replayId, String topic, int partition, long offset, Instant diedAt) {}
 
     record Options(int timeoutMillis, int viewportWidth, int viewportHeight) {}
 
@@ -42,7 +49,19 @@ record ReadableDeadLetter(Request request, List<Failure> failures, String cause,
             String type,
             String message,
             @Nullable Integer httpStatus,
-            @Nullable String field) {}
+            @Nullable String field,
+            @Nullable Long retryAfterMillis,
+            @Nullable String engine) {}
+
+    /** Name and version of the engine that the last attempt which tells one was made with. */
+    @JsonIgnore
+    @Nullable String engine() {
+        return failures.reversed().stream()
+                .map(Failure::engine)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
 
     static ReadableDeadLetter of(DeadLetter letter) {
         return new ReadableDeadLetter(
@@ -67,12 +86,25 @@ record ReadableDeadLetter(Request request, List<Failure> failures, String cause,
                         request.getOptions().getViewportHeight()),
                 request.getSubmittedAt(),
                 request.getEarlierAttempts(),
-                request.getReplays());
+                request.getReplays(),
+                storable(request.getBatchId()),
+                lineage(request));
+    }
+
+    private static @Nullable Lineage lineage(ScanRequest request) {
+        var lineage = request.getLineage();
+        return lineage == null
+                ? null
+                : new Lineage(
+                        StorableText.of(lineage.getReplayId()),
+                        StorableText.of(lineage.getTopic()),
+                        lineage.getPartition(),
+                        lineage.getOffset(),
+                        lineage.getDiedAt());
     }
 
     private static Failure failure(AttemptFailure attempt) {
         var failure = attempt.getFailure();
-        String field = failure.getField();
         return new Failure(
                 attempt.getAttempt(),
                 StorableText.of(attempt.getWorker()),
@@ -81,7 +113,13 @@ record ReadableDeadLetter(Request request, List<Failure> failures, String cause,
                 lowerCase(failure.getType()),
                 StorableText.of(failure.getMessage()),
                 failure.getHttpStatus(),
-                field == null ? null : StorableText.of(field));
+                storable(failure.getField()),
+                failure.getRetryAfterMillis(),
+                storable(attempt.getEngine()));
+    }
+
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : StorableText.of(text);
     }
 
     private static String lowerCase(Enum<?> value) {

@@ -59,6 +59,7 @@ final class JobSlot {
     private final RecordPublisher publisher;
     private final Scanner scanner;
     private final ServiceIdentity identity;
+    private final String engine;
     private final WorkerLoad load;
     private final MeterRegistry meters;
     private final Duration grace;
@@ -69,6 +70,7 @@ final class JobSlot {
             RecordPublisher publisher,
             Scanner scanner,
             ServiceIdentity identity,
+            String engine,
             WorkerLoad load,
             MeterRegistry meters,
             Duration grace) {
@@ -77,6 +79,7 @@ final class JobSlot {
         this.publisher = publisher;
         this.scanner = scanner;
         this.identity = identity;
+        this.engine = engine;
         this.load = load;
         this.meters = meters;
         this.grace = grace;
@@ -320,6 +323,7 @@ final class JobSlot {
                         .setRequestId(id.value())
                         .setAttempt(job.getAttempt())
                         .setWorker(identity.instance())
+                        .setEngine(engine)
                         .setStartedAt(started)
                         .setEndedAt(now());
         return switch (outcome) {

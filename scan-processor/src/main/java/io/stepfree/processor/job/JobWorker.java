@@ -134,6 +134,7 @@ public final class JobWorker implements AutoCloseable {
                                         publisher,
                                         scanner::scan,
                                         identity,
+                                        scanner.engine(),
                                         load,
                                         meters,
                                         JobSlot.GRACE);

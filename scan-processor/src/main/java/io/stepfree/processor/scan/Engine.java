@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,10 +46,13 @@ final class Engine {
 
     private static final int MOST_TEXT_OF_FRAMES = 16_000_000;
 
+    private static final Pattern VERSION = Pattern.compile("^/\\*! axe v([0-9A-Za-z.+-]{1,50})");
+
+    private final String axe = Scripts.read("/axe/axe.min.js");
     private final String script =
             String.join(
                     "\n;",
-                    Scripts.read("/axe/axe.min.js"),
+                    axe,
                     Scripts.read("thrift.js"),
                     Scripts.read("engine.js"),
                     "0");
@@ -68,6 +73,18 @@ final class Engine {
     Engine(JsonMapper mapper, int nodesPerRule) {
         this.mapper = mapper;
         this.nodesPerRule = nodesPerRule;
+    }
+
+    /**
+     * Name and version as the engine itself tells them with its results, for attempts that end
+     * before it has any.
+     */
+    String identity() {
+        Matcher version = VERSION.matcher(axe);
+        if (!version.lookingAt()) {
+            throw new IllegalStateException("/axe/axe.min.js does not begin with its version");
+        }
+        return "axe-core " + version.group(1);
     }
 
     /** One page under the engine. */

@@ -63,6 +63,11 @@ public final class PageScanner {
         browser.prepare();
     }
 
+    /** Name and version of the engine that all attempts are made with. */
+    public String engine() {
+        return engine.identity();
+    }
+
     /**
      * Makes one attempt. An interrupt cancels it; the page is gone when this returns or throws.
      *

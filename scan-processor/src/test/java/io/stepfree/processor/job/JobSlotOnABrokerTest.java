@@ -233,6 +233,7 @@ final class JobSlotOnABrokerTest {
                 written.publisher(),
                 scanner,
                 new ServiceIdentity("scan-processor", "scan-processor-test"),
+                "axe-core 4.11.1",
                 load,
                 meters,
                 GRACE);

@@ -96,6 +96,9 @@ class JobWorkerTest {
         assertThat(attempt.getAttempt()).isEqualTo(3);
         assertThat(attempt.getWorker()).startsWith("scan-processor");
         assertThat(attempt.getFailure()).isNull();
+        assertThat(attempt.getEngine())
+                .as("what the worker says of its engine is what the engine says of itself")
+                .isEqualTo(attempt.getPage().getEngine());
         assertThat(attempt.getPage().getViolations())
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.getRule()).isEqualTo("button-name"));
@@ -133,6 +136,7 @@ class JobWorkerTest {
         assertThat(attempt.getPage()).isNull();
         assertThat(attempt.getFailure().getType()).isEqualTo(FailureType.HTTP_ERROR);
         assertThat(attempt.getFailure().getHttpStatus()).isEqualTo(404);
+        assertThat(attempt.getEngine()).startsWith("axe-core 4.");
     }
 
     @Test

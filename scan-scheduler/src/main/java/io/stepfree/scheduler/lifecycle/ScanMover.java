@@ -222,6 +222,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                             .setStartedAt(outcome.getStartedAt())
                             .setFailedAt(outcome.getEndedAt())
                             .setFailure(failureOf(outcome))
+                            .setEngine(outcome.getEngine())
                             .build());
         }
     }
