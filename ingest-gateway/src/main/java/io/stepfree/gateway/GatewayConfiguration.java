@@ -2,8 +2,12 @@ package io.stepfree.gateway;
 
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
+import io.stepfree.gateway.deadletters.KeepingController;
+import io.stepfree.gateway.deadletters.KeepingOrders;
+import io.stepfree.gateway.deadletters.PatternIndex;
 import io.stepfree.gateway.deadletters.ReplayOrders;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
@@ -104,7 +108,18 @@ class GatewayConfiguration {
         return new DeadLetterController(
                 bodies,
                 new DeadLetterIndex(bounded(jdbi, properties)),
+                new PatternIndex(bounded(jdbi, properties)),
                 new ReplayOrders(publisher, Clock.systemUTC()));
+    }
+
+    @Bean
+    KeepingController keepingController(
+            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
+        return new KeepingController(
+                bodies,
+                new DeadLetterIndex(bounded(jdbi, properties)),
+                new ActionIndex(bounded(jdbi, properties)),
+                new KeepingOrders(publisher, Clock.systemUTC()));
     }
 
     private static Jdbi bounded(Jdbi jdbi, GatewayProperties properties) {

@@ -47,7 +47,17 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE dead_letters.dead_letter_view (
                 scan_id text, replays int, request_id text, client text, url text, host text, failure_type text,
                 message text, http_status int, cause text, attempts int, died_at timestamptz, state text,
-                record jsonb, topic text, topic_partition int, topic_offset bigint, PRIMARY KEY (scan_id, replays));
+                record jsonb, topic text, topic_partition int, topic_offset bigint, pattern text, pattern_id text,
+                engine text, batch_id text, origin_topic text, origin_partition int, origin_offset bigint,
+                state_by text, state_reason text, state_at timestamptz, replayed_at timestamptz, claimed_by text,
+                PRIMARY KEY (scan_id, replays));
+            CREATE TABLE dead_letters.purged_letter_view (
+                scan_id text, replays int, purged_at timestamptz, command_id text, ordered_by text, reason text,
+                PRIMARY KEY (scan_id, replays));
+            CREATE TABLE dead_letters.operator_action_view (
+                command_id text PRIMARY KEY, request_id text, kind text, scan_id text, replays int, filter jsonb,
+                ordered_by text, reason text, ordered_at timestamptz, outcome text, affected bigint,
+                settled_at timestamptz);
             CREATE TABLE dead_letters.unreadable_view (
                 id bigint PRIMARY KEY, topic text, topic_partition int, topic_offset bigint, kept_at timestamptz,
                 error text, size_bytes int);

@@ -1,7 +1,13 @@
 package io.stepfree.gateway.deadletters;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.admission.ScanIds;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.schemas.ops.DeadLetterFilter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -14,22 +20,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeadLetterIndex {
 
-    private static final String LIST =
+    private static final String COLUMNS =
             """
-            SELECT scan_id, replays, request_id, client, url, host, failure_type, message, http_status,
-                   cause, attempts, died_at, state, NULL AS record, topic, topic_partition, topic_offset
+            scan_id, replays, request_id, client, url, host, failure_type, message, http_status, cause, attempts,
+            died_at, state, state_by, state_reason, state_at, replayed_at, claimed_by, pattern, pattern_id, engine,
+            batch_id, topic, topic_partition, topic_offset, origin_topic, origin_partition, origin_offset""";
+
+    /* The row comparison is what lets a page begin in the middle of an index. */
+    private static final String PAGE =
+            """
+            SELECT %s, NULL AS record
               FROM dead_letters.dead_letter_view
-             WHERE (:type::text IS NULL OR failure_type = :type)
-             ORDER BY died_at DESC, scan_id DESC
+             WHERE <chosen> AND <after>
+             ORDER BY died_at DESC, scan_id DESC, replays DESC
              LIMIT :limit
-            """;
+            """
+                    .formatted(COLUMNS);
+
+    private static final String AFTER =
+            "(died_at, scan_id, replays) < (:afterDiedAt, :afterScanId, :afterReplays)";
 
     /* A scan that died again after a replay is there once for each life; the last one counts. */
     private static final String FIND =
             """
-            SELECT scan_id, replays, request_id, client, url, host, failure_type, message, http_status,
-                   cause, attempts, died_at, state, record::text AS record, topic, topic_partition, topic_offset
+            SELECT %s, record::text AS record
               FROM dead_letters.dead_letter_view
+             WHERE scan_id = :scanId
+             ORDER BY replays DESC
+             LIMIT 1
+            """
+                    .formatted(COLUMNS);
+
+    private static final String FIND_PURGED =
+            """
+            SELECT purged_at, ordered_by, reason
+              FROM dead_letters.purged_letter_view
              WHERE scan_id = :scanId
              ORDER BY replays DESC
              LIMIT 1
@@ -43,6 +68,13 @@ public final class DeadLetterIndex {
              LIMIT :limit
             """;
 
+    /** Some dead letters, and the word that the next page is asked for with; absent on the last. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<DeadLetterRow> items, @Nullable String next) {}
+
+    /** Who deleted a dead letter, when and why. */
+    record Purged(Instant at, String by, String reason) {}
+
     private final Jdbi jdbi;
 
     public DeadLetterIndex(Jdbi jdbi) {
@@ -50,17 +82,32 @@ public final class DeadLetterIndex {
     }
 
     /**
-     * The newest dead letters, without their records.
+     * A page of dead letters, newest first, without their records.
      *
-     * @param type only those that died of this failure, by its name in lower case; null for all
+     * @param after where the page before ended; null for the first one
      */
-    List<DeadLetterRow> newest(int limit, @Nullable String type) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(LIST)
-                        .bind("type", type)
-                        .bind("limit", limit)
-                        .map((row, _) -> deadLetter(row))
-                        .list());
+    Page page(DeadLetterFilter filter, @Nullable Cursor after, int limit) {
+        List<DeadLetterRow> found =
+                jdbi.withHandle(handle -> {
+                    var query =
+                            new Selection(filter)
+                                    .into(handle.createQuery(PAGE))
+                                    .define("after", after == null ? "true" : AFTER)
+                                    .bind("limit", limit + 1);
+                    if (after != null) {
+                        query.bind("afterDiedAt", after.diedAt())
+                                .bind("afterScanId", after.scanId())
+                                .bind("afterReplays", after.replays());
+                    }
+                    return query.map((row, _) -> deadLetter(row)).list();
+                });
+        if (found.size() <= limit) {
+            return new Page(found, null);
+        }
+        DeadLetterRow last = found.get(limit - 1);
+        return new Page(
+                found.subList(0, limit),
+                new Cursor(last.diedAt(), last.scanId(), last.replays()).word());
     }
 
     /** The dead letter of a scan's last life. */
@@ -72,6 +119,42 @@ public final class DeadLetterIndex {
                         .findOne());
     }
 
+    /**
+     * The same by an id as a client wrote it.
+     *
+     * @throws ProblemException when there is none, telling whether it was purged
+     */
+    DeadLetterRow lastLife(String written) {
+        Optional<String> scanId = ScanIds.read(written);
+        return scanId.flatMap(this::find)
+                .orElseThrow(() ->
+                        new ProblemException(
+                                ProblemType.NOT_FOUND,
+                                scanId.flatMap(this::purged)
+                                        .map(purged ->
+                                                "The dead letter of scan %s was purged at %s by %s: %s"
+                                                        .formatted(
+                                                                written,
+                                                                purged.at(),
+                                                                purged.by(),
+                                                                purged.reason()))
+                                        .orElse(
+                                                "There is no dead letter of a scan with the id %s."
+                                                        .formatted(written))));
+    }
+
+    private Optional<Purged> purged(String scanId) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(FIND_PURGED)
+                        .bind("scanId", scanId)
+                        .map((row, _) ->
+                                new Purged(
+                                        instant(row, "purged_at"),
+                                        row.getString("ordered_by"),
+                                        row.getString("reason")))
+                        .findOne());
+    }
+
     /** The newest records that could not be decoded. */
     List<UnreadableRow> unreadable(int limit) {
         return jdbi.withHandle(handle ->
@@ -80,8 +163,11 @@ public final class DeadLetterIndex {
                         .map((row, _) ->
                                 new UnreadableRow(
                                         row.getLong("id"),
-                                        position(row),
-                                        row.getObject("kept_at", OffsetDateTime.class).toInstant(),
+                                        new DeadLetterRow.Position(
+                                                row.getString("topic"),
+                                                row.getInt("topic_partition"),
+                                                row.getLong("topic_offset")),
+                                        instant(row, "kept_at"),
                                         row.getString("error"),
                                         row.getInt("size_bytes")))
                         .list());
@@ -100,14 +186,50 @@ public final class DeadLetterIndex {
                 row.getObject("http_status", Integer.class),
                 row.getString("cause"),
                 row.getInt("attempts"),
-                row.getObject("died_at", OffsetDateTime.class).toInstant(),
+                instant(row, "died_at"),
                 row.getString("state"),
-                position(row),
+                stateChange(row),
+                instantOrNull(row, "replayed_at"),
+                row.getString("claimed_by"),
+                pattern(row),
+                row.getString("engine"),
+                row.getString("batch_id"),
+                new DeadLetterRow.Position(
+                        row.getString("topic"),
+                        row.getInt("topic_partition"),
+                        row.getLong("topic_offset")),
+                origin(row),
                 row.getString("record"));
     }
 
-    private static DeadLetterRow.Position position(ResultSet row) throws SQLException {
-        return new DeadLetterRow.Position(
-                row.getString("topic"), row.getInt("topic_partition"), row.getLong("topic_offset"));
+    private static DeadLetterRow.@Nullable StateChange stateChange(ResultSet row)
+            throws SQLException {
+        Instant at = instantOrNull(row, "state_at");
+        return at == null
+                ? null
+                : new DeadLetterRow.StateChange(
+                        row.getString("state_by"), row.getString("state_reason"), at);
+    }
+
+    private static DeadLetterRow.@Nullable Pattern pattern(ResultSet row) throws SQLException {
+        String id = row.getString("pattern_id");
+        return id == null ? null : new DeadLetterRow.Pattern(id, row.getString("pattern"));
+    }
+
+    private static DeadLetterRow.@Nullable Position origin(ResultSet row) throws SQLException {
+        String topic = row.getString("origin_topic");
+        return topic == null
+                ? null
+                : new DeadLetterRow.Position(
+                        topic, row.getInt("origin_partition"), row.getLong("origin_offset"));
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 }

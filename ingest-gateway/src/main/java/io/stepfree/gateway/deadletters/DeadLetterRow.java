@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param cause why there was no further attempt
  * @param attempts how many were made
  * @param diedAt when the scheduler gave up
- * @param state dead, or replayed
+ * @param state dead, replayed, quarantined or discarded
+ * @param stateChange who last set it aside or released it, and why; absent when nobody did
+ * @param replayedAt when it was handed back to the scheduler, where it was
+ * @param claimedBy the replay that is about to do so
+ * @param pattern what its failure has in common with others
+ * @param engine name and version of the engine, as far as an attempt told it
+ * @param batchId the batch of the scan
  * @param position where the record lies
+ * @param origin where the submit lies that this life began with, as far as it is known
  * @param record the whole dead letter, a JSON object; only when one is asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,14 +48,45 @@ record DeadLetterRow(
         int attempts,
         Instant diedAt,
         String state,
+        @Nullable StateChange stateChange,
+        @Nullable Instant replayedAt,
+        @Nullable String claimedBy,
+        @Nullable Pattern pattern,
+        @Nullable String engine,
+        @Nullable String batchId,
         Position position,
+        @Nullable Position origin,
         @JsonRawValue @Nullable String record) {
 
     /** Where a record lies on its topic. */
     record Position(String topic, int partition, long offset) {}
 
+    /** A pattern's id and the message with its placeholders. */
+    record Pattern(String id, String text) {}
+
+    /** An operator's word on a dead letter. */
+    record StateChange(String by, String reason, Instant at) {}
+
+    /** Why no replay may take it, as a sentence; empty when one may. */
     @JsonIgnore
-    boolean alreadyReplayed() {
-        return state.equals("replayed");
+    Optional<String> obstacle() {
+        return switch (state) {
+            case "replayed" ->
+                    Optional.of(
+                            "The dead letter of scan %s has been replayed already."
+                                    .formatted(scanId));
+            case "quarantined", "discarded" ->
+                    Optional.of(
+                            "The dead letter of scan %s is %s%s. Release it first."
+                                    .formatted(scanId, state, said()));
+            default -> Optional.empty();
+        };
+    }
+
+    private String said() {
+        return stateChange == null
+                ? ""
+                : ", by %s at %s: %s"
+                        .formatted(stateChange.by(), stateChange.at(), stateChange.reason());
     }
 }

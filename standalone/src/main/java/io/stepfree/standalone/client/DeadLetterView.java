@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
  * @param cause why there was no further attempt
  * @param attempts how many were made
  * @param diedAt when it was given up
- * @param state dead, or replayed
+ * @param state dead, replayed, quarantined or discarded
+ * @param stateChange who last set it aside or released it, and why; null when nobody did
+ * @param pattern what its failure has in common with others
+ * @param engine name and version of the engine, as far as an attempt told it
  * @param record the whole dead letter; only when one is asked for
  */
 public record DeadLetterView(
@@ -32,4 +35,14 @@ public record DeadLetterView(
         int attempts,
         Instant diedAt,
         String state,
-        @Nullable JsonNode record) {}
+        @Nullable StateChange stateChange,
+        @Nullable Pattern pattern,
+        @Nullable String engine,
+        @Nullable JsonNode record) {
+
+    /** An operator's word on a dead letter. */
+    public record StateChange(String by, String reason, Instant at) {}
+
+    /** A pattern's id and the message with its placeholders. */
+    public record Pattern(String id, String text) {}
+}

@@ -9,9 +9,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute, and throws
@@ -34,8 +39,6 @@ public final class GatewayClient implements AutoCloseable {
     private record Accepted(String id) {}
 
     private record Ordered(String commandId, String scanId) {}
-
-    private record DeadLetters(List<DeadLetterView> items) {}
 
     private record Unreadable(List<UnreadableView> items) {}
 
@@ -69,9 +72,65 @@ public final class GatewayClient implements AutoCloseable {
         return call(get("/api/status"), PlatformStatus.class);
     }
 
-    /** The newest dead letters. */
-    public List<DeadLetterView> deadLetters(int limit) {
-        return call(get("/admin/dlq/jobs?limit=" + limit), DeadLetters.class).items();
+    /**
+     * A page of dead letters, newest first.
+     *
+     * @param query the parameters of the HTTP API, such as limit, cursor and type
+     */
+    public DeadLetterPage deadLetters(Map<String, String> query) {
+        return call(get("/admin/dlq/jobs" + queryString(query)), DeadLetterPage.class);
+    }
+
+    /** How many dead letters there are of which kind, as the HTTP API tells it. */
+    public JsonNode deadLetterStats() {
+        return call(get("/admin/dlq/stats"), JsonNode.class);
+    }
+
+    /**
+     * What dead letters have in common, as the HTTP API tells it.
+     *
+     * @param query the parameters of the HTTP API, such as limit and type
+     */
+    public JsonNode deadLetterPatterns(Map<String, String> query) {
+        return call(get("/admin/dlq/patterns" + queryString(query)), JsonNode.class);
+    }
+
+    /**
+     * Orders something of one dead letter.
+     *
+     * @param verb quarantine, release or discard
+     * @return the order's id
+     */
+    public String judge(String scanId, String verb, String reason) {
+        var body = json.createObjectNode().put("reason", reason);
+        return call(
+                        post(
+                                "/admin/dlq/jobs/%s/%s".formatted(encoded(scanId), verb),
+                                body.toString()),
+                        Ordered.class)
+                .commandId();
+    }
+
+    /**
+     * Orders that dead letters be deleted, or asks which would be.
+     *
+     * @param purge the body, as the HTTP API takes it
+     */
+    public PurgeView purge(ObjectNode purge) {
+        return call(post("/admin/dlq/purge", purge.toString()), PurgeView.class);
+    }
+
+    /** What came of an order; empty as long as it was not taken. */
+    public Optional<ActionView> action(String commandId) {
+        try {
+            return Optional.of(
+                    call(get("/admin/dlq/actions/" + encoded(commandId)), ActionView.class));
+        } catch (RefusedException e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** One dead letter with its whole record. */
@@ -177,6 +236,14 @@ public final class GatewayClient implements AutoCloseable {
 
     private static String reason(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private static String queryString(Map<String, String> query) {
+        return query.isEmpty()
+                ? ""
+                : query.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + encoded(entry.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
     }
 
     private static String encoded(String part) {

@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The scans that failed for good: what they are, and another try. */
+/** The scans that failed for good: what they are, what they have in common, and another try. */
 @Command(
         name = "dead-letters",
-        description = "Lists, shows and replays scans that failed for good.",
+        description = "Lists, explains, replays and deletes scans that failed for good.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n")
 final class DeadLettersCommand implements Runnable {
@@ -39,7 +39,13 @@ final class DeadLettersCommand implements Runnable {
         return new CommandLine(new DeadLettersCommand())
                 .addSubcommand(new ListCommand(surroundings))
                 .addSubcommand(new ShowCommand(surroundings))
-                .addSubcommand(new ReplayCommand(surroundings));
+                .addSubcommand(new DeadLetterStatsCommand(surroundings))
+                .addSubcommand(new DeadLetterPatternsCommand(surroundings))
+                .addSubcommand(new ReplayCommand(surroundings))
+                .addSubcommand(new JudgeCommand.Quarantine(surroundings))
+                .addSubcommand(new JudgeCommand.Release(surroundings))
+                .addSubcommand(new JudgeCommand.Discard(surroundings))
+                .addSubcommand(new PurgeCommand(surroundings));
     }
 
     @Override
@@ -52,7 +58,7 @@ final class DeadLettersCommand implements Runnable {
     @Command(
             name = "list",
             description =
-                    "Lists the newest dead letters, and the newest records that could not be read.")
+                    "Lists dead letters, newest first; without a filter also the newest records that could not be read.")
     static final class ListCommand implements Callable<Integer> {
 
         private final Surroundings surroundings;
@@ -66,6 +72,14 @@ final class DeadLettersCommand implements Runnable {
                 description = "How many at most; ${DEFAULT-VALUE} when not given.")
         private int limit;
 
+        private @Mixin DeadLetterFilterOptions filter = new DeadLetterFilterOptions();
+
+        @Option(
+                names = "--cursor",
+                paramLabel = "WORD",
+                description = "Go on after the page that ended with this word.")
+        private @Nullable String cursor;
+
         @Option(names = "--json", description = "Print one JSON document instead of text.")
         private boolean json;
 
@@ -76,16 +90,31 @@ final class DeadLettersCommand implements Runnable {
         @Override
         public Integer call() {
             var output = Objects.requireNonNull(spec).commandLine().getOut();
+            var query = filter.given();
+            boolean unreadableToo = query.isEmpty() && cursor == null;
+            query.put("limit", Integer.toString(limit));
+            if (cursor != null) {
+                query.put("cursor", cursor);
+            }
             try (var gateway = server.client(surroundings.home())) {
-                var dead = gateway.deadLetters(limit);
-                var unreadable = gateway.unreadable(limit);
+                var page = gateway.deadLetters(query);
+                var unreadable =
+                        unreadableToo
+                                ? gateway.unreadable(limit)
+                                : List.<UnreadableView>of();
                 if (json) {
                     var document = JSON.createObjectNode();
-                    document.set("deadLetters", JSON.valueToTree(dead));
+                    document.set("deadLetters", JSON.valueToTree(page.items()));
+                    document.put("next", page.next());
                     document.set("unreadable", JSON.valueToTree(unreadable));
                     output.println(pretty(document));
                 } else {
-                    print(dead, unreadable, output);
+                    print(page.items(), unreadable, output);
+                    if (page.next() != null) {
+                        output.println();
+                        output.println(
+                                "There are more; go on with --cursor " + page.next());
+                    }
                 }
             }
             output.flush();
@@ -99,7 +128,7 @@ final class DeadLettersCommand implements Runnable {
             }
             for (var letter : dead) {
                 output.println(
-                        "%s  %s  %-8s  %s, %s"
+                        "%s  %s  %-11s  %s, %s"
                                 .formatted(
                                         letter.scanId(),
                                         letter.diedAt(),
@@ -166,6 +195,19 @@ final class DeadLettersCommand implements Runnable {
             line(output, "Page", letter.url());
             line(output, "Request", letter.requestId());
             line(output, "State", letter.state());
+            var change = letter.stateChange();
+            if (change != null) {
+                line(
+                        output,
+                        "Word",
+                        "%s at %s: %s".formatted(change.by(), change.at(), change.reason()));
+            }
+            if (letter.pattern() != null) {
+                line(output, "Pattern", letter.pattern().id() + "  " + letter.pattern().text());
+            }
+            if (letter.engine() != null) {
+                line(output, "Engine", letter.engine());
+            }
             line(output, "Died", letter.diedAt().toString());
             line(output, "Cause", letter.cause().replace('_', ' '));
             line(output, "Attempts", Integer.toString(letter.attempts()));

@@ -13,6 +13,18 @@ final class Refusal {
     /** Which option of the command line a field of the body comes from. */
     private static final Map<String, String> OPTIONS =
             Map.ofEntries(
+                    Map.entry("type", "--type"),
+                    Map.entry("host", "--host"),
+                    Map.entry("client", "--client"),
+                    Map.entry("pattern", "--pattern"),
+                    Map.entry("engine", "--engine"),
+                    Map.entry("state", "--state"),
+                    Map.entry("q", "--text"),
+                    Map.entry("from", "--from"),
+                    Map.entry("to", "--to"),
+                    Map.entry("limit", "--limit"),
+                    Map.entry("cursor", "--cursor"),
+                    Map.entry("/filter/state", "--state"),
                     Map.entry("/standard", "--standard"),
                     Map.entry("/priority", "--priority"),
                     Map.entry("/options/timeoutMillis", "--timeout"),

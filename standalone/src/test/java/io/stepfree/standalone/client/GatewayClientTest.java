@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,37 @@ class GatewayClientTest {
     }
 
     @Test
+    void filtersAreSentEncodedAndThePageAfterIsKnown() {
+        var queries = new ArrayList<String>();
+        server.createContext(
+                "/admin/dlq/jobs",
+                exchange -> {
+                    queries.add(exchange.getRequestURI().getRawQuery());
+                    answer(exchange, 200, "{\"items\": [], \"next\": \"abc\"}");
+                });
+
+        assertThat(gateway.deadLetters(Map.of("engine", "axe-core 4&5")).next()).isEqualTo("abc");
+        assertThat(queries).containsExactly("engine=axe-core+4%265");
+    }
+
+    @Test
+    void anOrderThatWasNotTakenYetIsNoError() {
+        server.createContext(
+                "/admin/dlq/actions/one",
+                exchange -> answer(exchange, 404, "{\"detail\": \"No order.\"}"));
+        server.createContext(
+                "/admin/dlq/actions/two",
+                exchange ->
+                        answer(
+                                exchange,
+                                200,
+                                "{\"commandId\": \"two\", \"kind\": \"purge\", \"outcome\": \"done\", \"affected\": 3}"));
+
+        assertThat(gateway.action("one")).isEmpty();
+        assertThat(gateway.action("two").orElseThrow().affected()).isEqualTo(3);
+    }
+
+    @Test
     void aServerThatIsNotWellOrNotOursIsUnreachable() {
         server.createContext(
                 "/api/status",
@@ -95,7 +127,7 @@ class GatewayClientTest {
         assertThatThrownBy(gateway::status)
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageEndingWith("cannot do it now: The broker does not answer.");
-        assertThatThrownBy(() -> gateway.deadLetters(5))
+        assertThatThrownBy(() -> gateway.deadLetters(Map.of()))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageContaining("is not Stepfree");
     }

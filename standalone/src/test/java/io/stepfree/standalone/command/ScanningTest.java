@@ -232,6 +232,47 @@ class ScanningTest {
     }
 
     @Test
+    void aDeadLetterIsExplainedSetAsideAndPurged() {
+        assertThat(scan(with(List.of(url("renew.html?purge-me")), "--json")))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+        var id = JsonMapper.shared().readTree(out.toString()).at("/scans/0/scanId").asString();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(run("dead-letters", "list", "--text=purge-me")).isZero();
+                    assertThat(out.toString()).contains(id + "  ", "http_error 404");
+                });
+        assertThat(run("dead-letters", "show", id)).isZero();
+        assertThat(out.toString())
+                .contains("<url> answered with status <number>", "axe-core 4.");
+        assertThat(run("dead-letters", "stats")).isZero();
+        assertThat(out.toString()).contains("By failure", "http_error", "127.0.0.1");
+        assertThat(run("dead-letters", "patterns", "--text=purge-me")).isZero();
+        assertThat(out.toString())
+                .contains("1 times", "http_error 404", "engines: axe-core 4.", "The page is gone.");
+
+        assertThat(run("dead-letters", "discard", id, "--reason=a test")).isZero();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(run("dead-letters", "show", id)).isZero();
+                    assertThat(out.toString()).contains("discarded", "local at ", ": a test");
+                });
+        assertThat(run("dead-letters", "replay", id)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("is discarded, by local").contains("Release it first");
+
+        assertThat(run("dead-letters", "purge", "--text=purge-me", "--dry-run")).isZero();
+        assertThat(out.toString()).contains("1 dead letter would be purged");
+        assertThat(run("dead-letters", "purge", "--text=purge-me", "--reason=a test")).isZero();
+        assertThat(out.toString()).contains("1 dead letter purged");
+        assertThat(run("dead-letters", "purge", "--text=purge-me", "--reason=a test", "--json"))
+                .isZero();
+        assertThat(JsonMapper.shared().readTree(out.toString()).path("matching").asInt()).isZero();
+        assertThat(run("dead-letters", "show", id)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("was purged at ");
+        assertThat(run("dead-letters", "list", "--type=slow")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("stepfree: --type slow: must be one of");
+    }
+
+    @Test
     void whatIsSecretInAScanIsNowhereOnDisk() throws IOException {
         var secret = "Rumpelstilz";
         scan(

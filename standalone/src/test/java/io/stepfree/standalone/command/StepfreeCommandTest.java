@@ -38,6 +38,10 @@ class StepfreeCommandTest {
         assertThat(run("scan")).isEqualTo(2);
         assertThat(run("dead-letters")).isEqualTo(2);
         assertThat(run("dead-letters", "show")).isEqualTo(2);
+        assertThat(run("dead-letters", "quarantine", "some-scan")).isEqualTo(2);
+        assertThat(run("dead-letters", "purge", "--reason=a test")).isEqualTo(2);
+        assertThat(run("dead-letters", "purge", "--all", "--host=a", "--dry-run")).isEqualTo(2);
+        assertThat(run("dead-letters", "purge", "--all")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
     }
 
