@@ -8,9 +8,13 @@ import io.stepfree.deadletters.keeping.KeepingProperties;
 import io.stepfree.deadletters.keeping.OperatorActions;
 import io.stepfree.deadletters.keeping.Retention;
 import io.stepfree.deadletters.pattern.PatternBackfill;
+import io.stepfree.deadletters.replay.ReplayDriver;
+import io.stepfree.deadletters.replay.ReplayEnds;
+import io.stepfree.deadletters.replay.ReplayLimits;
 import io.stepfree.deadletters.replay.Replayer;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
+import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.serde.AvroSerdes;
@@ -26,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Ties each topic to what is done with its records. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(KeepingProperties.class)
+@EnableConfigurationProperties({DeadLetterProperties.class, KeepingProperties.class})
 @Import(DatabaseConfiguration.class)
 class DeadLetterConfiguration {
 
@@ -52,17 +56,14 @@ class DeadLetterConfiguration {
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> operatorOrders(
             TopicListeners listeners,
+            Replayer replayer,
             Jdbi jdbi,
-            AvroSerdes serdes,
-            RecordPublisher publisher,
             JsonMapper json,
             KeepingMeters meters) {
         return listeners.listener(
                 Topics.OPS_COMMANDS,
                 "dlq-processor-commands",
-                new OperatorOrders(
-                        new Replayer(jdbi, serdes, publisher),
-                        new OperatorActions(jdbi, json, meters)));
+                new OperatorOrders(replayer, new OperatorActions(jdbi, json, meters)));
     }
 
     @Bean
@@ -78,5 +79,37 @@ class DeadLetterConfiguration {
     @Bean(initMethod = "run")
     PatternBackfill patternBackfill(Jdbi jdbi) {
         return new PatternBackfill(jdbi);
+    }
+
+    @Bean
+    Replayer replayer(
+            Jdbi jdbi,
+            JsonMapper json,
+            AvroSerdes serdes,
+            RecordPublisher publisher,
+            ClientSettings kafka,
+            DeadLetterProperties properties) {
+        return Replayer.of(
+                jdbi,
+                json,
+                serdes,
+                publisher,
+                new DeadLetterIndex(jdbi, json),
+                kafka,
+                new ReplayLimits(
+                        properties.replayLimit(),
+                        properties.canaryPatience(),
+                        properties.endPatience()));
+    }
+
+    @Bean(initMethod = "start")
+    ReplayDriver replayDriver(Replayer replayer) {
+        return replayer.driver();
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> replayEnds(
+            TopicListeners listeners, Jdbi jdbi) {
+        return listeners.listener(Topics.SCAN_EVENTS, "dlq-processor-ends", new ReplayEnds(jdbi));
     }
 }

@@ -19,10 +19,13 @@ import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.CommandKind;
 import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.DeathCause;
+import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.Lineage;
 import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
@@ -48,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -271,7 +276,7 @@ class DeadLetterServiceTest {
 
     @Test
     void aReplaySendsTheScanBackAsItsNextLife() {
-        publish(deadLetter(0, 1, 4));
+        RecordMetadata place = publish(deadLetter(0, 1, 4));
         awaitRow(0);
         var order = replay(scanId);
         publish("dlq-processor", order);
@@ -293,6 +298,14 @@ class DeadLetterServiceTest {
                         ScanRequest.newBuilder(request(0, 0))
                                 .setReplays(1)
                                 .setEarlierAttempts(4)
+                                .setLineage(
+                                        Lineage.newBuilder()
+                                                .setReplayId(order.getCommandId())
+                                                .setTopic("scan.dead-letters")
+                                                .setPartition(place.partition())
+                                                .setOffset(place.offset())
+                                                .setDiedAt(DIED)
+                                                .build())
                                 .build());
         assertThat(
                         row(
@@ -324,6 +337,61 @@ class DeadLetterServiceTest {
                         record -> record.value().getRequest().getReplays(),
                         record -> record.value().getRequest().getEarlierAttempts())
                 .containsExactly(tuple(1, 4), tuple(2, 6));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quarantined", "discarded"})
+    void whatIsSetAsideIsNotReplayed(String setAside) {
+        publish(deadLetter(0, 1, 4));
+        awaitRow(0);
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "update dead_letter set set_aside = ? where scan_id = ?",
+                        setAside,
+                        scanId));
+        var order = replay(scanId);
+        publish("dlq-processor", order);
+
+        awaitOutcome(order, setAside);
+        assertThat(commandsOfThisScan()).isEmpty();
+    }
+
+    @Test
+    void aScanReplayedAsOftenAsMayBeIsQuarantinedInstead() {
+        publish(deadLetter(3, 9, 9));
+        awaitRow(3);
+        var order = replay(scanId);
+        publish("dlq-processor", order);
+
+        awaitOutcome(order, "loop_guard");
+        assertThat(awaitRow(3)).containsEntry("state", "quarantined");
+        assertThat(commandsOfThisScan()).isEmpty();
+    }
+
+    @Test
+    void theEndOfASingleReplayIsWrittenToItsDeadLetter() {
+        publish(deadLetter(0, 1, 4));
+        awaitRow(0);
+        var order = replay(scanId);
+        publish("dlq-processor", order);
+        awaitOutcome(order, "published");
+        publisher.publish(
+                Topics.SCAN_EVENTS,
+                scanId,
+                ScanEvent.newBuilder()
+                        .setScanId(scanId)
+                        .setRequestId("req-" + scanId)
+                        .setKind(EventKind.CANCELLED)
+                        .setAt(DIED)
+                        .setAttempt(4)
+                        .build(),
+                new RequestId("req-" + scanId));
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(awaitRow(0))
+                                .containsEntry("next_end", "cancelled")
+                                .containsEntry("replay_id", order.getCommandId()));
     }
 
     @Test

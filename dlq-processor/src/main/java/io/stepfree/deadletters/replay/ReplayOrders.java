@@ -36,11 +36,8 @@ final class ReplayOrders {
             on conflict (command_id) do nothing
             """;
 
-    private static final String MARK_REPLAYED =
-            """
-            update dead_letter set replayed_at = now()
-            where scan_id = :scanId and replays = :replays and replayed_at is null
-            """;
+    private static final String PURGED =
+            "select exists (select 1 from purged_letter where scan_id = :scanId)";
 
     private static final String SETTLE =
             """
@@ -84,31 +81,12 @@ final class ReplayOrders {
         });
     }
 
-    /** The dead letter's bytes as they came from its topic. */
-    byte[] payload(String scanId, int replays) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(
-                                "select payload from dead_letter where scan_id = :scanId and replays = :replays")
-                        .bind("scanId", scanId)
-                        .bind("replays", replays)
-                        .mapTo(byte[].class)
-                        .one());
-    }
-
-    /** Marks the chosen dead letter as replayed and settles the order, both or neither. */
-    void published(ReplayOrder order) {
-        jdbi.useTransaction(handle -> {
-            handle.createUpdate(MARK_REPLAYED)
-                    .bind("scanId", order.scanId().orElseThrow())
-                    .bind("replays", order.replays().orElseThrow())
-                    .execute();
-            settle(handle, order, ReplayOutcome.PUBLISHED);
-        });
-    }
-
-    /** Settles an order whose dead letter cannot be read; the dead letter stays dead. */
-    void undecodable(ReplayOrder order) {
-        jdbi.useHandle(handle -> settle(handle, order, ReplayOutcome.UNDECODABLE));
+    /** Settles an order within the caller's transaction. */
+    void settle(Handle handle, ReplayOrder order, ReplayOutcome outcome) {
+        handle.createUpdate(SETTLE)
+                .bind("commandId", order.commandId())
+                .bind("outcome", outcome.word())
+                .execute();
     }
 
     private static ReplayOrder choose(Handle handle, String commandId, @Nullable String scanId) {
@@ -120,7 +98,11 @@ final class ReplayOrders {
                         .findOne();
         Optional<ReplayOutcome> outcome;
         if (newest.isEmpty()) {
-            outcome = Optional.of(ReplayOutcome.UNKNOWN_SCAN);
+            outcome =
+                    Optional.of(
+                            purged(handle, scanId)
+                                    ? ReplayOutcome.PURGED
+                                    : ReplayOutcome.UNKNOWN_SCAN);
         } else if (newest.get().replayed()) {
             outcome = Optional.of(ReplayOutcome.ALREADY_REPLAYED);
         } else {
@@ -128,6 +110,10 @@ final class ReplayOrders {
         }
         return new ReplayOrder(
                 commandId, Optional.ofNullable(scanId), newest.map(Newest::replays), outcome);
+    }
+
+    private static boolean purged(Handle handle, @Nullable String scanId) {
+        return handle.createQuery(PURGED).bind("scanId", scanId).mapTo(Boolean.class).one();
     }
 
     private static Optional<ReplayOrder> find(Handle handle, String commandId) {
@@ -143,13 +129,6 @@ final class ReplayOrders {
                 Optional.ofNullable(row.getString("scan_id")),
                 Optional.ofNullable(row.getObject("replays", Integer.class)),
                 Optional.ofNullable(row.getString("outcome")).map(ReplayOutcome::of));
-    }
-
-    private static void settle(Handle handle, ReplayOrder order, ReplayOutcome outcome) {
-        handle.createUpdate(SETTLE)
-                .bind("commandId", order.commandId())
-                .bind("outcome", outcome.word())
-                .execute();
     }
 
     private static @Nullable String storable(@Nullable String text) {

@@ -1,34 +1,32 @@
 package io.stepfree.deadletters.replay;
 
+import io.stepfree.deadletters.index.DeadLetterIndex;
+import io.stepfree.deadletters.index.StorableText;
+import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.RecordHandler;
 import io.stepfree.platform.kafka.RecordPublisher;
-import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.OperatorCommand;
-import io.stepfree.schemas.scan.AttemptFailure;
-import io.stepfree.schemas.scan.CommandKind;
-import io.stepfree.schemas.scan.DeadLetter;
-import io.stepfree.schemas.scan.ScanCommand;
-import io.stepfree.schemas.scan.ScanRequest;
-import io.stepfree.schemas.serde.AvroDeserializer;
+import io.stepfree.schemas.ops.ReplayPlan;
 import io.stepfree.schemas.serde.AvroSerdes;
-import io.stepfree.schemas.serde.UndecodableRecordException;
-import io.stepfree.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Carries out an operator's order to replay a dead scan: the scan goes back to {@code
- * scan.requests} under its old id, as its next life, with attempt numbers going on where the last
- * life ended.
+ * Carries out an operator's orders to replay dead scans: each goes back to {@code scan.requests}
+ * under its old id, as its next life, with attempt numbers going on where the last life ended.
  *
- * <p>An order is carried out once, however often it comes. Its steps are: choose the dead letter
- * and remember the choice; publish; mark the dead letter and settle the order in one transaction.
- * After a crash between any two of them the order comes again and goes on with the remembered
- * choice. That may publish the same life of the scan twice, which the scheduler ignores; it can
- * never lose it.
+ * <p>An order is carried out once, however often it comes. That of a single dead letter is worked
+ * on at once: choose the dead letter and remember the choice; then, in one transaction, lock it,
+ * publish, mark it and settle the order. After a crash the order comes again and goes on with the
+ * remembered choice. That may publish the same life of the scan twice, which the scheduler ignores;
+ * it can never lose it. A replay of many is only written down, for {@link ReplayDriver} to carry
+ * on.
  *
  * <p>Orders are worked on one after the other, as they share one key and so one partition.
  */
@@ -39,14 +37,47 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
 
     private static final Logger log = LoggerFactory.getLogger(Replayer.class);
 
+    private final Jdbi jdbi;
     private final ReplayOrders orders;
-    private final AvroDeserializer<DeadLetter> deadLetters;
-    private final RecordPublisher publisher;
+    private final Handover handover;
+    private final ReplayRows rows;
+    private final ReplayDriver driver;
+    private final ReplayLimits limits;
 
-    public Replayer(Jdbi jdbi, AvroSerdes serdes, RecordPublisher publisher) {
+    private Replayer(
+            Jdbi jdbi,
+            Handover handover,
+            ReplayRows rows,
+            ReplayDriver driver,
+            ReplayLimits limits) {
+        this.jdbi = jdbi;
         this.orders = new ReplayOrders(jdbi);
-        this.deadLetters = serdes.deserializer(Topics.SCAN_DEAD_LETTERS);
-        this.publisher = publisher;
+        this.handover = handover;
+        this.rows = rows;
+        this.driver = driver;
+        this.limits = limits;
+    }
+
+    /** A replayer, with the driver that carries on what it takes; neither works yet. */
+    public static Replayer of(
+            Jdbi jdbi,
+            JsonMapper json,
+            AvroSerdes serdes,
+            RecordPublisher publisher,
+            DeadLetterIndex index,
+            ClientSettings kafka,
+            ReplayLimits limits) {
+        var rows = new ReplayRows(json);
+        var handover = new Handover(publisher, serdes, limits.replays());
+        var choice = new ReplayChoice(rows, new SpanReader(index, serdes, kafka::common), limits);
+        var driver =
+                new ReplayDriver(jdbi, rows, new ReplayProgress(rows, choice, handover, limits));
+        return new Replayer(jdbi, handover, rows, driver, limits);
+    }
+
+    /** What carries replays of many on; the caller starts and closes it. */
+    public ReplayDriver driver() {
+        return driver;
     }
 
     @Override
@@ -56,14 +87,11 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
         }
         switch (command.getKind()) {
             case REPLAY -> replay(command);
-            case REPLAY_MANY,
-                    STOP_REPLAY,
-                    RESUME_REPLAY,
-                    PURGE,
-                    QUARANTINE,
-                    RELEASE,
-                    DISCARD,
-                    UNKNOWN ->
+            case REPLAY_MANY -> replayMany(command);
+            case STOP_REPLAY ->
+                    withReplay(command, (handle, replay) -> stop(handle, replay, command));
+            case RESUME_REPLAY -> withReplay(command, this::resume);
+            case PURGE, QUARANTINE, RELEASE, DISCARD, UNKNOWN ->
                     log.warn(
                             "command {} is of a kind that this version does not know, and is left alone",
                             command.getCommandId());
@@ -72,62 +100,96 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
 
     private void replay(OperatorCommand command) {
         ReplayOrder order = orders.take(command);
-        if (order.outcome().isPresent()) {
-            log.info(
-                    "replay {} of scan {} is settled: {}",
-                    order.commandId(),
-                    command.getScanId(),
-                    order.outcome().get().word());
-            return;
-        }
-        byte[] payload =
-                orders.payload(order.scanId().orElseThrow(), order.replays().orElseThrow());
-        DeadLetter letter;
-        try {
-            letter = deadLetters.deserialize(Topics.SCAN_DEAD_LETTERS.name(), payload);
-        } catch (UndecodableRecordException e) {
-            log.error(
-                    "replay {} of scan {} is impossible: {}",
-                    order.commandId(),
-                    command.getScanId(),
-                    e.getMessage());
-            orders.undecodable(order);
-            return;
-        }
-        ScanRequest request = nextLife(letter);
-        var submit =
-                ScanCommand.newBuilder()
-                        .setKind(CommandKind.SUBMIT)
-                        .setScanId(request.getScanId())
-                        .setRequestId(request.getRequestId())
-                        .setIssuedAt(command.getOrderedAt())
-                        .setRequest(request)
-                        .build();
-        publisher.publish(
-                Topics.SCAN_REQUESTS,
-                request.getHost(),
-                submit,
-                RequestId.saneOr(request.getRequestId()));
-        orders.published(order);
+        ReplayOutcome outcome =
+                order.outcome()
+                        .orElseGet(() ->
+                                jdbi.inTransaction(handle -> carryOut(handle, order, command)));
         log.info(
-                "replay {}: scan {} starts life {} after attempt {}",
+                "replay {} of scan {} is settled: {}",
                 order.commandId(),
-                request.getScanId(),
-                request.getReplays(),
-                request.getEarlierAttempts());
+                command.getScanId(),
+                outcome.word());
     }
 
-    private static ScanRequest nextLife(DeadLetter letter) {
-        ScanRequest request = letter.getRequest();
-        int lastAttempt =
-                letter.getFailures().stream()
-                        .mapToInt(AttemptFailure::getAttempt)
-                        .max()
-                        .orElse(request.getEarlierAttempts());
-        return ScanRequest.newBuilder(request)
-                .setReplays(request.getReplays() + 1)
-                .setEarlierAttempts(lastAttempt)
-                .build();
+    private ReplayOutcome carryOut(Handle handle, ReplayOrder order, OperatorCommand command) {
+        ReplayOutcome outcome =
+                handover.handOn(
+                                handle,
+                                order.scanId().orElseThrow(),
+                                order.replays().orElseThrow(),
+                                new Handover.Errand(
+                                        order.commandId(), command.getOrderedAt(), false))
+                        .map(ReplayOutcome::of)
+                        .orElse(ReplayOutcome.PUBLISHED);
+        orders.settle(handle, order, outcome);
+        return outcome;
+    }
+
+    private void replayMany(OperatorCommand command) {
+        TakenOrder order = TakenOrder.of(command);
+        ReplayPlan plan = command.getPlan();
+        // Without a plan the row says what is wrong with it.
+        ReadablePlan readable =
+                ReadablePlan.of(plan == null ? ReplayPlan.newBuilder().build() : plan);
+        jdbi.useTransaction(handle -> rows.insert(handle, order, readable));
+        log.info("replay {} is taken", order.id());
+        driver.wake();
+    }
+
+    /** Runs with the replay's row locked, which is after the dead letter under way. */
+    private void withReplay(OperatorCommand command, ReplayWork work) {
+        String id = command.getReplayId();
+        boolean known =
+                id != null
+                        && jdbi.inTransaction(handle -> {
+                            Optional<Replay> replay = rows.lock(handle, StorableText.of(id));
+                            replay.ifPresent(found -> work.on(handle, found));
+                            return replay.isPresent();
+                        });
+        if (!known) {
+            log.warn(
+                    "order {} speaks of the replay {}, which is not known",
+                    command.getCommandId(),
+                    id);
+        }
+        driver.wake();
+    }
+
+    /** What is done to one replay. */
+    private interface ReplayWork {
+        void on(Handle handle, Replay replay);
+    }
+
+    private void stop(Handle handle, Replay replay, OperatorCommand command) {
+        if (!replay.state().goesOn()) {
+            return;
+        }
+        Claims.release(handle, replay.id());
+        String reason = StorableText.of(command.getReason());
+        rows.end(
+                handle,
+                replay.id(),
+                ReplayState.STOPPED,
+                "Stopped by %s%s. What has gone goes on; the rest stays dead until the replay is resumed."
+                        .formatted(
+                                StorableText.of(command.getOrderedBy()),
+                                reason.isEmpty() ? "" : " (" + reason + ")"));
+        log.info("replay {} is stopped", replay.id());
+    }
+
+    private void resume(Handle handle, Replay replay) {
+        if (replay.state() != ReplayState.STOPPED) {
+            return;
+        }
+        if (!replay.chosen()) {
+            rows.move(handle, replay.id(), ReplayState.CHOOSING, null);
+            return;
+        }
+        Claims.take(handle, replay.id(), limits.replays());
+        // A canary that has had its verdict is not asked again: the operator has decided.
+        boolean canary = replay.canarySize() > 0 && !replay.canaryJudged();
+        rows.move(handle, replay.id(), canary ? ReplayState.CANARY : ReplayState.RUNNING, null);
+        log.info("replay {} goes on", replay.id());
     }
 
     private static boolean addressedToUs(ConsumerRecord<byte[], byte[]> record) {
