@@ -14,6 +14,9 @@ import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
+import io.stepfree.gateway.replays.ManyReplayOrders;
+import io.stepfree.gateway.replays.ReplayController;
+import io.stepfree.gateway.replays.ReplayIndex;
 import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.scans.ScanController;
 import io.stepfree.gateway.scans.ScanIntake;
@@ -120,6 +123,19 @@ class GatewayConfiguration {
                 new DeadLetterIndex(bounded(jdbi, properties)),
                 new ActionIndex(bounded(jdbi, properties)),
                 new KeepingOrders(publisher, Clock.systemUTC()));
+    }
+
+    @Bean
+    ReplayController replayController(
+            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
+        return new ReplayController(
+                bodies,
+                new ReplayIndex(bounded(jdbi, properties)),
+                new ManyReplayOrders(
+                        publisher,
+                        Clock.systemUTC(),
+                        properties.recentKeep(),
+                        properties.recentLimit()));
     }
 
     private static Jdbi bounded(Jdbi jdbi, GatewayProperties properties) {

@@ -61,6 +61,11 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE dead_letters.unreadable_view (
                 id bigint PRIMARY KEY, topic text, topic_partition int, topic_offset bigint, kept_at timestamptz,
                 error text, size_bytes int);
+            CREATE TABLE dead_letters.replay_view (
+                id text PRIMARY KEY, request_id text, ordered_by text, reason text, ordered_at timestamptz, plan jsonb,
+                state text, chosen int, published bigint, completed bigint, died_again bigint, cancelled bigint,
+                under_way bigint, waiting bigint, skipped jsonb, sample jsonb, canary_size int, canary text,
+                started_at timestamptz, ended_at timestamptz, ending text);
             """;
 
     private final TestKafka kafka;

@@ -132,6 +132,29 @@ final class ObjectFields {
         return value.asInt();
     }
 
+    /** The same for numbers beyond 32 bits. */
+    long longNumber(String name, long fallback, long least, long most) {
+        JsonNode value = take(name);
+        if (value == null) {
+            return fallback;
+        }
+        if (!value.isNumber()) {
+            wrong(name, shown(value), "must be a whole number, not " + kind(value));
+            return fallback;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.asLong() < least
+                || value.asLong() > most) {
+            wrong(
+                    name,
+                    shown(value),
+                    "must be a whole number from %,d to %,d".formatted(least, most));
+            return fallback;
+        }
+        return value.asLong();
+    }
+
     /** The number in that field, or the fallback when it is absent or out of range. */
     double number(String name, double fallback, double least, double most) {
         JsonNode value = take(name);

@@ -27,17 +27,25 @@ public final class ReplayReason {
         }
         List<FieldError> errors = new ArrayList<>();
         Optional<ObjectFields> fields = ObjectFields.ofDocument(document, errors);
-        String reason = fields.map(present -> present.text("reason")).orElse("");
-        if (reason.length() > LONGEST) {
-            fields.ifPresent(present ->
-                    present.wrong(
-                            "reason",
-                            reason,
-                            "has %d characters, more than %d".formatted(reason.length(), LONGEST)));
-        }
+        String reason = fields.map(ReplayReason::read).orElse("");
         fields.ifPresent(ObjectFields::rejectOthers);
         if (!errors.isEmpty()) {
             throw ScanAdmission.invalid(errors);
+        }
+        return reason;
+    }
+
+    /** The field {@code reason} of a larger document; empty when there is none. */
+    static String read(ObjectFields fields) {
+        String reason = fields.text("reason");
+        if (reason == null) {
+            return "";
+        }
+        if (reason.length() > LONGEST) {
+            fields.wrong(
+                    "reason",
+                    reason,
+                    "has %d characters, more than %d".formatted(reason.length(), LONGEST));
         }
         return reason;
     }
