@@ -38,7 +38,9 @@ public final class GatewayClient implements AutoCloseable {
 
     private record Accepted(String id) {}
 
-    private record Ordered(String commandId, String scanId) {}
+    private record Ordered(String commandId) {}
+
+    private record Replays(List<ReplayView> items) {}
 
     private record Unreadable(List<UnreadableView> items) {}
 
@@ -140,12 +142,37 @@ public final class GatewayClient implements AutoCloseable {
 
     /** Orders that a dead scan be tried again; returns the order's id. */
     public String replay(String scanId, String reason) {
-        var body = json.createObjectNode();
-        if (!reason.isEmpty()) {
-            body.put("reason", reason);
-        }
-        return call(post("/admin/dlq/retry/" + encoded(scanId), body.toString()), Ordered.class)
-                .commandId();
+        return order("/admin/dlq/retry/" + encoded(scanId), reason);
+    }
+
+    /**
+     * Orders a replay of many.
+     *
+     * @param plan the body, as the HTTP API takes it
+     * @return the replay's id
+     */
+    public String replayMany(ObjectNode plan) {
+        return call(post("/admin/dlq/replays", plan.toString()), Accepted.class).id();
+    }
+
+    /** How a replay of many stands. */
+    public ReplayView replayOfMany(String id) {
+        return call(get("/admin/dlq/replays/" + encoded(id)), ReplayView.class);
+    }
+
+    /** The newest replays of many. */
+    public List<ReplayView> replays(int limit) {
+        return call(get("/admin/dlq/replays?limit=" + limit), Replays.class).items();
+    }
+
+    /** Orders that a replay stop. */
+    public void stopReplay(String id, String reason) {
+        order("/admin/dlq/replays/" + encoded(id) + "/stop", reason);
+    }
+
+    /** Orders that a stopped replay go on. */
+    public void resumeReplay(String id, String reason) {
+        order("/admin/dlq/replays/" + encoded(id) + "/resume", reason);
     }
 
     /** The newest records that could not be decoded. */
@@ -156,6 +183,14 @@ public final class GatewayClient implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+    }
+
+    private String order(String path, String reason) {
+        var body = json.createObjectNode();
+        if (!reason.isEmpty()) {
+            body.put("reason", reason);
+        }
+        return call(post(path, body.toString()), Ordered.class).commandId();
     }
 
     private HttpRequest get(String path) {

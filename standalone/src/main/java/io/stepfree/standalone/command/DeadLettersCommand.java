@@ -42,6 +42,7 @@ final class DeadLettersCommand implements Runnable {
                 .addSubcommand(new DeadLetterStatsCommand(surroundings))
                 .addSubcommand(new DeadLetterPatternsCommand(surroundings))
                 .addSubcommand(new ReplayCommand(surroundings))
+                .addSubcommand(new ReplaysCommand(surroundings))
                 .addSubcommand(new JudgeCommand.Quarantine(surroundings))
                 .addSubcommand(new JudgeCommand.Release(surroundings))
                 .addSubcommand(new JudgeCommand.Discard(surroundings))

@@ -37,7 +37,22 @@ final class Refusal {
                     Map.entry("/options/language", "--language"),
                     Map.entry("/options/waitFor", "--wait-for"),
                     Map.entry("/options/actions", "--actions"),
-                    Map.entry("/options/screenshots", "--screenshots"));
+                    Map.entry("/options/screenshots", "--screenshots"),
+                    Map.entry("/filter/type", "--type"),
+                    Map.entry("/filter/host", "--host"),
+                    Map.entry("/filter/client", "--client"),
+                    Map.entry("/filter/pattern", "--pattern"),
+                    Map.entry("/filter/engine", "--engine"),
+                    Map.entry("/filter/q", "--text"),
+                    Map.entry("/filter/from", "--from"),
+                    Map.entry("/filter/to", "--to"),
+                    Map.entry("/span/offsets", "--offsets"),
+                    Map.entry("/span/from", "--written-from"),
+                    Map.entry("/span/to", "--written-before"),
+                    Map.entry("/canary/share", "--canary"),
+                    Map.entry("/canary/success", "--canary-success"),
+                    Map.entry("/rate", "--rate"),
+                    Map.entry("/reason", "--reason"));
 
     private Refusal() {}
 

@@ -273,6 +273,61 @@ class ScanningTest {
     }
 
     @Test
+    void manyDeadLettersAreReplayedShownStoppedAndToldApart() {
+        scan(List.of(url("renew.html?many=1"), url("renew.html?many=2")));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    assertThat(
+                                    run(
+                                            "dead-letters",
+                                            "replay",
+                                            "--text=renew.html?many",
+                                            "--dry-run",
+                                            "--json"))
+                            .isZero();
+                    assertThat(json().path("sample")).hasSize(2);
+                });
+        assertThat(json().path("state").asString()).isEqualTo("dry_run");
+        assertThat(json().path("ending").asString()).startsWith("2 would go, in about 1 s");
+
+        assertThat(
+                        run(
+                                "dead-letters",
+                                "replay",
+                                "--text=renew.html?many",
+                                "--canary=50%",
+                                "--canary-success=0",
+                                "--reason=is it back?"))
+                .as("both die again, as the page is still missing")
+                .isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(out.toString())
+                .contains("State     completed", "Why       is it back?", "1 went first, passed")
+                .contains("2 went: 0 completed, 2 died again, 0 cancelled.");
+        assertThat(err.toString()).contains("Replay ", " is ordered.");
+        var id = out.toString().lines().findFirst().orElseThrow().replaceFirst("Replay +", "");
+
+        assertThat(run("dead-letters", "replays")).isZero();
+        assertThat(out.toString()).contains(id + "  ", "2 died again");
+        assertThat(run("dead-letters", "replays", id, "--json")).isZero();
+        assertThat(json().path("diedAgain").asInt()).isEqualTo(2);
+        assertThat(run("dead-letters", "replays", id, "--stop")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("is completed: there is nothing to stop");
+
+        assertThat(run("dead-letters", "replay", "--host=nobody.example")).isZero();
+        assertThat(out.toString()).contains("the filter matches no dead letter");
+        assertThat(run("dead-letters", "replay", "--offsets=0:0-99999"))
+                .as("what the topic does not hold")
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(out.toString()).contains("Nothing went: partition 0 of scan.dead-letters");
+        assertThat(run("dead-letters", "replay", "--type=boom")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).startsWith("stepfree: --type boom: must be one of ");
+    }
+
+    private JsonNode json() {
+        return JsonMapper.shared().readTree(out.toString());
+    }
+
+    @Test
     void whatIsSecretInAScanIsNowhereOnDisk() throws IOException {
         var secret = "Rumpelstilz";
         scan(

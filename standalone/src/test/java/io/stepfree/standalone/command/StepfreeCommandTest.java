@@ -158,6 +158,31 @@ class StepfreeCommandTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    dead-letters replay                                  | Name a scan, or choose dead letters with --all
+                    dead-letters replay --dry-run                        | Name a scan, or choose dead letters with --all
+                    dead-letters replay 0199 --all                       | A scan's id cannot stand beside options
+                    dead-letters replay 0199 --rate 5                    | A scan's id cannot stand beside options
+                    dead-letters replay --all --host a.example           | --all cannot stand beside a filter
+                    dead-letters replay --host a --offsets 1:2-3         | cannot stand beside --all or a filter
+                    dead-letters replay --offsets 1:2-3 --written-from x | --offsets cannot stand beside --written-from
+                    dead-letters replay --offsets 1-3                    | '1-3' is no stretch of a partition; write PARTITION:FIRST-LAST
+                    dead-letters replay --all --canary 150%              | '150%' is no share; write it as 10% or 0.1
+                    dead-letters replay --all --canary many              | 'many' is no share; write it as 10% or 0.1
+                    dead-letters replay --all --canary-success 80%       | --canary-success needs --canary
+                    dead-letters replays --stop                          | Name the replay to stop.
+                    dead-letters replays 0199 --stop --resume            | --stop and --resume cannot stand beside one another
+                    """)
+    void aReplayThatMakesNoSenseIsWrongUsageInASentence(String line, String sentence) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow()).contains(sentence);
+        assertThat(err.toString()).contains("Usage: stepfree dead-letters repl");
+    }
+
     @Test
     void commandsForARunningMachineSayWhenThereIsNone() {
         for (var command : new String[][] {{"status"}, {"dead-letters", "list"}}) {
