@@ -430,7 +430,7 @@ class ReplaysOfManyTest {
     @Test
     void anEndProvesThatTheScanHadGoneBeforeTheCrash() {
         List<String> scans = bury(2);
-        String replay = order(ReplayPlan.newBuilder(byHost(FAST)).setRatePerSecond(0.1).build());
+        String replay = order(ReplayPlan.newBuilder(byHost(FAST)).setRatePerSecond(0.2).build());
         await().atMost(PATIENCE).until(() -> scheduler.accepted(host).size() == 1);
         String gone = scheduler.accepted(host).getFirst().getScanId();
         String waiting =
@@ -509,13 +509,13 @@ class ReplaysOfManyTest {
         awaitState(replay, "completed");
         assertThat(
                         count(
-                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_id = ? and host = ? and replay_item.state = 'completed'",
+                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and replay_item.state = 'completed'",
                                 replay,
                                 host))
                 .isEqualTo(1);
         assertThat(
                         count(
-                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_id = ? and host = ? and reason = 'already_replayed'",
+                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and reason = 'already_replayed'",
                                 replay,
                                 host))
                 .isEqualTo(2);

@@ -51,8 +51,7 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
      *
      * @return whether the index did not have it
      */
-    public boolean insert(
-            Handle handle, DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
+    public boolean insert(Handle handle, DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
         var readable = ReadableDeadLetter.of(letter);
         var request = readable.request();
         Optional<Origin> origin = Origin.of(record.headers());

@@ -35,7 +35,8 @@ public final class OperatorActions {
             and not exists (select from replay_order
                             where replay_order.scan_id = dead_letter.scan_id
                               and replay_order.replays = dead_letter.replays
-                              and replay_order.outcome is null)""";
+                              and replay_order.outcome is null)\
+            """;
 
     private static final String TAKE =
             """
@@ -137,8 +138,7 @@ public final class OperatorActions {
         }
         if (filter == null) {
             // Nobody means everything by leaving out what to delete.
-            jdbi.useHandle(handle ->
-                    settle(handle, commandId, null, ActionOutcome.NO_FILTER, 0));
+            jdbi.useHandle(handle -> settle(handle, commandId, null, ActionOutcome.NO_FILTER, 0));
             log.warn("the purge {} names no filter and deletes nothing", commandId);
             return;
         }
@@ -172,8 +172,7 @@ public final class OperatorActions {
                 return;
             }
             String commandId = StorableText.of(command.getCommandId());
-            String scanId =
-                    command.getScanId() == null ? "" : StorableText.of(command.getScanId());
+            String scanId = command.getScanId() == null ? "" : StorableText.of(command.getScanId());
             Optional<Newest> newest =
                     handle.createQuery(NEWEST)
                             .bind("scanId", scanId)
@@ -185,9 +184,10 @@ public final class OperatorActions {
                             .findOne();
             ActionOutcome outcome =
                     newest.map(found -> outcome(found, setAside))
-                            .orElseGet(() -> isPurged(handle, scanId)
-                                    ? ActionOutcome.PURGED
-                                    : ActionOutcome.UNKNOWN_SCAN);
+                            .orElseGet(() ->
+                                    isPurged(handle, scanId)
+                                            ? ActionOutcome.PURGED
+                                            : ActionOutcome.UNKNOWN_SCAN);
             int affected = 0;
             if (outcome == ActionOutcome.DONE) {
                 affected =
@@ -199,12 +199,7 @@ public final class OperatorActions {
                                 .bind("replays", newest.orElseThrow().replays())
                                 .execute();
             }
-            settle(
-                    handle,
-                    commandId,
-                    newest.map(Newest::replays).orElse(null),
-                    outcome,
-                    affected);
+            settle(handle, commandId, newest.map(Newest::replays).orElse(null), outcome, affected);
             log.info("{} {} of scan {}: {}", kind, commandId, scanId, outcome.word());
         });
     }
@@ -217,9 +212,7 @@ public final class OperatorActions {
             return ActionOutcome.BEING_REPLAYED;
         }
         if (setAside == null) {
-            return newest.state().equals("dead")
-                    ? ActionOutcome.NOT_SET_ASIDE
-                    : ActionOutcome.DONE;
+            return newest.state().equals("dead") ? ActionOutcome.NOT_SET_ASIDE : ActionOutcome.DONE;
         }
         return newest.state().equals(setAside) ? ActionOutcome.ALREADY_SO : ActionOutcome.DONE;
     }
@@ -247,17 +240,12 @@ public final class OperatorActions {
                 .bind("scanId", scanId == null ? null : StorableText.of(scanId))
                 .bind(
                         "filter",
-                        filter == null
-                                ? null
-                                : json.writeValueAsString(ReadableFilter.of(filter)))
+                        filter == null ? null : json.writeValueAsString(ReadableFilter.of(filter)))
                 .bind("orderedBy", StorableText.of(command.getOrderedBy()))
                 .bind("reason", StorableText.of(command.getReason()))
                 .bind("orderedAt", command.getOrderedAt())
                 .execute();
-        return handle.createQuery(OPEN)
-                .bind("commandId", commandId)
-                .mapTo(Boolean.class)
-                .one();
+        return handle.createQuery(OPEN).bind("commandId", commandId).mapTo(Boolean.class).one();
     }
 
     private static void settle(

@@ -43,6 +43,8 @@ public final class TopicReader implements AutoCloseable {
         own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // One stretch follows the other: a fetch at the end of one must not hold up the next.
+        own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         // What is deleted while it is read must not be skipped in silence.
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());

@@ -89,11 +89,53 @@ final class FailurePatternTest {
         var random = new Random(20261124);
         List<String> pieces =
                 List.of(
-                        "https://a.example/", "http://", "a.example", "shop.kiosk", ":", ".", ",",
-                        "-", "/", "'", "\"", "`", "“", "”", "«", "<", ">", "<number>", "<text", "1",
-                        "42", "3.5", "ms", "s", " ", "\t", "2026-11-24", "T10:00", "::", "fe80",
-                        "10.0.0.1", "7f3a9c2be1", "0x", "PT", "5M", "com", "io", "word", "ERR_X2",
-                        "%", "[", "]", "(", "ß", "😀", "\uD83D", "\0");
+                        "https://a.example/",
+                        "http://",
+                        "a.example",
+                        "shop.kiosk",
+                        ":",
+                        ".",
+                        ",",
+                        "-",
+                        "/",
+                        "'",
+                        "\"",
+                        "`",
+                        "“",
+                        "”",
+                        "«",
+                        "<",
+                        ">",
+                        "<number>",
+                        "<text",
+                        "1",
+                        "42",
+                        "3.5",
+                        "ms",
+                        "s",
+                        " ",
+                        "\t",
+                        "2026-11-24",
+                        "T10:00",
+                        "::",
+                        "fe80",
+                        "10.0.0.1",
+                        "7f3a9c2be1",
+                        "0x",
+                        "PT",
+                        "5M",
+                        "com",
+                        "io",
+                        "word",
+                        "ERR_X2",
+                        "%",
+                        "[",
+                        "]",
+                        "(",
+                        "ß",
+                        "😀",
+                        "\uD83D",
+                        "\0");
         for (int i = 0; i < 3_000; i++) {
             String message =
                     random.ints(random.nextInt(1, 40), 0, pieces.size())
@@ -120,7 +162,9 @@ final class FailurePatternTest {
     @Test
     void noMessageTakesLong() {
         List<String> nasty =
-                List.of("\"", "“", "a.", "a-", "1.", "1:", "::", "1,", "0x", "a1", "P1D", "http:/", "'", "-1", "ä");
+                List.of(
+                        "\"", "“", "a.", "a-", "1.", "1:", "::", "1,", "0x", "a1", "P1D", "http:/",
+                        "'", "-1", "ä");
         Instant start = Instant.now();
         for (String piece : nasty) {
             FailurePattern.of("timeout", null, piece.repeat(100_000), HOST);

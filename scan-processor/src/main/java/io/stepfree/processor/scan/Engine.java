@@ -50,12 +50,7 @@ final class Engine {
 
     private final String axe = Scripts.read("/axe/axe.min.js");
     private final String script =
-            String.join(
-                    "\n;",
-                    axe,
-                    Scripts.read("thrift.js"),
-                    Scripts.read("engine.js"),
-                    "0");
+            String.join("\n;", axe, Scripts.read("thrift.js"), Scripts.read("engine.js"), "0");
     private final JsonMapper mapper;
     private final int nodesPerRule;
 
