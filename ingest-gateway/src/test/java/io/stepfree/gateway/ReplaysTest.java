@@ -40,7 +40,7 @@ final class ReplaysTest {
 
     @BeforeEach
     void empty() {
-        gateway.jdbi().useHandle(handle -> handle.execute("TRUNCATE dead_letters.replay_view"));
+        gateway.jdbi().useHandle(handle -> handle.execute("TRUNCATE dead_letters.replay_view, dead_letters.dead_letter_view"));
     }
 
     @Test
@@ -49,7 +49,7 @@ final class ReplaysTest {
                 gateway.post(
                         REPLAYS,
                         """
-                        {"filter": {"type": "http_error", "host": "Example.com", "client": "team-a", "pattern": "p1",
+                        {"filter": {"type": "http_error", "host": "Example.com", "client": "team-a", "pattern": "0123456789ab",
                                     "engine": "axe-core 4.14.1", "q": "503 shop",
                                     "from": "2026-11-22T10:00:00+01:00", "to": "2026-11-22T12:00:00Z"},
                          "dryRun": true, "canary": {"share": 0.1, "success": 0.9}, "rate": 2.5,
@@ -75,7 +75,7 @@ final class ReplaysTest {
                                                 .setFailureType("http_error")
                                                 .setHost("example.com")
                                                 .setClient("team-a")
-                                                .setPattern("p1")
+                                                .setPattern("0123456789ab")
                                                 .setEngine("axe-core 4.14.1")
                                                 .setText("503 shop")
                                                 .setDiedFrom(Instant.parse("2026-11-22T09:00:00Z"))
@@ -287,6 +287,42 @@ final class ReplaysTest {
         gateway.post(REPLAYS + "/" + id + "/" + verb, "{}").problem(409, "conflict");
 
         assertThat(gateway.published(Topics.OPS_COMMANDS)).isEqualTo(before);
+    }
+
+    @Test
+    void aDeadLetterTellsWhichReplayTookItAndHowTheNextLifeEnded() {
+        String scan = "01890a5d-ac96-774b-bcce-b302099a9111";
+        DeadLettersTest.bury(gateway, scan, 0, "replayed");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                UPDATE dead_letters.dead_letter_view SET replay_id = 'replay-1', next_end = 'died',
+                                next_ended_at = '2026-01-01T11:00:00Z' WHERE scan_id = ?
+                                """,
+                                scan));
+
+        JsonNode next = gateway.get("/admin/dlq/jobs/" + scan).json().path("nextLife");
+
+        assertThat(next.path("replayId").asString()).isEqualTo("replay-1");
+        assertThat(next.path("end").asString()).isEqualTo("died");
+        assertThat(next.path("endedAt").asString()).isEqualTo("2026-01-01T11:00:00Z");
+    }
+
+    @Test
+    void whatAReplayIsAboutToSendIsNotReplayedByItself() {
+        String scan = "01890a5d-ac96-774b-bcce-b302099a9112";
+        DeadLettersTest.bury(gateway, scan, 0, "dead");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE dead_letters.dead_letter_view SET claimed_by = 'replay-2' WHERE scan_id = ?",
+                                scan));
+
+        JsonNode problem =
+                gateway.post("/admin/dlq/retry/" + scan, "{}").problem(409, "conflict");
+
+        assertThat(problem.path("detail").asString()).contains("is in replay replay-2");
     }
 
     private String accepted(String body) {

@@ -50,7 +50,7 @@ final class RunningGateway implements AutoCloseable {
                 record jsonb, topic text, topic_partition int, topic_offset bigint, pattern text, pattern_id text,
                 engine text, batch_id text, origin_topic text, origin_partition int, origin_offset bigint,
                 state_by text, state_reason text, state_at timestamptz, replayed_at timestamptz, claimed_by text,
-                PRIMARY KEY (scan_id, replays));
+                replay_id text, next_end text, next_ended_at timestamptz, PRIMARY KEY (scan_id, replays));
             CREATE TABLE dead_letters.purged_letter_view (
                 scan_id text, replays int, purged_at timestamptz, command_id text, ordered_by text, reason text,
                 PRIMARY KEY (scan_id, replays));

@@ -2,24 +2,16 @@ package io.stepfree.gateway.admission;
 
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.ProblemException;
-import io.stepfree.schemas.ops.DeadLetterFilter;
 import io.stepfree.schemas.ops.OffsetSpan;
 import io.stepfree.schemas.ops.ReplayPlan;
 import io.stepfree.schemas.ops.TopicSpan;
-import io.stepfree.schemas.scan.FailureType;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +22,6 @@ import tools.jackson.databind.JsonNode;
 public final class ReplayAdmission {
 
     private static final int MOST_SPANS = 100;
-    private static final int LONGEST_TEXT = 500;
     private static final int MOST_PARTITIONS = 100_000;
     private static final double LEAST_RATE = 0.1;
     private static final double MOST_RATE = 100;
@@ -40,16 +31,6 @@ public final class ReplayAdmission {
 
     /** Later ones would not fit PostgreSQL's timestamps and mean nothing. */
     private static final Instant LAST_MOMENT = Instant.parse("9999-12-31T00:00:00Z");
-
-    private static final Map<String, String> FAILURE_TYPES =
-            Arrays.stream(FailureType.values())
-                    .map(type -> type.name().toLowerCase(Locale.ROOT))
-                    .collect(
-                            Collectors.toMap(
-                                    Function.identity(),
-                                    Function.identity(),
-                                    (first, _) -> first,
-                                    TreeMap::new));
 
     private ReplayAdmission() {}
 
@@ -79,7 +60,7 @@ public final class ReplayAdmission {
         ReplayPlan plan =
                 ReplayPlan.newBuilder()
                         .setFilter(
-                                fields.object("filter").map(ReplayAdmission::filter).orElse(null))
+                                fields.object("filter").map(ChosenDeadLetters::of).orElse(null))
                         .setSpan(fields.object("span").map(ReplayAdmission::span).orElse(null))
                         .setDryRun(fields.flag("dryRun", false))
                         .setCanaryShare(canary.map(ReplayAdmission::share).orElse(0.0))
@@ -99,26 +80,6 @@ public final class ReplayAdmission {
             canary.wrong("share", null, "is required; 0.1 sends a tenth first");
         }
         return canary.number("share", 1, LEAST_SHARE, 1);
-    }
-
-    private static DeadLetterFilter filter(ObjectFields fields) {
-        Instant from = moment(fields, "from");
-        Instant to = moment(fields, "to");
-        requireOrder(fields, from, to);
-        String host = text(fields, "host");
-        DeadLetterFilter filter =
-                DeadLetterFilter.newBuilder()
-                        .setFailureType(fields.oneOf("type", FAILURE_TYPES).orElse(null))
-                        .setHost(host == null ? null : host.toLowerCase(Locale.ROOT))
-                        .setClient(text(fields, "client"))
-                        .setPattern(text(fields, "pattern"))
-                        .setEngine(text(fields, "engine"))
-                        .setText(text(fields, "q"))
-                        .setDiedFrom(from)
-                        .setDiedBefore(to)
-                        .build();
-        fields.rejectOthers();
-        return filter;
     }
 
     private static TopicSpan span(ObjectFields fields) {
@@ -171,22 +132,6 @@ public final class ReplayAdmission {
                         .build();
         fields.rejectOthers();
         return span;
-    }
-
-    private static @Nullable String text(ObjectFields fields, String name) {
-        String text = fields.text(name);
-        if (text == null) {
-            return null;
-        }
-        if (text.isBlank()) {
-            fields.wrong(name, text, "is blank; leave it out to restrict nothing");
-        } else if (text.length() > LONGEST_TEXT) {
-            fields.wrong(
-                    name,
-                    text,
-                    "has %d characters, more than %d".formatted(text.length(), LONGEST_TEXT));
-        }
-        return text;
     }
 
     private static @Nullable Instant moment(ObjectFields fields, String name) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateChange who last set it aside or released it, and why; absent when nobody did
  * @param replayedAt when it was handed back to the scheduler, where it was
  * @param claimedBy the replay that is about to do so
+ * @param nextLife which replay took it, and how the next life of the scan ended
  * @param pattern what its failure has in common with others
  * @param engine name and version of the engine, as far as an attempt told it
  * @param batchId the batch of the scan
@@ -51,6 +52,7 @@ record DeadLetterRow(
         @Nullable StateChange stateChange,
         @Nullable Instant replayedAt,
         @Nullable String claimedBy,
+        @Nullable NextLife nextLife,
         @Nullable Pattern pattern,
         @Nullable String engine,
         @Nullable String batchId,
@@ -60,6 +62,16 @@ record DeadLetterRow(
 
     /** Where a record lies on its topic. */
     record Position(String topic, int partition, long offset) {}
+
+    /**
+     * What the replay began.
+     *
+     * @param replayId the replay, or the order of a single one
+     * @param end completed, died or cancelled; absent while it goes on
+     * @param endedAt when it ended
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record NextLife(String replayId, @Nullable String end, @Nullable Instant endedAt) {}
 
     /** A pattern's id and the message with its placeholders. */
     record Pattern(String id, String text) {}
@@ -79,7 +91,11 @@ record DeadLetterRow(
                     Optional.of(
                             "The dead letter of scan %s is %s%s. Release it first."
                                     .formatted(scanId, state, said()));
-            default -> Optional.empty();
+            default ->
+                    Optional.ofNullable(claimedBy)
+                            .map(replay ->
+                                    "The dead letter of scan %s is in replay %s, which is about to send it."
+                                            .formatted(scanId, replay));
         };
     }
 

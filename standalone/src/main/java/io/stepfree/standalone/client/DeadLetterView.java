@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param diedAt when it was given up
  * @param state dead, replayed, quarantined or discarded
  * @param stateChange who last set it aside or released it, and why; null when nobody did
+ * @param nextLife which replay took it, and how the next life of the scan ended; null while dead
  * @param pattern what its failure has in common with others
  * @param engine name and version of the engine, as far as an attempt told it
  * @param record the whole dead letter; only when one is asked for
@@ -36,12 +37,16 @@ public record DeadLetterView(
         Instant diedAt,
         String state,
         @Nullable StateChange stateChange,
+        @Nullable NextLife nextLife,
         @Nullable Pattern pattern,
         @Nullable String engine,
         @Nullable JsonNode record) {
 
     /** An operator's word on a dead letter. */
     public record StateChange(String by, String reason, Instant at) {}
+
+    /** The replay, and how what it began ended, once it has. */
+    public record NextLife(String replayId, @Nullable String end, @Nullable Instant endedAt) {}
 
     /** A pattern's id and the message with its placeholders. */
     public record Pattern(String id, String text) {}

@@ -213,6 +213,18 @@ final class DeadLettersCommand implements Runnable {
             line(output, "Cause", letter.cause().replace('_', ' '));
             line(output, "Attempts", Integer.toString(letter.attempts()));
             line(output, "Replays", Integer.toString(letter.replays()));
+            var next = letter.nextLife();
+            if (next != null) {
+                line(
+                        output,
+                        "Replayed",
+                        "by %s, %s"
+                                .formatted(
+                                        next.replayId(),
+                                        next.end() == null
+                                                ? "not ended yet"
+                                                : next.end() + " at " + next.endedAt()));
+            }
             line(output, "Failure", kind(letter) + ": " + letter.message());
             var record = letter.record();
             if (record != null && record.path("failures").isArray()) {
