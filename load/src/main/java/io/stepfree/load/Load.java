@@ -1,6 +1,7 @@
 package io.stepfree.load;
 
 import io.stepfree.load.accuracy.AccuracyBenchmark;
+import io.stepfree.load.chaos.ChaosBenchmark;
 import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
@@ -35,7 +36,8 @@ public final class Load {
                     new StartupBenchmark(),
                     new WorkerBenchmark(),
                     new LeakBenchmark(),
-                    new AccuracyBenchmark());
+                    new AccuracyBenchmark(),
+                    new ChaosBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

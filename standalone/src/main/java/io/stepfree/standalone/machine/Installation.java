@@ -14,13 +14,13 @@ import java.util.List;
  *
  * @param folder its absolute path
  */
-record Installation(Path folder) {
+public record Installation(Path folder) {
 
     /**
      * The installation this class was loaded from: the folder above {@code lib}, or, in the build,
      * the one that is laid out beside the classes.
      */
-    static Installation current() {
+    public static Installation current() {
         var named = System.getProperty("stepfree.installation");
         if (named != null) {
             return new Installation(Path.of(named).toAbsolutePath());
@@ -43,7 +43,7 @@ record Installation(Path folder) {
     }
 
     /** The registry's jar; throws {@link MachineException} where it is missing. */
-    Path registryJar() {
+    public Path registryJar() {
         var jar = folder.resolve("registry").resolve("quarkus-run.jar");
         if (!Files.isRegularFile(jar)) {
             throw new MachineException(

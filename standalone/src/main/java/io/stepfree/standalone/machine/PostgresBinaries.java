@@ -17,7 +17,7 @@ import org.tukaani.xz.XZInputStream;
  * <p>They are run directly and not through zonky's {@code EmbeddedPostgres}, whose shutdown hook
  * ends the server at the same time as its clients and not after them.
  */
-final class PostgresBinaries {
+public final class PostgresBinaries {
 
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
 
@@ -30,7 +30,7 @@ final class PostgresBinaries {
     /**
      * Finds or unpacks them: beside the installation, or in the home where that cannot be written.
      */
-    static PostgresBinaries of(Installation installation, Home home) {
+    public static PostgresBinaries of(Installation installation, Home home) {
         var archive = PostgresBinaries.class.getResource(ARCHIVE);
         if (archive == null || !System.getProperty("os.arch").equals("amd64")) {
             throw new MachineException(
@@ -58,7 +58,7 @@ final class PostgresBinaries {
     }
 
     /** The path of one of its programs, such as {@code postgres}. */
-    Path program(String name) {
+    public Path program(String name) {
         return folder.resolve("bin").resolve(name);
     }
 

@@ -1,0 +1,154 @@
+package io.stepfree.load.chaos;
+
+import io.stepfree.load.chaos.check.Checker;
+import io.stepfree.load.chaos.check.Verdict;
+import io.stepfree.load.chaos.driver.DriverLog;
+import io.stepfree.load.chaos.evidence.Evidence;
+import io.stepfree.load.chaos.evidence.Folders;
+import io.stepfree.load.chaos.evidence.Tables;
+import io.stepfree.load.chaos.evidence.TopicLog;
+import io.stepfree.load.chaos.evidence.WorkerLogs;
+import io.stepfree.load.chaos.nemesis.FaultRecord;
+import io.stepfree.load.chaos.pipeline.Pipeline;
+import io.stepfree.load.chaos.pipeline.Service;
+import io.stepfree.load.chaos.site.TargetSite;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until a pipeline that nobody breaks any more has come to rest, and keeps what is then to be
+ * read. For one thread.
+ */
+final class Settling implements AutoCloseable {
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** What is not yet so while something is still on its way. */
+    private static final Set<String> AT_REST =
+            Set.of(
+                    "answeredKept",
+                    "endedOnce",
+                    "everyJobTaken",
+                    "oneReportPerResult",
+                    "statusTrue",
+                    "deadLettersByteEqual",
+                    "replaysCarriedOut",
+                    "booksBalance");
+
+    private final Pipeline pipeline;
+    private final TargetSite site;
+    private final Path driverLog;
+    private final TopicLog topics;
+
+    Settling(Pipeline pipeline, TargetSite site, Path driverLog) {
+        this.pipeline = pipeline;
+        this.site = site;
+        this.driverLog = driverLog;
+        this.topics = new TopicLog(pipeline.broker().address(), pipeline.registry());
+    }
+
+    /** Reads until all is at rest or the time is over; what it read last. */
+    Evidence await(Duration limit, List<FaultRecord> faults, List<String> orphans)
+            throws InterruptedException {
+        long start = System.nanoTime();
+        @Nullable Evidence evidence = null;
+        while (true) {
+            long took = System.nanoTime() - start;
+            boolean over = took > limit.toNanos();
+            try {
+                evidence = read(faults, orphans, took / 1_000_000);
+                if (atRest(evidence)) {
+                    return evidence;
+                }
+            } catch (SQLException | IOException | KafkaException e) {
+                if (over && evidence == null) {
+                    throw new io.stepfree.load.measure.MeasurementException(
+                            "The evidence cannot be read (%s).".formatted(e), e);
+                }
+            }
+            if (over && evidence != null) {
+                return read(faults, orphans, -1, evidence);
+            }
+            Thread.sleep(PAUSE);
+        }
+    }
+
+    private static boolean atRest(Evidence evidence) {
+        return new Checker(evidence)
+                .verdicts().stream()
+                        .filter(verdict -> AT_REST.contains(verdict.clause()))
+                        .allMatch(Verdict::kept);
+    }
+
+    private static Evidence read(
+            List<FaultRecord> faults, List<String> orphans, long settled, Evidence last) {
+        return new Evidence(
+                last.driver(),
+                faults,
+                last.visits(),
+                last.commands(),
+                last.jobs(),
+                last.results(),
+                last.deadLetters(),
+                last.events(),
+                last.books(),
+                last.unreadableRecords(),
+                last.reportRows(),
+                last.statusRows(),
+                last.deadLetterRows(),
+                last.replayRows(),
+                last.unreadableRows(),
+                last.reportFolders(),
+                last.takenJobs(),
+                orphans,
+                settled);
+    }
+
+    private Evidence read(List<FaultRecord> faults, List<String> orphans, long settled)
+            throws SQLException, IOException {
+        topics.catchUp();
+        try (var connection = pipeline.database().connect()) {
+            var tables = new Tables(connection);
+            var taken =
+                    new ArrayList<>(WorkerLogs.taken(pipeline.part(Service.WORKER_1).log()));
+            taken.addAll(WorkerLogs.taken(pipeline.part(Service.WORKER_2).log()));
+            return new Evidence(
+                    DriverLog.read(driverLog),
+                    faults,
+                    site.visits(),
+                    topics.commands(),
+                    topics.jobs(),
+                    topics.results(),
+                    topics.deadLetters(),
+                    List.copyOf(topics.events()),
+                    topics.books(),
+                    topics.unreadable(),
+                    tables.reports(),
+                    tables.statuses(),
+                    tables.deadLetters(),
+                    tables.replays(),
+                    tables.unreadable(),
+                    Folders.reports(pipeline.settings().reports()),
+                    taken,
+                    orphans,
+                    settled);
+        }
+    }
+
+    /** The same evidence with what was found when all had been stopped. */
+    static Evidence withOrphans(Evidence evidence, List<String> orphans) {
+        return read(evidence.faults(), orphans, evidence.settledAfterMillis(), evidence);
+    }
+
+    @Override
+    public void close() {
+        topics.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.stepfree.load.chaos.evidence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Looks at what lies in the folders of a run. */
+public final class Folders {
+
+    private Folders() {}
+
+    /** The files of each scan's report, by the scan's id; empty ones have their size told. */
+    public static Map<String, List<String>> reports(Path folder) throws IOException {
+        Map<String, List<String>> reports = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                Path within = folder.relativize(path);
+                if (within.getNameCount() == 3) {
+                    reports.computeIfAbsent(within.getName(1).toString(), _ -> new ArrayList<>())
+                            .add(
+                                    within.getFileName()
+                                            + (Files.size(path) == 0 ? " (empty)" : ""));
+                } else if (!within.getFileName().toString().startsWith(".writable-")) {
+                    reports.computeIfAbsent("(elsewhere)", _ -> new ArrayList<>())
+                            .add(within.toString());
+                }
+            }
+        }
+        return reports;
+    }
+
+    /** What lies directly in a folder. */
+    public static List<String> entries(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}

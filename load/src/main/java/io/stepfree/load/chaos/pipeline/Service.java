@@ -1,0 +1,33 @@
+package io.stepfree.load.chaos.pipeline;
+
+/** The services of the pipeline, each a process; there are two workers, as a kill needs a second. */
+public enum Service {
+    GATEWAY("ingest-gateway", "io.stepfree.gateway.GatewayApplication", "128m"),
+    SCHEDULER("scan-scheduler", "io.stepfree.scheduler.SchedulerApplication", "160m"),
+    WORKER_1("scan-processor-1", "io.stepfree.processor.ProcessorApplication", "160m"),
+    WORKER_2("scan-processor-2", "io.stepfree.processor.ProcessorApplication", "160m"),
+    REPORTS("report-builder", "io.stepfree.reports.ReportApplication", "128m"),
+    DEAD_LETTERS("dlq-processor", "io.stepfree.deadletters.DeadLetterApplication", "128m");
+
+    private final String text;
+    private final String main;
+    private final String heap;
+
+    Service(String text, String main, String heap) {
+        this.text = text;
+        this.main = main;
+        this.heap = heap;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    String main() {
+        return main;
+    }
+
+    String heap() {
+        return heap;
+    }
+}
