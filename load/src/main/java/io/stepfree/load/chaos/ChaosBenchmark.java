@@ -13,6 +13,7 @@ import io.stepfree.load.measure.Numbers;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
+import io.stepfree.standalone.machine.Logs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -98,6 +99,8 @@ public final class ChaosBenchmark implements Benchmark {
             return check(Path.of(options.get(CHECK)), output);
         }
         Scenario scenario = scenario(brief);
+        // What the Kafka clients have to say while the broker is away would bury everything else.
+        Logs.off();
         Path artefacts =
                 root.resolve("load/target/chaos")
                         .resolve(

@@ -110,8 +110,6 @@ final class ChaosRun {
             output.println("Starting the pipeline in " + folder);
             pipeline.startFoundations();
             pipeline.broker().assureOurs();
-            // The one that is up first makes the topics.
-            pipeline.start(List.of(Service.SCHEDULER));
             pipeline.start(List.of(Service.values()));
             try (var view = new LiveView(pipeline.broker().address(), pipeline.registry());
                     var backlog = new Backlog(pipeline, driverLog());

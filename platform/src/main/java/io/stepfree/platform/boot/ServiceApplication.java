@@ -1,5 +1,6 @@
 package io.stepfree.platform.boot;
 
+import io.stepfree.platform.planted.PlantedBug;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -34,6 +35,7 @@ public final class ServiceApplication {
      */
     public static ConfigurableApplicationContext run(
             String name, Class<?> application, String... arguments) {
+        PlantedBug.announce();
         return new SpringApplicationBuilder(application)
                 .properties(
                         "spring.config.name=" + name,

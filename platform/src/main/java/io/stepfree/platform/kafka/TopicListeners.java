@@ -1,23 +1,29 @@
 package io.stepfree.platform.kafka;
 
+import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.topic.Topic;
+import io.stepfree.schemas.topic.Topics;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
-import org.springframework.kafka.listener.MessageListener;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
@@ -101,12 +107,29 @@ public final class TopicListeners {
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
         properties.setMissingTopicsFatal(false);
         properties.setMessageListener(
-                (MessageListener<byte[], byte[]>) record -> handle(group, record, handler));
+                (ConsumerAwareMessageListener<byte[], byte[]>)
+                        (record, consumer) -> {
+                            acknowledgeTooEarly(record, consumer);
+                            handle(group, record, handler);
+                        });
         var consumers = new DefaultKafkaConsumerFactory<byte[], byte[]>(settings.consumer(group));
         var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
         container.setBeanName(group);
         container.setCommonErrorHandler(retryForEver());
         return container;
+    }
+
+    /** Only for a planted bug: what is stored as read is not read again. */
+    private static void acknowledgeTooEarly(
+            ConsumerRecord<byte[], byte[]> record, @Nullable Consumer<?, ?> consumer) {
+        if (consumer != null
+                && PlantedBug.DEAD_LETTER_AFTER_ACKNOWLEDGE.isPlanted()
+                && record.topic().equals(Topics.SCAN_DEAD_LETTERS.name())) {
+            consumer.commitSync(
+                    Map.of(
+                            new TopicPartition(record.topic(), record.partition()),
+                            new OffsetAndMetadata(record.offset() + 1)));
+        }
     }
 
     private static DefaultErrorHandler retryForEver() {

@@ -61,12 +61,12 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
             throws IOException {
         var scanId = StorableText.of(result.getRequest().getScanId());
         var row = store.find(scanId);
-        if (row.isPresent() && row.get().announced()) {
+        if (row.isPresent() && row.get().announced() && store.keyed()) {
             meters.repeated();
             log.info("Left the report of scan {} as it is: its result came again", scanId);
             return;
         }
-        if (row.isEmpty()) {
+        if (row.isEmpty() || !store.keyed()) {
             write(ReportComposer.compose(result));
             row = store.find(scanId);
         }

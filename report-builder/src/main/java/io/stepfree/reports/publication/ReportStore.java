@@ -1,5 +1,6 @@
 package io.stepfree.reports.publication;
 
+import io.stepfree.platform.planted.PlantedBug;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,11 +26,23 @@ public final class ReportStore {
 
     private final Jdbi jdbi;
 
+    /** Only for a planted bug. */
+    private static final String UNKEY =
+            "ALTER TABLE reports.report DROP CONSTRAINT IF EXISTS report_pkey";
+
     /**
      * @param jdbi the database, its schema migrated
      */
     public ReportStore(Jdbi jdbi) {
         this.jdbi = jdbi;
+        if (!keyed()) {
+            jdbi.useHandle(handle -> handle.execute(UNKEY));
+        }
+    }
+
+    /** Whether the table takes one row a scan, as it always does unless a bug is planted. */
+    boolean keyed() {
+        return !PlantedBug.SINK_WITHOUT_UNIQUE_KEY.isPlanted();
     }
 
     /**
@@ -48,13 +61,13 @@ public final class ReportStore {
                                 new Row(
                                         row.getTimestamp("published_at").toInstant(),
                                         row.getBoolean("announced")))
-                        .findOne());
+                        .findFirst());
     }
 
     /** Writes the row unless there is one; returns whether it was written. */
     boolean insert(String scanId, String document, Path html, Path json, Instant publishedAt) {
         return jdbi.withHandle(handle ->
-                handle.createUpdate(INSERT)
+                handle.createUpdate(keyed() ? INSERT : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
                         .bind("scanId", scanId)
                         .bind("document", document)
                         .bind("htmlFile", html.toString())

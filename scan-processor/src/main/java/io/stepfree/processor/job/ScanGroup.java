@@ -1,5 +1,6 @@
 package io.stepfree.processor.job;
 
+import io.stepfree.platform.planted.PlantedBug;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,11 @@ final class ScanGroup {
         this.clientSettings = Map.copyOf(clientSettings);
     }
 
+    /** Where the group begins: at the first job there is, unless a bug is planted. */
+    private static String start() {
+        return PlantedBug.SHARE_GROUP_AT_LATEST.isPlanted() ? "latest" : "earliest";
+    }
+
     /**
      * Sets what the group needs, because the broker's defaults would skip the jobs that were there
      * before the first member and show those of aborted transactions. Tries until the broker
@@ -62,7 +68,7 @@ final class ScanGroup {
                                 Map.of(
                                         new ConfigResource(ConfigResource.Type.GROUP, NAME),
                                         List.of(
-                                                set("share.auto.offset.reset", "earliest"),
+                                                set("share.auto.offset.reset", start()),
                                                 set("share.isolation.level", "read_committed"))))
                         .all()
                         .get();

@@ -1,5 +1,6 @@
 package io.stepfree.scheduler.lifecycle;
 
+import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.ScanAttempt;
@@ -21,6 +22,9 @@ enum Fence {
 
     /** What holds the outcome back; empty for the one that counts. */
     static Optional<Fence> against(ScanAttempt outcome, @Nullable ScanState state) {
+        if (PlantedBug.NO_FENCING.isPlanted() && state != null && state.getRequest() != null) {
+            return Optional.empty();
+        }
         if (state == null || outcome.getAttempt() > state.getAttempt()) {
             return Optional.of(FOREIGN);
         }

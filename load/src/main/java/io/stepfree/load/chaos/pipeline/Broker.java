@@ -15,8 +15,34 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** The broker of one run: its settings, its address, and whether it is really ours. */
 public final class Broker {
 
-    private static final String SETTINGS =
-            """
+    private final Path folder;
+    private final int port;
+    private final int controllerPort;
+
+    Broker(Path folder, int port, int controllerPort) {
+        this.folder = folder.resolve("kafka");
+        this.port = port;
+        this.controllerPort = controllerPort;
+    }
+
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Writes its settings; returns their file. */
+    Path configure() {
+        Path file = folder.resolve("server.properties");
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(file, settings());
+            return file;
+        } catch (IOException e) {
+            throw new MeasurementException("%s cannot be written (%s).".formatted(file, e), e);
+        }
+    }
+
+    private String settings() {
+        return """
             process.roles=broker,controller
             node.id=1
             controller.quorum.voters=1@127.0.0.1:%2$d
@@ -38,33 +64,8 @@ public final class Broker {
             group.share.session.timeout.ms=10000
             group.initial.rebalance.delay.ms=0
             log.cleaner.dedupe.buffer.size=8388608
-            """;
-
-    private final Path folder;
-    private final int port;
-    private final int controllerPort;
-
-    Broker(Path folder, int port, int controllerPort) {
-        this.folder = folder.resolve("kafka");
-        this.port = port;
-        this.controllerPort = controllerPort;
-    }
-
-    public String address() {
-        return "127.0.0.1:" + port;
-    }
-
-    /** Writes its settings; returns their file. */
-    Path configure() {
-        Path file = folder.resolve("server.properties");
-        try {
-            Files.createDirectories(folder);
-            Files.writeString(
-                    file, SETTINGS.formatted(port, controllerPort, folder.resolve("data")));
-            return file;
-        } catch (IOException e) {
-            throw new MeasurementException("%s cannot be written (%s).".formatted(file, e), e);
-        }
+            """
+                .formatted(port, controllerPort, folder.resolve("data"));
     }
 
     /** The id that the broker's own data has, made up when it was formatted. */

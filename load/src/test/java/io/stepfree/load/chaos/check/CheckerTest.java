@@ -1,0 +1,300 @@
+package io.stepfree.load.chaos.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.load.chaos.driver.DriverEntry;
+import io.stepfree.load.chaos.driver.DriverEntry.Kind;
+import io.stepfree.load.chaos.evidence.Evidence.Book;
+import io.stepfree.load.chaos.evidence.Evidence.DeadRow;
+import io.stepfree.load.chaos.evidence.Evidence.ReportRow;
+import io.stepfree.load.chaos.evidence.Evidence.Result;
+import io.stepfree.load.chaos.evidence.Evidence.StatusRow;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The checker must be able to say no: each test spoils one thing of a run that went well. */
+final class CheckerTest {
+
+    private final Run run = Run.thatWentWell();
+
+    @Test
+    void aRunThatWentWellBreaksNothing() {
+        var checker = new Checker(run.evidence());
+
+        assertThat(run.broken()).isEmpty();
+        assertThat(checker.verdicts()).allSatisfy(verdict -> assertThat(verdict.looked()).isPositive());
+        assertThat(checker.accepted()).isEqualTo(4);
+        assertThat(checker.lost()).isZero();
+        assertThat(checker.doubled()).isZero();
+        assertThat(checker.cancelled()).isEqualTo(1);
+        assertThat(checker.acceptedUnanswered()).isZero();
+    }
+
+    @Test
+    void anAnsweredScanThatIsOnNoTopicIsLost() {
+        run.submit("k9", "vanished", "http://127.0.0.1:1/good/k9-1", 202);
+
+        assertThat(run.broken()).containsExactly("answeredKept");
+        assertThat(new Checker(run.evidence()).lost()).isEqualTo(1);
+    }
+
+    @Test
+    void anAcceptedScanThatDoesNotEndIsLost() {
+        run.submit("k9", "open", "http://127.0.0.1:1/good/k9-1", 202);
+        run.accept("open", 0, "chaos-k9-1", "http://127.0.0.1:1/good/k9-1");
+
+        assertThat(run.broken()).contains("endedOnce", "statusTrue");
+        assertThat(new Checker(run.evidence()).lost()).isEqualTo(1);
+    }
+
+    @Test
+    void twoResultsOfOneScanAreOneTooMany() {
+        run.results.add(run.results.getFirst());
+
+        assertThat(run.broken()).contains("endedOnce");
+        assertThat(new Checker(run.evidence()).doubled()).isEqualTo(1);
+    }
+
+    @Test
+    void aResultOfWhatNobodyAskedForIsTold() {
+        run.results.add(
+                new Result(
+                        run.at("scan.results"),
+                        "stranger",
+                        0,
+                        1,
+                        List.of(),
+                        Run.GOOD,
+                        List.of("image-alt")));
+
+        assertThat(run.broken()).contains("nothingUnasked");
+    }
+
+    @Test
+    void anUnansweredRequestMayHaveMadeAScanAndThatIsCountedApart() {
+        run.submit("k9", "unknown", "http://127.0.0.1:1/slow/k9-1", 0);
+        run.accept("unknown", 0, "chaos-k9-1", "http://127.0.0.1:1/slow/k9-1");
+        run.event("unknown", "CANCELLED", 0, 0);
+        run.statusRows.add(new StatusRow("unknown", "cancelled", 0, 0));
+        run.books.add(new Book(5, "local", 1, 0, 0, 1, 0));
+
+        assertThat(run.broken()).isEmpty();
+        assertThat(new Checker(run.evidence()).acceptedUnanswered()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusedRequestMustNotHaveMadeAScan() {
+        run.submit("k9", "refused", "http://127.0.0.1:1/slow/k9-1", 422);
+        run.accept("refused", 0, "chaos-k9-1", "http://127.0.0.1:1/slow/k9-1");
+
+        assertThat(run.broken()).contains("oneScanPerKey");
+    }
+
+    @Test
+    void twoScansOfOneRequestAreOneTooMany() {
+        run.accept("twin", 0, "chaos-k1-1", Run.GOOD);
+
+        assertThat(run.broken()).contains("oneScanPerKey");
+    }
+
+    @Test
+    void aKeyThatWasAnsweredTwiceIsTold() {
+        run.driver.add(
+                new DriverEntry(3, Kind.SUBMIT_ANSWERED, "k1", 2, "chaos-k1-2", Run.GOOD, 202, "good"));
+
+        assertThat(run.broken()).contains("oneScanPerKey");
+    }
+
+    @Test
+    void aStateThatMovesBackIsTold() {
+        run.event("good", "RETRYING", 1, 0);
+
+        assertThat(run.broken()).contains("forwardOnly");
+    }
+
+    @Test
+    void anAttemptThatIsSkippedIsTold() {
+        run.event("missing", "DISPATCHED", 4, 0);
+
+        assertThat(run.broken()).contains("forwardOnly");
+    }
+
+    @Test
+    void anEndThatIsToldWithoutAResultIsTold() {
+        run.submit("k9", "told", "http://127.0.0.1:1/good/k9-1", 202);
+        run.accept("told", 0, "chaos-k9-1", "http://127.0.0.1:1/good/k9-1");
+        run.dispatch("told", 0, 1);
+        run.event("told", "COMPLETED", 1, 0);
+
+        assertThat(run.broken()).contains("forwardOnly", "endedOnce");
+    }
+
+    @Test
+    void aResultOfAnAttemptThatWasGivenUpIsTold() {
+        run.results.set(
+                0,
+                new Result(
+                        run.at("scan.results"),
+                        "good",
+                        0,
+                        2,
+                        List.of(),
+                        Run.GOOD,
+                        List.of("image-alt")));
+
+        assertThat(run.broken()).containsExactly("noLateAttempt");
+    }
+
+    @Test
+    void anAttemptThatFailedTwiceIsTold() {
+        run.results.set(
+                0,
+                new Result(
+                        run.at("scan.results"),
+                        "good",
+                        0,
+                        1,
+                        List.of(1, 1),
+                        Run.GOOD,
+                        List.of("image-alt")));
+
+        assertThat(run.broken()).containsExactly("noLateAttempt");
+    }
+
+    @Test
+    void aJobThatNobodyTookIsTold() {
+        run.takenJobs.removeFirst();
+
+        assertThat(run.broken()).containsExactly("everyJobTaken");
+    }
+
+    @Test
+    void aCleanResultOfAPageThatHasViolationsIsTold() {
+        run.results.set(
+                0,
+                new Result(run.at("scan.results"), "good", 0, 1, List.of(), Run.GOOD, List.of()));
+
+        assertThat(run.broken()).containsExactly("knownAnswers");
+    }
+
+    @Test
+    void aResultOfAPageThatIsNotThereIsTold() {
+        run.results.set(
+                0,
+                new Result(
+                        run.at("scan.results"),
+                        "good",
+                        0,
+                        1,
+                        List.of(),
+                        Run.MISSING,
+                        List.of("image-alt")));
+
+        assertThat(run.broken()).containsExactly("knownAnswers");
+    }
+
+    @Test
+    void aSecondRowOfAReportIsTold() {
+        run.reportRows.add(new ReportRow("good", "good", true, "h", "j"));
+
+        assertThat(run.broken()).containsExactly("oneReportPerResult");
+    }
+
+    @Test
+    void aReportWithoutItsFilesIsTold() {
+        run.reportFolders.put("good", List.of("report.html", "report.json.part"));
+
+        assertThat(run.broken()).containsExactly("oneReportPerResult");
+    }
+
+    @Test
+    void aStatusThatSaysSomethingElseIsTold() {
+        run.statusRows.set(0, new StatusRow("good", "dispatched", 1, 0));
+
+        assertThat(run.broken()).containsExactly("statusTrue");
+    }
+
+    @Test
+    void aDeadLetterWithoutItsRowIsTold() {
+        run.deadLetterRows.removeLast();
+
+        assertThat(run.broken()).containsExactly("deadLettersByteEqual");
+    }
+
+    @Test
+    void aDeadLetterThatDiffersByAByteIsTold() {
+        DeadRow row = run.deadLetterRows.getFirst();
+        run.deadLetterRows.set(0, new DeadRow(row.scanId(), row.replays(), row.position(), "other", true));
+
+        assertThat(run.broken()).containsExactly("deadLettersByteEqual");
+    }
+
+    @Test
+    void aReplayThatWasOrderedAndNotCarriedOutIsTold() {
+        run.replayRows.clear();
+
+        assertThat(run.broken()).containsExactly("replaysCarriedOut");
+    }
+
+    @Test
+    void booksThatDoNotSayWhatIsCountedAreTold() {
+        run.books.set(1, new Book(4, "local", 2, 0, 2, 0, 0));
+
+        assertThat(run.broken()).containsExactly("booksBalance");
+    }
+
+    @Test
+    void booksThatDoNotBalanceAreTold() {
+        run.books.set(1, new Book(4, "local", 1, 0, 0, 0, 0));
+
+        assertThat(run.broken()).containsExactly("booksBalance");
+    }
+
+    @Test
+    void missingBooksAreTold() {
+        run.books.clear();
+
+        assertThat(run.broken()).containsExactly("booksBalance");
+    }
+
+    @Test
+    void aRecordKeptAsideIsTold() {
+        run.unreadable = 1;
+
+        assertThat(run.broken()).containsExactly("nothingUnreadable");
+    }
+
+    @Test
+    void aProcessLeftBehindIsTold() {
+        run.orphans.add("still runs: 77 chrome");
+
+        assertThat(run.broken()).containsExactly("nothingLeftBehind");
+    }
+
+    @Test
+    void whatDoesNotComeToRestIsTold() {
+        run.settledAfterMillis = -1;
+
+        assertThat(run.broken()).containsExactly("settled");
+    }
+
+    @Test
+    void aDriverThatDidNotComeToItsEndProvesNothing() {
+        run.driver.removeLast();
+
+        assertThat(run.broken()).containsExactly("settled");
+    }
+
+    @Test
+    void evidenceCanBeKeptAndReadAgain() {
+        var json = tools.jackson.databind.json.JsonMapper.shared();
+        var evidence = run.evidence();
+
+        assertThat(
+                        json.readValue(
+                                json.writeValueAsString(evidence),
+                                io.stepfree.load.chaos.evidence.Evidence.class))
+                .isEqualTo(evidence);
+        assertThat(List.of(evidence.results())).isNotEmpty();
+    }
+}
