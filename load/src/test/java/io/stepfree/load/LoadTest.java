@@ -109,7 +109,7 @@ final class LoadTest {
 
         assertThat(all.run(List.of())).isZero();
         assertThat(printed(output))
-                .contains("  startup ", "  worker ", "  leak ", "  accuracy ", "--cases FOLDER");
+                .contains("  startup ", "  worker ", "  leak ", "  accuracy ", "--cases FOLDER", "  chaos ");
     }
 
     @Test

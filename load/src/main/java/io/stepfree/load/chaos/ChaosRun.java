@@ -42,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ChaosRun {
 
     private static final Duration HEALED_LIMIT = Duration.ofMinutes(2);
+    private static final Duration WARM_LIMIT = Duration.ofSeconds(60);
     private static final Duration DRIVER_PATIENCE = Duration.ofMinutes(4);
     private static final Duration LEAVING_LIMIT = Duration.ofSeconds(15);
     private static final int REPORT_DISK_MEGABYTES = 512;
@@ -114,7 +115,7 @@ final class ChaosRun {
             try (var view = new LiveView(pipeline.broker().address(), pipeline.registry());
                     var backlog = new Backlog(pipeline, driverLog());
                     var nemesis = new Nemesis(pipeline, view, disks, clock, output)) {
-                breakIt(pipeline, site, nemesis);
+                breakIt(pipeline, site, view, nemesis);
                 heal(pipeline);
                 long healed = System.currentTimeMillis();
                 output.println("The faults are over; %d scans are open".formatted(view.open()));
@@ -132,7 +133,7 @@ final class ChaosRun {
                 evidence, new Checker(evidence).verdicts(), stall, drain, reruns(evidence));
     }
 
-    private void breakIt(Pipeline pipeline, TargetSite site, Nemesis nemesis)
+    private void breakIt(Pipeline pipeline, TargetSite site, LiveView view, Nemesis nemesis)
             throws InterruptedException {
         output.println(
                 "%d scans in %d s, %d kills; seed %d"
@@ -151,6 +152,11 @@ final class ChaosRun {
                                 scenario.time(),
                                 scenario.replays(),
                                 site.targets()))) {
+            // A pipeline that has not begun to work has nothing to lose.
+            long end = System.nanoTime() + WARM_LIMIT.toNanos();
+            while (view.ended() == 0 && System.nanoTime() < end) {
+                Thread.sleep(100);
+            }
             nemesis.run(scenario.schedule());
             if (!driver.await(scenario.time().plus(DRIVER_PATIENCE))) {
                 output.println("The driver does not come to its end");

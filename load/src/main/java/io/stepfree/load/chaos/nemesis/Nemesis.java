@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Nemesis implements AutoCloseable {
 
     private static final String GROUP = "scan-workers";
-    private static final Duration IN_HAND_LIMIT = Duration.ofSeconds(3);
+    private static final Duration IN_HAND_LIMIT = Duration.ofSeconds(8);
     private static final Duration GROUP_LIMIT = Duration.ofSeconds(30);
     private static final Duration CATCHING_UP = Duration.ofMillis(700);
     private static final Duration LEFT_ALONE_LIMIT = Duration.ofSeconds(15);
