@@ -61,7 +61,7 @@ class DeadLetterServiceTest {
 
     private static final Instant SUBMITTED = Instant.parse("2026-11-22T09:00:00.123Z");
     private static final Instant DIED = Instant.parse("2026-11-22T09:00:20.456Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static TestKafka kafka;
     private static TestDatabase database;

@@ -8,7 +8,6 @@ import io.stepfree.schemas.ops.OperatorCommandKind;
 import io.stepfree.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
@@ -231,7 +230,6 @@ final class DeadLettersTest {
     private ConsumerRecord<String, OperatorCommand> ordered(String commandId) {
         try (var probe = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.OPS_COMMANDS)) {
             return Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(
                             () ->
                                     probe.received().stream()

@@ -141,7 +141,6 @@ final class SecretsOnTheirWayTest {
     private ScanRequest published(String scanId) {
         try (var probe = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.SCAN_REQUESTS)) {
             return Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(
                             () ->
                                     probe.received().stream()

@@ -10,7 +10,6 @@ import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -219,7 +218,6 @@ final class SubmittingTest {
     private ConsumerRecord<String, ScanCommand> published(String scanId, CommandKind kind) {
         try (var probe = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.SCAN_REQUESTS)) {
             return Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
                     .until(
                             () ->
                                     probe.received().stream()

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 final class ProcessesTest {
 
     private static final String VARIABLE = "STEPFREE_LOAD_TEST";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final String value = UUID.randomUUID().toString();
     private final String mark = VARIABLE + "=" + value;
@@ -25,7 +26,7 @@ final class ProcessesTest {
         // One child, and one that is handed to init because its parent ends.
         Process root = started("sleep 60 & (sleep 61 &) ; wait");
         try {
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(() -> {
                         Set<Long> family = Processes.family(root.pid(), mark);
                         assertThat(family).contains(root.pid()).hasSize(3);
@@ -43,7 +44,7 @@ final class ProcessesTest {
     void aFootprintIsItsShareOfMemoryAndItsPart() throws Exception {
         Process root = started("sleep 62 & exec -a chromedriver sleep 63");
         try {
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(PATIENCE)
                     .untilAsserted(() ->
                             assertThat(Processes.footprints(Processes.family(root.pid(), mark), -1))
                                     .extracting(Processes.Footprint::part)
@@ -71,6 +72,6 @@ final class ProcessesTest {
     private void end() {
         Processes.family(-1, mark)
                 .forEach(id -> ProcessHandle.of(id).ifPresent(ProcessHandle::destroyForcibly));
-        await().atMost(Duration.ofSeconds(10)).until(() -> Processes.family(-1, mark).isEmpty());
+        await().atMost(PATIENCE).until(() -> Processes.family(-1, mark).isEmpty());
     }
 }

@@ -63,7 +63,7 @@ final class IndependentClientTest {
                 var probe = TopicProbe.raw(kafka, Topics.SCAN_EVENTS.name())) {
             platform.publisher()
                     .publish(Topics.SCAN_EVENTS, event.getScanId(), event, RequestId.create());
-            await().atMost(Duration.ofSeconds(30)).until(() -> !probe.received().isEmpty());
+            await().until(() -> !probe.received().isEmpty());
             decoded = decode(probe.values().getFirst());
         }
 

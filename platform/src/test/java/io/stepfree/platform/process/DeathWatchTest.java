@@ -37,7 +37,7 @@ final class DeathWatchTest {
 
         owner.destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> !child.isAlive());
+        await().until(() -> !child.isAlive());
     }
 
     @Test

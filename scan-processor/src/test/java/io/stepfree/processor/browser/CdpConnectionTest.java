@@ -32,8 +32,8 @@ class CdpConnectionTest {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var accepted = CompletableFuture.supplyAsync(() -> shakeHands(server));
             var address = URI.create("ws://127.0.0.1:%d/".formatted(server.getLocalPort()));
-            try (var connection = CdpConnection.open(address, Duration.ofSeconds(5));
-                    Socket silent = accepted.get(5, TimeUnit.SECONDS)) {
+            try (var connection = CdpConnection.open(address, Duration.ofMinutes(1));
+                    Socket silent = accepted.get(1, TimeUnit.MINUTES)) {
                 var lock = new ReentrantLock();
                 var ended = new CountDownLatch(1);
                 CdpSession session =
@@ -74,9 +74,9 @@ class CdpConnectionTest {
                                         lock.unlock();
                                     }
                                 });
-                assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(blocked.join(Duration.ofSeconds(5))).isTrue();
-                assertThat(locked.join(Duration.ofSeconds(5))).isTrue();
+                assertThat(ended.await(1, TimeUnit.MINUTES)).isTrue();
+                assertThat(blocked.join(Duration.ofMinutes(1))).isTrue();
+                assertThat(locked.join(Duration.ofMinutes(1))).isTrue();
                 assertThat(session.isEnded()).isTrue();
                 assertThat(silent.isClosed()).isFalse();
             }
@@ -94,9 +94,9 @@ class CdpConnectionTest {
                     message("{\"id\":1,\"result\":{\"sessionId\":\"S\"}}"),
                     message(
                             "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"S\"}}"));
-            CdpSession session = attached.get(5, TimeUnit.SECONDS);
-            assertThat(told.get(5, TimeUnit.SECONDS)).isInstanceOf(CdpException.TargetClosed.class);
-            assertThatThrownBy(() -> session.call("Page.enable", Map.of(), Duration.ofSeconds(5)))
+            CdpSession session = attached.get(1, TimeUnit.MINUTES);
+            assertThat(told.get(1, TimeUnit.MINUTES)).isInstanceOf(CdpException.TargetClosed.class);
+            assertThatThrownBy(() -> session.call("Page.enable", Map.of(), Duration.ofMinutes(1)))
                     .isInstanceOf(CdpException.TargetClosed.class);
         });
     }
@@ -108,7 +108,7 @@ class CdpConnectionTest {
             await(browser, "Deep");
             browser.write(
                     message("{\"id\":1,\"result\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}"));
-            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
                     .hasCauseInstanceOf(CdpException.Refused.class);
         });
     }
@@ -141,8 +141,8 @@ class CdpConnectionTest {
             connection.adopt("good", "target-2", listener(told::complete), null);
             var answer = bad.send("Page.enable", Map.of());
             connection.close(new CdpException.MemoryExceeded("too much"));
-            assertThat(told.get(5, TimeUnit.SECONDS)).hasMessage("too much");
-            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+            assertThat(told.get(1, TimeUnit.MINUTES)).hasMessage("too much");
+            assertThatThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
                     .hasCauseInstanceOf(CdpException.MemoryExceeded.class);
             assertThat(connection.lost()).isDone();
         });
@@ -159,7 +159,7 @@ class CdpConnectionTest {
             browser.write(
                     message(
                             "{\"method\":\"Target.detachedFromTarget\",\"params\":{\"sessionId\":\"tab\"}}"));
-            assertThat(told.get(5, TimeUnit.SECONDS)).isInstanceOf(CdpException.TargetClosed.class);
+            assertThat(told.get(1, TimeUnit.MINUTES)).isInstanceOf(CdpException.TargetClosed.class);
             Awaitility.await().until(worker::isEnded);
             assertThat(tab.adopt("late", "target-4", listener(_ -> {})).isEnded()).isTrue();
         });
@@ -185,8 +185,8 @@ class CdpConnectionTest {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var accepted = CompletableFuture.supplyAsync(() -> shakeHands(server));
             var address = URI.create("ws://127.0.0.1:%d/".formatted(server.getLocalPort()));
-            try (var connection = CdpConnection.open(address, Duration.ofSeconds(5));
-                    Socket socket = accepted.get(5, TimeUnit.SECONDS)) {
+            try (var connection = CdpConnection.open(address, Duration.ofMinutes(1));
+                    Socket socket = accepted.get(1, TimeUnit.MINUTES)) {
                 talk.with(connection, new Peer(socket));
             }
         }
@@ -217,7 +217,7 @@ class CdpConnectionTest {
     private static CdpSession attach(
             CdpConnection connection, java.util.function.Consumer<CdpException> ended) {
         try {
-            return connection.attach("target", listener(ended), Duration.ofSeconds(5));
+            return connection.attach("target", listener(ended), Duration.ofMinutes(1));
         } catch (CdpException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -110,9 +110,7 @@ class ChromeLifeTest {
     void pendingCommandsFailWhenTheBrowserDies() throws Exception {
         try (Chrome chrome = launcher.launch()) {
             var answer = chrome.connection().browser().send("Browser.crash", java.util.Map.of());
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .until(answer::isCompletedExceptionally);
+            Awaitility.await().until(answer::isCompletedExceptionally);
             assertThatThrownBy(() ->
                             chrome.connection()
                                     .browser()
@@ -160,9 +158,7 @@ class ChromeLifeTest {
     }
 
     private static void assertGone(List<ProcessHandle> family) throws IOException {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(family).noneMatch(ChromeLifeTest::lives));
+        Awaitility.await().untilAsserted(() -> assertThat(family).noneMatch(ChromeLifeTest::lives));
         assertThat(folders()).isEmpty();
     }
 

@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -211,22 +210,20 @@ class ScanningTest {
         assertThat(scan(with(List.of(url("renew.html")), "--json")))
                 .isEqualTo(ExitCode.NOT_SCANNED);
         var id = JsonMapper.shared().readTree(out.toString()).at("/scans/0/scanId").asString();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> {
-                    assertThat(run("dead-letters", "list")).isZero();
-                    assertThat(out.toString()).contains(id + "  ", "http_error 404");
-                });
+        await().untilAsserted(() -> {
+            assertThat(run("dead-letters", "list")).isZero();
+            assertThat(out.toString()).contains(id + "  ", "http_error 404");
+        });
         assertThat(run("dead-letters", "show", id)).isZero();
         assertThat(out.toString()).contains("attempt 1  ", "not retryable");
         assertThat(run("dead-letters", "replay", id, "--reason", "the page is back")).isZero();
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> {
-                    assertThat(run("dead-letters", "list")).isZero();
-                    assertThat(out.toString().lines())
-                            .filteredOn(line -> line.startsWith(id))
-                            .anyMatch(line -> line.contains("  replayed  "))
-                            .anyMatch(line -> line.contains("  dead  "));
-                });
+        await().untilAsserted(() -> {
+            assertThat(run("dead-letters", "list")).isZero();
+            assertThat(out.toString().lines())
+                    .filteredOn(line -> line.startsWith(id))
+                    .anyMatch(line -> line.contains("  replayed  "))
+                    .anyMatch(line -> line.contains("  dead  "));
+        });
         assertThat(run("dead-letters", "show", "nothing")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("There is no dead letter");
     }
@@ -338,11 +335,10 @@ class ScanningTest {
                         "--cookie=session=" + secret,
                         "--basic-auth=ann:" + secret));
         assertThat(out.toString() + err).doesNotContain(secret);
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> {
-                    assertThat(run("dead-letters", "list")).isZero();
-                    assertThat(out.toString()).contains("renew.html");
-                });
+        await().untilAsserted(() -> {
+            assertThat(run("dead-letters", "list")).isZero();
+            assertThat(out.toString()).contains("renew.html");
+        });
 
         assertThat(folder.resolve("home/secrets-key")).isRegularFile();
         try (var files = Files.walk(folder)) {

@@ -101,7 +101,7 @@ class ScriptsTest {
         builder.environment().put("PATH", tools.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        if (!process.waitFor(Duration.ofSeconds(30))) {
+        if (!process.waitFor(Duration.ofSeconds(60))) {
             process.destroyForcibly();
             throw new AssertionError(script + " does not end");
         }

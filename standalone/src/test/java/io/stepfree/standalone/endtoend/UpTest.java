@@ -89,9 +89,7 @@ final class UpTest {
     }
 
     private void assertNothingIsLeft(List<ProcessHandle> children) {
-        await("no child is left")
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        await("no child is left").until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(RunFile.read(new Home(home()))).as("the note").isEmpty();
     }
 
