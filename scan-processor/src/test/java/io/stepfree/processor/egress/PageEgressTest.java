@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.scan.ScanOutcome;
+import io.stepfree.processor.scan.SideBySide;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
@@ -15,14 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every way in which a page may try to reach an address that it must not. In each row the page
@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * rows.
  */
 class PageEgressTest {
+
+    private static final AtomicInteger attacks = new AtomicInteger();
 
     private static Scans scans;
 
@@ -59,93 +61,100 @@ class PageEgressTest {
         scans.assertUnharmed();
     }
 
+    private static final List<String> ATTEMPTS =
+            List.of(
+                    "P1 image | <img alt=x src=http://VICTIM/a.png>",
+                    "P1 image over TLS | <img alt=x src=https://VICTIM/a.png>",
+                    "P1 style sheet | <link rel=stylesheet href=http://VICTIM/a.css>",
+                    "P1 font | <style>@font-face{font-family:v;src:url(http://VICTIM/a.woff2)}"
+                            + " p{font-family:v}</style>",
+                    "P1 script | <script src=http://VICTIM/a.js></script>",
+                    "P1 module | <script type=module>import('http://VICTIM/a.js').catch(() =>"
+                            + " {})</script>",
+                    "P1 video | <video autoplay muted src=http://VICTIM/a.mp4></video>",
+                    "P1 object | <object aria-label=x data=http://VICTIM/a.svg></object>",
+                    "P1 background | <style>p{background:url(http://VICTIM/a.png)}</style>",
+                    "P2 frame | <iframe title=x src=http://VICTIM/></iframe>",
+                    "P2 frame over TLS | <iframe title=x src=https://VICTIM/></iframe>",
+                    "P2 frame that goes inwards | <iframe title=x srcdoc='<meta http-equiv=refresh"
+                            + " content=\"0;url=http://VICTIM/\">'></iframe>",
+                    "P3 fetch | <script>fetch('http://VICTIM/', {mode: 'no-cors'}).catch(() =>"
+                            + " {})</script>",
+                    "P3 fetch with keepalive | <script>fetch('http://VICTIM/', {mode: 'no-cors',"
+                            + " keepalive: true}).catch(() => {})</script>",
+                    "P3 XHR | <script>const x = new XMLHttpRequest(); x.open('POST', 'http://VICTIM/');"
+                            + " x.send('a')</script>",
+                    "P3 beacon | <script>navigator.sendBeacon('http://VICTIM/', 'a')</script>",
+                    "P4 WebSocket | <script>new WebSocket('ws://VICTIM/')</script>",
+                    "P4 WebSocket over TLS | <script>new WebSocket('wss://VICTIM/')</script>",
+                    "P5 worker | HOLD<script>new Worker(URL.createObjectURL(new"
+                            + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new"
+                            + " WebSocket(\"ws://VICTIM/\")'])))</script>",
+                    "P5 shared worker | HOLD<script>new SharedWorker(URL.createObjectURL(new"
+                            + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
+                    "P6 EventSource | <script>new EventSource('http://VICTIM/')</script>",
+                    "P7 form into a frame | <iframe title=x name=f></iframe><form id=g method=post"
+                            + " target=f action=http://VICTIM/></form><script>g.submit()</script>",
+                    "P8 prefetch | <link rel=prefetch href=http://VICTIM/a>",
+                    "P8 preload | <link rel=preload as=image href=http://VICTIM/a.png>",
+                    "P8 modulepreload | <link rel=modulepreload href=http://VICTIM/a.js>");
+
     /** VICTIM is its host and port. A page that tried has a warning that says so. */
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "P1 image | <img alt=x src=http://VICTIM/a.png>",
-                "P1 image over TLS | <img alt=x src=https://VICTIM/a.png>",
-                "P1 style sheet | <link rel=stylesheet href=http://VICTIM/a.css>",
-                "P1 font | <style>@font-face{font-family:v;src:url(http://VICTIM/a.woff2)}"
-                        + " p{font-family:v}</style>",
-                "P1 script | <script src=http://VICTIM/a.js></script>",
-                "P1 module | <script type=module>import('http://VICTIM/a.js').catch(() =>"
-                        + " {})</script>",
-                "P1 video | <video autoplay muted src=http://VICTIM/a.mp4></video>",
-                "P1 object | <object aria-label=x data=http://VICTIM/a.svg></object>",
-                "P1 background | <style>p{background:url(http://VICTIM/a.png)}</style>",
-                "P2 frame | <iframe title=x src=http://VICTIM/></iframe>",
-                "P2 frame over TLS | <iframe title=x src=https://VICTIM/></iframe>",
-                "P2 frame that goes inwards | <iframe title=x srcdoc='<meta http-equiv=refresh"
-                        + " content=\"0;url=http://VICTIM/\">'></iframe>",
-                "P3 fetch | <script>fetch('http://VICTIM/', {mode: 'no-cors'}).catch(() =>"
-                        + " {})</script>",
-                "P3 fetch with keepalive | <script>fetch('http://VICTIM/', {mode: 'no-cors',"
-                        + " keepalive: true}).catch(() => {})</script>",
-                "P3 XHR | <script>const x = new XMLHttpRequest(); x.open('POST', 'http://VICTIM/');"
-                        + " x.send('a')</script>",
-                "P3 beacon | <script>navigator.sendBeacon('http://VICTIM/', 'a')</script>",
-                "P4 WebSocket | <script>new WebSocket('ws://VICTIM/')</script>",
-                "P4 WebSocket over TLS | <script>new WebSocket('wss://VICTIM/')</script>",
-                "P5 worker | HOLD<script>new Worker(URL.createObjectURL(new"
-                        + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"}); new"
-                        + " WebSocket(\"ws://VICTIM/\")'])))</script>",
-                "P5 shared worker | HOLD<script>new SharedWorker(URL.createObjectURL(new"
-                        + " Blob(['fetch(\"http://VICTIM/\", {mode: \"no-cors\"})'])))</script>",
-                "P6 EventSource | <script>new EventSource('http://VICTIM/')</script>",
-                "P7 form into a frame | <iframe title=x name=f></iframe><form id=g method=post"
-                        + " target=f action=http://VICTIM/></form><script>g.submit()</script>",
-                "P8 prefetch | <link rel=prefetch href=http://VICTIM/a>",
-                "P8 preload | <link rel=preload as=image href=http://VICTIM/a.png>",
-                "P8 modulepreload | <link rel=modulepreload href=http://VICTIM/a.js>"
-            })
-    void aPageReachesOnlyWhatItMay(String row, String attack) throws InterruptedException {
-        PageResult page = completed(attack);
-        assertThat(page.getViolations()).isEmpty();
-        assertThat(page.getWarnings())
-                .as("%s must have been tried", row)
-                .anySatisfy(warning ->
-                        assertThat(warning)
-                                .contains("that may not be visited")
-                                .contains(scans.victim.host()));
+    @Test
+    void aPageReachesOnlyWhatItMay() {
+        SideBySide.each(
+                ATTEMPTS,
+                row -> {
+                    PageResult page = completed(attack(row));
+                    assertThat(page.getViolations()).isEmpty();
+                    assertThat(page.getWarnings())
+                            .as("it must have been tried")
+                            .anySatisfy(warning ->
+                                    assertThat(warning)
+                                            .contains("that may not be visited")
+                                            .contains(scans.victim.host()));
+                });
     }
 
+    private static final List<String> OTHER_WAYS =
+            List.of(
+                    "P2 frame of a file | <iframe title=x src=file:///etc/passwd></iframe>",
+                    "P8 preconnect | <link rel=preconnect href=https://VICTIM><link rel=preconnect"
+                            + " href=http://VICTIM>",
+                    "P8 prerender | <link rel=prerender href=http://VICTIM/><script"
+                            + " type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
+                    "P10 STUN | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                            + " 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o =>"
+                            + " c.setLocalDescription(o))</script>",
+                    "P11 TURN over TCP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                            + " 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}],"
+                            + " iceTransportPolicy: 'relay'}); c.createDataChannel('a');"
+                            + " c.createOffer().then(o => c.setLocalDescription(o))</script>",
+                    "P11 TURN over UDP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
+                            + " 'turn:VICTIM', username: 'a', credential: 'b'}]});"
+                            + " c.createDataChannel('a'); c.createOffer().then(o =>"
+                            + " c.setLocalDescription(o))</script>",
+                    "P12 WebTransport | <script>try { new"
+                            + " WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e)"
+                            + " {}</script>",
+                    "P14 popup | <script>open('http://VICTIM/')</script><a id=l target=_blank"
+                            + " href=http://VICTIM/>x</a><script>l.click()</script>",
+                    "P16 favicon and manifest | <link rel=icon href=http://VICTIM/i.png><link"
+                            + " rel=manifest href=http://VICTIM/m.json>");
+
     /** What the browser may or may not try by itself, and what does not go by way of a proxy. */
-    @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "P2 frame of a file | <iframe title=x src=file:///etc/passwd></iframe>",
-                "P8 preconnect | <link rel=preconnect href=https://VICTIM><link rel=preconnect"
-                        + " href=http://VICTIM>",
-                "P8 prerender | <link rel=prerender href=http://VICTIM/><script"
-                        + " type=speculationrules>{\"prerender\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}],\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://VICTIM/\"]}]}</script>",
-                "P10 STUN | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                        + " 'stun:VICTIM'}]}); c.createDataChannel('a'); c.createOffer().then(o =>"
-                        + " c.setLocalDescription(o))</script>",
-                "P11 TURN over TCP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                        + " 'turn:VICTIM?transport=tcp', username: 'a', credential: 'b'}],"
-                        + " iceTransportPolicy: 'relay'}); c.createDataChannel('a');"
-                        + " c.createOffer().then(o => c.setLocalDescription(o))</script>",
-                "P11 TURN over UDP | <script>const c = new RTCPeerConnection({iceServers: [{urls:"
-                        + " 'turn:VICTIM', username: 'a', credential: 'b'}]});"
-                        + " c.createDataChannel('a'); c.createOffer().then(o =>"
-                        + " c.setLocalDescription(o))</script>",
-                "P12 WebTransport | <script>try { new"
-                        + " WebTransport('https://VICTIM/').ready.catch(() => {}) } catch (e)"
-                        + " {}</script>",
-                "P14 popup | <script>open('http://VICTIM/')</script><a id=l target=_blank"
-                        + " href=http://VICTIM/>x</a><script>l.click()</script>",
-                "P16 favicon and manifest | <link rel=icon href=http://VICTIM/i.png><link"
-                        + " rel=manifest href=http://VICTIM/m.json>"
-            })
-    void whatGoesAnotherWayDoesNotArriveEither(String row, String attack)
-            throws InterruptedException {
-        completed(attack + "HOLD");
-        assertThat(scans.victim.reached()).as(row).isZero();
+    @Test
+    void whatGoesAnotherWayDoesNotArriveEither() {
+        SideBySide.each(
+                OTHER_WAYS,
+                row -> {
+                    completed(attack(row) + "HOLD");
+                    assertThat(scans.victim.reached()).isZero();
+                });
+    }
+
+    private static String attack(String row) {
+        return row.substring(row.indexOf(" | ") + 3);
     }
 
     @Test
@@ -271,7 +280,6 @@ class PageEgressTest {
                         browser.call(
                                 "Target.createTarget", Map.of("url", url), Duration.ofSeconds(10));
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(10))
                         .until(() ->
                                 browser.call("Target.getTargets", Map.of(), Duration.ofSeconds(10))
                                         .path("targetInfos")
@@ -329,7 +337,7 @@ class PageEgressTest {
 
     private static String page(String attack) {
         return scans.pages.html(
-                "/attacks",
+                "/attacks" + attacks.incrementAndGet(),
                 Scans.GOOD.replace(
                         "</main>",
                         attack.replace("VICTIM", scans.victim.host())

@@ -30,7 +30,7 @@ final class RunningScanner implements AutoCloseable {
     private final TestEgress egress = new TestEgress();
     private final SharedBrowser browser =
             new SharedBrowser(new ChromeLauncher(BrowserPrograms.find("", ""), true), 500);
-    private final PageScanner scanner;
+    private PageScanner scanner;
 
     RunningScanner() {
         this(ScanProperties.defaults());
@@ -38,13 +38,21 @@ final class RunningScanner implements AutoCloseable {
 
     RunningScanner(ScanProperties properties) {
         egress.name("www.shop.test", "127.0.0.1");
-        scanner =
-                new PageScanner(
-                        browser,
-                        egress.allowing(List.of("127.0.0.1", "localhost", "www.shop.test")),
-                        sealer,
-                        JsonMapper.shared(),
-                        properties);
+        scanner = scanner(properties);
+    }
+
+    /** Scans in another way from now on, in the same browser. */
+    void use(ScanProperties properties) {
+        scanner = scanner(properties);
+    }
+
+    private PageScanner scanner(ScanProperties properties) {
+        return new PageScanner(
+                browser,
+                egress.allowing(List.of("127.0.0.1", "localhost", "www.shop.test")),
+                sealer,
+                JsonMapper.shared(),
+                properties);
     }
 
     ScanRequest.Builder request(String url) {
@@ -66,7 +74,7 @@ final class RunningScanner implements AutoCloseable {
     }
 
     ScanOutcome scan(ScanRequest request) throws InterruptedException {
-        return scanner.scan(request, Instant.now().plusSeconds(60));
+        return scanner.scan(request, Instant.now().plusSeconds(150));
     }
 
     PageResult completed(String url) throws InterruptedException {

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 /** What a client chooses beside the address is what the page sees. */
 class ScanOptionsTest {
 
+    private static final String LATE =
+            "<!doctype html><html lang=en><title>Late</title><main><h1>Late</h1></main><script>%s</script></html>";
+
     private static RunningScanner scanner;
 
     @BeforeAll
@@ -298,13 +301,19 @@ class ScanOptionsTest {
     }
 
     @Test
-    void anElementThatNeverComesIsNamed() throws InterruptedException {
+    void whatNeverComesIsToldInTheEnd() {
+        SideBySide.all(
+                ScanOptionsTest::anElementThatNeverComesIsNamed,
+                ScanOptionsTest::aNetworkThatIsNeverQuietIsToldAndThePageScannedAllTheSame);
+    }
+
+    private static void anElementThatNeverComesIsNamed() throws InterruptedException {
         String url = scanner.pages.html("/plain", GOOD);
         Failure failure =
                 scanner.failure(
                         url,
                         options()
-                                .setTimeoutMillis(5_000)
+                                .setTimeoutMillis(10_000)
                                 .setWaitFor(WaitCondition.SELECTOR)
                                 .setWaitSelector("#never")
                                 .build());
@@ -313,13 +322,18 @@ class ScanOptionsTest {
     }
 
     @Test
-    void thePageIsScannedWhenWhatIsWaitedForIsThere() throws InterruptedException {
-        String late =
-                "<!doctype html><html lang=en><title>Late</title><main><h1>Late</h1></main><script>%s</script></html>";
+    void thePageIsScannedWhenWhatIsWaitedForIsThere() {
+        SideBySide.all(
+                ScanOptionsTest::anElementIsWaitedFor,
+                ScanOptionsTest::aPageThatChangesIsWaitedFor,
+                ScanOptionsTest::aNetworkIsWaitedFor);
+    }
+
+    private static void anElementIsWaitedFor() throws InterruptedException {
         String selector =
                 scanner.pages.html(
                         "/late",
-                        late.formatted(
+                        LATE.formatted(
                                 "setTimeout(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<img id=late width=9 height=9 src=data:,>'), 1500)"));
         assertThat(
                         RunningScanner.rules(
@@ -330,14 +344,20 @@ class ScanOptionsTest {
                                                 .setWaitSelector("#late")
                                                 .build())))
                 .containsExactly("image-alt");
+    }
+
+    private static void aPageThatChangesIsWaitedFor() throws InterruptedException {
         String stable =
                 scanner.pages.html(
                         "/changing",
-                        late.formatted(
-                                "let n = 0; const t = setInterval(() => { const i = document.createElement('img'); i.src = 'data:,'; document.querySelector('main').append(i); if (++n === 6) clearInterval(t); }, 300)"));
+                        LATE.formatted(
+                                "let n = 0; const t = setInterval(() => { const i = document.createElement('img'); i.src = 'data:,'; document.querySelector('main').append(i); if (++n === 16) clearInterval(t); }, 100)"));
         PageResult changed =
                 scanner.completed(stable, options().setWaitFor(WaitCondition.DOM_STABLE).build());
-        assertThat(changed.getViolations().getFirst().getNodeCount()).isEqualTo(6);
+        assertThat(changed.getViolations().getFirst().getNodeCount()).isEqualTo(16);
+    }
+
+    private static void aNetworkIsWaitedFor() throws InterruptedException {
         scanner.pages.answer(
                 "/slow.json",
                 exchange -> {
@@ -347,7 +367,7 @@ class ScanOptionsTest {
         String network =
                 scanner.pages.html(
                         "/fetches",
-                        late.formatted(
+                        LATE.formatted(
                                 "onload = () => setTimeout(() => fetch('/slow.json').then(() => { document.title = 'done'; }), 50)"));
         assertThat(
                         scanner.completed(
@@ -357,8 +377,8 @@ class ScanOptionsTest {
                 .isEqualTo("done");
     }
 
-    @Test
-    void aNetworkThatIsNeverQuietIsToldAndThePageScannedAllTheSame() throws InterruptedException {
+    private static void aNetworkThatIsNeverQuietIsToldAndThePageScannedAllTheSame()
+            throws InterruptedException {
         String url =
                 scanner.pages.html(
                         "/restless",
@@ -368,7 +388,7 @@ class ScanOptionsTest {
                 scanner.completed(
                         url,
                         options()
-                                .setTimeoutMillis(8_000)
+                                .setTimeoutMillis(10_000)
                                 .setWaitFor(WaitCondition.NETWORK_QUIET)
                                 .build());
         assertThat(page.getValidity()).isEqualTo(Validity.PARTIAL);

@@ -20,8 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,9 +49,13 @@ class StockEngineTest {
         pages.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-    void itFindsTheSameOnRandomPagesAndWhenTheyChange(long seed) throws Exception {
+    @Test
+    void itFindsTheSameOnRandomPagesAndWhenTheyChange() {
+        SideBySide.each(
+                List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), StockEngineTest::findsTheSame);
+    }
+
+    private static void findsTheSame(int seed) throws Exception {
         var random = new RandomPages(seed);
         String url = pages.html("/random" + seed, random.page());
         onPage(
@@ -69,9 +72,12 @@ class StockEngineTest {
                 });
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {21, 22, 23, 24, 25, 26})
-    void twoLooksAtAPageGiveNoNewFindingAndLoseNone(long seed) throws Exception {
+    @Test
+    void twoLooksAtAPageGiveNoNewFindingAndLoseNone() {
+        SideBySide.each(List.of(21, 22, 23, 24, 25, 26), StockEngineTest::looksTwice);
+    }
+
+    private static void looksTwice(int seed) throws Exception {
         String url = pages.html("/twice" + seed, new RandomPages(seed).page());
         var looks = new ArrayList<List<String>>();
         for (int look = 0; look < 2; look++) {
@@ -166,7 +172,7 @@ class StockEngineTest {
     }
 
     private static void onPage(String url, Look look) throws Exception {
-        Deadline deadline = Deadline.after(Duration.ofSeconds(60));
+        Deadline deadline = Deadline.after(Duration.ofMinutes(2));
         var options = ScanOptions.newBuilder().build();
         try (ScanEgress way = proxy.open();
                 SharedBrowser.Lease lease = browser.lease()) {

@@ -9,19 +9,20 @@ import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.Validity;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is called clean that was not the page. */
 class ValidityTest {
 
     private static final String SHELL =
             "<!doctype html><html lang=en><title>%s</title><main><h1>%s</h1><p>%s</p></main></html>";
+
+    private static final AtomicInteger cases = new AtomicInteger();
 
     private static RunningScanner scanner;
 
@@ -46,20 +47,19 @@ class ValidityTest {
         assertThat(page.getWarnings()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "Just a moment...",
-                "Attention Required! | Cloudflare",
-                "Are you a robot?",
-                "Access to this page has been denied"
-            })
-    void aBotWallThatAnswersAsIfAllWereWellIsAFailure(String title) throws InterruptedException {
-        Failure failure =
-                scanner.failure(
-                        scanner.pages.html("/wall", SHELL.formatted(title, title, "Wait.")));
-        assertThat(failure.getType()).isEqualTo(FailureType.BLOCKED_BY_SITE);
-        assertThat(failure.getMessage()).contains(title);
+    @Test
+    void aBotWallThatAnswersAsIfAllWereWellIsAFailure() {
+        SideBySide.each(
+                List.of(
+                        "Just a moment...",
+                        "Attention Required! | Cloudflare",
+                        "Are you a robot?",
+                        "Access to this page has been denied"),
+                title -> {
+                    Failure failure = scanner.failure(shell("/wall", title, title, "Wait."));
+                    assertThat(failure.getType()).isEqualTo(FailureType.BLOCKED_BY_SITE);
+                    assertThat(failure.getMessage()).contains(title);
+                });
     }
 
     @Test
@@ -88,11 +88,16 @@ class ValidityTest {
         assertThat(scanner.completed(url).getValidity()).isEqualTo(Validity.VALID);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"Security checklist", "Bot protection – Vendor", "Logic of catalogues"})
-    void aShortPageWithASimilarTitleIsNoBotWall(String title) throws InterruptedException {
-        String url = scanner.pages.html("/blog-info", SHELL.formatted(title, title, "Short."));
-        assertThat(scanner.completed(url).getValidity()).isEqualTo(Validity.VALID);
+    @Test
+    void aShortPageWithASimilarTitleIsNoBotWall() {
+        SideBySide.each(
+                List.of("Security checklist", "Bot protection – Vendor", "Logic of catalogues"),
+                title ->
+                        assertThat(
+                                        scanner.completed(
+                                                        shell("/blog-info", title, title, "Short."))
+                                                .getValidity())
+                                .isEqualTo(Validity.VALID));
     }
 
     @Test
@@ -143,35 +148,44 @@ class ValidityTest {
         assertThat(asked.getValidity()).isEqualTo(Validity.VALID);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "http://localhost/start, <input name=q autocomplete='username webauthn'>",
-        "http://localhost/start, <input name=loginfmt type=email><input type=checkbox>",
-        "/account/sign-in, <input type=email>",
-        "/sso, <input name=Username><select><option>English</select>"
-    })
-    void aLoginThatAsksForTheNameFirstIsSuspect(String to, String fields)
-            throws InterruptedException {
-        PageResult page = scanner.completed(ledTo(to, fields));
-        assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
-        assertThat(page.getScore()).isNull();
-        assertThat(page.getWarnings().getFirst())
-                .contains("user name or an e-mail address")
-                .contains("login in the page's place");
+    @Test
+    void aLoginThatAsksForTheNameFirstIsSuspect() {
+        SideBySide.each(
+                List.of(
+                        new Way(
+                                "http://localhost/start",
+                                "<input name=q autocomplete='username webauthn'>"),
+                        new Way(
+                                "http://localhost/first",
+                                "<input name=loginfmt type=email><input type=checkbox>"),
+                        new Way("/account/sign-in", "<input type=email>"),
+                        new Way("/sso", "<input name=Username><select><option>English</select>")),
+                way -> {
+                    PageResult page = scanner.completed(way.address());
+                    assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
+                    assertThat(page.getScore()).isNull();
+                    assertThat(page.getWarnings().getFirst())
+                            .contains("user name or an e-mail address")
+                            .contains("login in the page's place");
+                });
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "http://localhost/start, <input type=email>, the newsletter of a site that has moved",
-        "/home, <input type=email>, a newsletter",
-        "/home, <input name=username>, not called a login",
-        "/auth, <input type=email><input type=search>, a page with more on it",
-        "/auth, <input type=search>, a search"
-    })
-    void aPageWithAFieldForAnAddressIsNoLogin(String to, String fields, String what)
-            throws InterruptedException {
-        PageResult page = scanner.completed(ledTo(to, fields));
-        assertThat(page.getValidity()).as(what).isEqualTo(Validity.VALID);
+    /**
+     * A newsletter of a site that has moved, another one, what is not called a login, a page with
+     * more on it, and a search.
+     */
+    @Test
+    void aPageWithAFieldForAnAddressIsNoLogin() {
+        SideBySide.each(
+                List.of(
+                        new Way("http://localhost/moved", "<input type=email>"),
+                        new Way("/home", "<input type=email>"),
+                        new Way("/house", "<input name=username>"),
+                        new Way("/auth", "<input type=email><input type=search>"),
+                        new Way("/auth/", "<input type=search>")),
+                way ->
+                        assertThat(scanner.completed(way.address()).getValidity())
+                                .isEqualTo(Validity.VALID));
     }
 
     @Test
@@ -187,32 +201,42 @@ class ValidityTest {
         assertThat(scanner.completed(url).getValidity()).isEqualTo(Validity.VALID);
     }
 
-    /** A page that leads to one with these fields, on this site or on another. */
-    private static String ledTo(String address, String fields) {
-        String path = address.replaceFirst("^http://localhost", "");
-        scanner.pages.html(path, SHELL.formatted("Welcome", "Welcome", fields));
-        String to =
-                address.startsWith("/")
-                        ? address
-                        : "http://localhost:%d%s".formatted(scanner.pages.port(), path);
-        return scanner.pages.answer(
-                "/wanted",
-                exchange -> {
-                    exchange.getResponseHeaders().set("Location", to);
-                    exchange.sendResponseHeaders(302, -1);
+    /** To a page with these fields, on this site or on another. */
+    private record Way(String to, String fields) {
+
+        /** Of a page that leads there. */
+        String address() {
+            String path = to.replaceFirst("^http://localhost", "");
+            scanner.pages.html(path, SHELL.formatted("Welcome", "Welcome", fields));
+            String target =
+                    to.startsWith("/")
+                            ? to
+                            : "http://localhost:%d%s".formatted(scanner.pages.port(), path);
+            return scanner.pages.answer(
+                    "/wanted" + cases.incrementAndGet(),
+                    exchange -> {
+                        exchange.getResponseHeaders().set("Location", target);
+                        exchange.sendResponseHeaders(302, -1);
+                    });
+        }
+    }
+
+    @Test
+    void anErrorPageAnsweredAsIfAllWereWellIsSuspect() {
+        SideBySide.each(
+                List.of("404 Not Found", "Page not found", "Error 503", "Internal Server Error"),
+                title -> {
+                    PageResult page =
+                            scanner.completed(shell("/soft-error", title, "Oops", "Sorry."));
+                    assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
+                    assertThat(page.getScore()).isNull();
                 });
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"404 Not Found", "Page not found", "Error 503", "Internal Server Error"})
-    void anErrorPageAnsweredAsIfAllWereWellIsSuspect(String title) throws InterruptedException {
-        PageResult page =
-                scanner.completed(
-                        scanner.pages.html(
-                                "/soft-error", SHELL.formatted(title, "Oops", "Sorry.")));
-        assertThat(page.getValidity()).isEqualTo(Validity.SUSPECT);
-        assertThat(page.getScore()).isNull();
+    /** At an address of its own. */
+    private static String shell(String path, String title, String heading, String text) {
+        return scanner.pages.html(
+                path + cases.incrementAndGet(), SHELL.formatted(title, heading, text));
     }
 
     @Test
