@@ -31,12 +31,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One slot with a broker and a registry of its own, and no browser. */
+/** One slot with a broker and a registry, and no browser. Each test ends with no job left. */
 final class JobSlotOnABrokerTest {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -46,21 +46,21 @@ final class JobSlotOnABrokerTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final WorkerLoad load = new WorkerLoad(1, Map::of);
 
-    @TempDir private Path state;
-    private TestKafka kafka;
-    private RunningPlatform platform;
-    private ScanGroup group;
+    @TempDir private static Path state;
+    private static TestKafka kafka;
+    private static RunningPlatform platform;
+    private static ScanGroup group;
 
-    @BeforeEach
-    void start() throws InterruptedException {
+    @BeforeAll
+    static void start() throws InterruptedException {
         kafka = TestKafka.start();
         platform = RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
         group = new ScanGroup(platform.settings().common());
         group.configure();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         platform.close();
         kafka.close();
     }
@@ -132,9 +132,9 @@ final class JobSlotOnABrokerTest {
                     .untilAsserted(() -> {
                         slot.work();
                         assertThat(attempts.values())
+                                .filteredOn(attempt -> attempt.getScanId().equals("deadly"))
                                 .singleElement()
                                 .satisfies(attempt -> {
-                                    assertThat(attempt.getScanId()).isEqualTo("deadly");
                                     assertThat(attempt.getFailure().getType())
                                             .isEqualTo(FailureType.BROWSER_CRASH);
                                     assertThat(attempt.getFailure().getMessage())
@@ -147,15 +147,33 @@ final class JobSlotOnABrokerTest {
 
     @Test
     void aScanWhoseClaimIsLostIsCancelledAndItsOutcomeIsDropped() throws Exception {
-        publish("lost");
         var cancelled = new CompletableFuture<Boolean>();
-        try (var claims = new Claims(group.join())) {
+        try (var mortal = TestKafka.start();
+                var written =
+                        RunningPlatform.start(
+                                mortal, TestRegistry.shared().url(), state.resolve("mortal"))) {
+            var members = new ScanGroup(written.settings().common());
+            members.configure();
+            publish(written, "lost", Duration.ofMinutes(1));
+            lose(mortal, written, members, cancelled);
+        }
+        assertThat(cancelled).isCompletedWithValue(true);
+        assertThat(meters.find("stepfree.scan.attempts").timer()).as("nothing was told").isNull();
+        assertThat(load.inFlight()).isZero();
+    }
+
+    private void lose(
+            TestKafka mortal,
+            RunningPlatform written,
+            ScanGroup members,
+            CompletableFuture<Boolean> cancelled) {
+        try (var claims = new Claims(members.join())) {
             JobSlot slot =
                     slot(
                             claims,
-                            platform,
+                            written,
                             (_, _) -> {
-                                kafka.close();
+                                mortal.close();
                                 try {
                                     Thread.sleep(PATIENCE);
                                     cancelled.complete(false);
@@ -173,9 +191,6 @@ final class JobSlotOnABrokerTest {
                             })
                     .isInstanceOf(ClaimLostException.class);
         }
-        assertThat(cancelled).isCompletedWithValue(true);
-        assertThat(meters.find("stepfree.scan.attempts").timer()).as("nothing was told").isNull();
-        assertThat(load.inFlight()).isZero();
     }
 
     @Test
@@ -200,7 +215,7 @@ final class JobSlotOnABrokerTest {
                                 return failed();
                             });
             workUntilTold(slot, attempts, "first");
-            publish("hangs", Duration.ofSeconds(1));
+            publish(platform, "hangs", Duration.ofSeconds(1));
             ScanAttempt hanging = workUntilTold(slot, attempts, "hangs");
             assertThat(hanging.getFailure().getType()).isEqualTo(FailureType.TIMEOUT);
             assertThat(hanging.getFailure().getMessage()).contains("after its deadline");
@@ -250,12 +265,12 @@ final class JobSlotOnABrokerTest {
                 Failure.newBuilder().setType(FailureType.DNS).setMessage("no such name").build());
     }
 
-    private void publish(String scanId) {
-        publish(scanId, Duration.ofMinutes(1));
+    private static void publish(String scanId) {
+        publish(platform, scanId, Duration.ofMinutes(1));
     }
 
     /** With more time for the job than for the scan, as the scheduler gives it. */
-    private void publish(String scanId, Duration timeout) {
+    private static void publish(RunningPlatform platform, String scanId, Duration timeout) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         platform.publisher()
                 .publish(
