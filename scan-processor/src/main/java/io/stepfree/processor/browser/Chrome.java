@@ -125,7 +125,8 @@ public final class Chrome implements AutoCloseable {
         if (isAlive()) {
             try {
                 connection.browser().call("Browser.close", Map.of(), LEAVE_TIMEOUT);
-                process.onExit().get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+                // Its driver fetches no exit status, so that the process would seem to stay.
+                gone().get(LEAVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (Exception e) {
