@@ -2,6 +2,7 @@ package io.stepfree.alerts;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.alerts.errorrate.ErrorRateTopology;
+import io.stepfree.alerts.ledger.LedgerTopology;
 import io.stepfree.alerts.slack.SlackNotifier;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.streams.StreamsRunner;
@@ -9,6 +10,7 @@ import io.stepfree.platform.streams.StreamsSettings;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,10 +38,12 @@ class AlertConfiguration {
     }
 
     @Bean
-    StreamsRunner errorRate(
+    StreamsRunner watches(
             AvroSerdes serdes, AlertProperties properties, StreamsSettings settings) {
-        var topology = new ErrorRateTopology(serdes, properties.errorRate().policy()).build();
-        return new StreamsRunner("alert-processor", topology, settings);
+        var builder = new StreamsBuilder();
+        new ErrorRateTopology(serdes, properties.errorRate().policy()).addTo(builder);
+        LedgerTopology.addTo(builder, serdes);
+        return new StreamsRunner("alert-processor", builder.build(), settings);
     }
 
     @Bean

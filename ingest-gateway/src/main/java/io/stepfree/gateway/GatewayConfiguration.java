@@ -3,6 +3,8 @@ package io.stepfree.gateway;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.deadletters.ActionIndex;
+import io.stepfree.gateway.batches.BatchController;
+import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
 import io.stepfree.gateway.deadletters.KeepingController;
@@ -90,19 +92,23 @@ class GatewayConfiguration {
     }
 
     @Bean
+    ScanIntake scanIntake(RecordPublisher publisher, RecentScans recent, SecretSealer sealer) {
+        return new ScanIntake(publisher, recent, sealer, Clock.systemUTC());
+    }
+
+    @Bean
     ScanController scanController(
             JsonBody bodies,
             TargetPolicy targets,
-            SecretSealer sealer,
-            RecordPublisher publisher,
+            ScanIntake intake,
             RecentScans recent,
             ScanProjection projection) {
-        return new ScanController(
-                bodies,
-                new ScanAdmission(targets),
-                new ScanIntake(publisher, recent, sealer, Clock.systemUTC()),
-                recent,
-                projection);
+        return new ScanController(bodies, new ScanAdmission(targets), intake, recent, projection);
+    }
+
+    @Bean
+    BatchController batchController(Jdbi jdbi, ScanIntake intake, GatewayProperties properties) {
+        return new BatchController(new BatchProjection(bounded(jdbi, properties)), intake);
     }
 
     @Bean

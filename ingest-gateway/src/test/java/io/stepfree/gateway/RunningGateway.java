@@ -43,6 +43,9 @@ final class RunningGateway implements AutoCloseable {
                 next_attempt_at timestamptz, failure jsonb);
             CREATE TABLE reports.report_view (
                 scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz);
+            CREATE TABLE reports.batch_view (
+                batch_id text PRIMARY KEY, client text, accepted bigint, waiting bigint, running bigint,
+                retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);
             CREATE SCHEMA dead_letters;
             CREATE TABLE dead_letters.dead_letter_view (
                 scan_id text, replays int, request_id text, client text, url text, host text, failure_type text,

@@ -10,6 +10,7 @@ import io.stepfree.reports.publication.ReportFiles;
 import io.stepfree.reports.publication.ReportMeters;
 import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.status.BatchStore;
 import io.stepfree.reports.status.StatusProjection;
 import io.stepfree.reports.status.StatusStore;
 import io.stepfree.schemas.topic.Topics;
@@ -50,7 +51,7 @@ public class ReportConfiguration {
 
     @Bean
     StatusProjection statusProjection(Jdbi jdbi) {
-        return new StatusProjection(new StatusStore(jdbi));
+        return new StatusProjection(new StatusStore(jdbi), new BatchStore(jdbi));
     }
 
     @Bean

@@ -3,13 +3,13 @@ package io.stepfree.alerts.errorrate;
 import static io.stepfree.schemas.topic.Topics.OPS_ALERTS;
 import static io.stepfree.schemas.topic.Topics.SCAN_ATTEMPTS;
 
+import io.stepfree.alerts.serde.JsonSerde;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.serde.AvroSerdes;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
@@ -44,9 +44,8 @@ public final class ErrorRateTopology {
         this.policy = policy;
     }
 
-    /** A new topology; each call makes another one. */
-    public Topology build() {
-        var builder = new StreamsBuilder();
+    /** Adds these steps to a topology. */
+    public void addTo(StreamsBuilder builder) {
         builder.addStateStore(
                 Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(ErrorRateWatch.BUCKETS),
@@ -79,7 +78,6 @@ public final class ErrorRateTopology {
                         OPS_ALERTS.name(),
                         Produced.with(Serdes.String(), serdes.serde(OPS_ALERTS))
                                 .withName("alerts"));
-        return builder.build();
     }
 
     private static List<KeyValue<String, AttemptSample>> samples(@Nullable ScanAttempt attempt) {

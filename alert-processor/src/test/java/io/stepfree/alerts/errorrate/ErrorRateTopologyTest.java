@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -70,9 +71,9 @@ class ErrorRateTopologyTest {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "error-rate-test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "not used");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-        driver =
-                new TopologyTestDriver(
-                        new ErrorRateTopology(serdes, POLICY).build(), settings, now);
+        var builder = new StreamsBuilder();
+        new ErrorRateTopology(serdes, POLICY).addTo(builder);
+        driver = new TopologyTestDriver(builder.build(), settings, now);
         attempts =
                 driver.createInputTopic(
                         Topics.SCAN_ATTEMPTS.name(), new StringSerializer(), serdes.serializer());

@@ -3,6 +3,7 @@ package io.stepfree.gateway.admission;
 import io.stepfree.platform.secret.ScanSecrets;
 import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scan that a client asked for, found in order.
@@ -13,6 +14,7 @@ import io.stepfree.schemas.scan.ScanOptions;
  * @param priority which scans go first
  * @param options what the client chose beside the address, without the secrets
  * @param secrets what only a worker may read, still in clear
+ * @param batch the batch that the scan is part of; null for one of its own
  */
 public record NewScan(
         String url,
@@ -20,4 +22,5 @@ public record NewScan(
         Standard standard,
         Priority priority,
         ScanOptions options,
-        ScanSecrets secrets) {}
+        ScanSecrets secrets,
+        @Nullable String batch) {}

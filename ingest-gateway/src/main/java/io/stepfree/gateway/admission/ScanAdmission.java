@@ -68,6 +68,7 @@ public final class ScanAdmission {
                         .map(options ->
                                 OptionsReader.read(options, target == null ? null : target.host()))
                         .orElse(ChosenOptions.DEFAULTS);
+        String batch = BatchIds.read(fields);
         fields.rejectOthers();
         return target == null || !errors.isEmpty()
                 ? null
@@ -77,7 +78,8 @@ public final class ScanAdmission {
                         standard,
                         priority,
                         chosen.options(),
-                        chosen.secrets());
+                        chosen.secrets(),
+                        batch);
     }
 
     private @Nullable Target target(ObjectFields fields) {

@@ -65,6 +65,7 @@ public final class ScanIntake {
                         .setPriority(scan.priority())
                         .setOptions(options(scan, scanId))
                         .setSubmittedAt(now)
+                        .setBatchId(scan.batch())
                         .build();
         publish(
                 ScanCommand.newBuilder()
@@ -93,6 +94,20 @@ public final class ScanIntake {
                         .build(),
                 host,
                 requestId);
+    }
+
+    /** Orders the cancel of every scan of a batch that has not ended. */
+    public void cancelBatch(String batchId, RequestId requestId) {
+        ScanCommand command =
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL_BATCH)
+                        .setScanId("")
+                        .setBatchId(batchId)
+                        .setRequestId(requestId.value())
+                        .setIssuedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                        .build();
+        publisher.publish(Topics.SCAN_REQUESTS, batchId, command, requestId);
+        LOG.info("Took the order to cancel the batch {}", batchId);
     }
 
     private ScanOptions options(NewScan scan, String scanId) {

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Projects scan events into the status table. Idempotent, so that any event may be delivered again;
+ * Projects scan events into the tables of scans and batches. Idempotent, so that any event may be delivered again;
  * throws only while the database is down. Thread-safe.
  */
 public final class StatusProjection implements RecordHandler<ScanEvent> {
@@ -17,9 +17,11 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
     private static final Logger log = LoggerFactory.getLogger(StatusProjection.class);
 
     private final StatusStore store;
+    private final BatchStore batches;
 
-    public StatusProjection(StatusStore store) {
+    public StatusProjection(StatusStore store, BatchStore batches) {
         this.store = store;
+        this.batches = batches;
     }
 
     @Override
@@ -32,8 +34,12 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
                     record.offset());
             return;
         }
+        if (event.getKind() == EventKind.BATCH_PROGRESS && event.getBatch() != null) {
+            batches.keep(event.getBatch(), event.getAt(), record.offset());
+            return;
+        }
         if (event.getScanId().isEmpty()) {
-            // A summary of many scans.
+            // The books, which are no scan's status.
             return;
         }
         boolean changed =

@@ -107,7 +107,7 @@ public final class Topics {
                     Duration.ofDays(1),
                     true,
                     "every service",
-                    "scan-scheduler");
+                    "scan-scheduler, alert-processor");
 
     public static final Topic<Alert> OPS_ALERTS =
             new Topic<>(

@@ -1,4 +1,4 @@
-package io.stepfree.alerts.errorrate;
+package io.stepfree.alerts.serde;
 
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -11,13 +11,13 @@ import tools.jackson.databind.json.JsonMapper;
  * they need no schema in the registry, and a person can read them. Fields may be added, as unknown
  * ones are skipped and missing ones read as null or 0.
  */
-final class JsonSerde<T> implements Serde<T> {
+public final class JsonSerde<T> implements Serde<T> {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Class<T> type;
 
-    JsonSerde(Class<T> type) {
+    public JsonSerde(Class<T> type) {
         this.type = type;
     }
 

@@ -1,0 +1,52 @@
+package io.stepfree.gateway.batches;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Reads how far batches are from the view that report-builder shows. Read-only, thread-safe; throws
+ * JdbiException when the database does not answer.
+ */
+public final class BatchProjection {
+
+    private static final String FIND =
+            """
+            SELECT batch_id, accepted, waiting, running, retrying, completed, dead_lettered, cancelled, told_at
+              FROM reports.batch_view
+             WHERE batch_id = :batchId
+            """;
+
+    private final Jdbi jdbi;
+
+    public BatchProjection(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    Optional<BatchStatus> find(String batchId) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(FIND)
+                        .bind("batchId", batchId)
+                        .map((row, _) -> status(row))
+                        .findOne());
+    }
+
+    private static BatchStatus status(ResultSet row) throws SQLException {
+        long waiting = row.getLong("waiting");
+        long running = row.getLong("running");
+        long retrying = row.getLong("retrying");
+        return new BatchStatus(
+                row.getString("batch_id"),
+                waiting + running + retrying > 0 ? "open" : "ended",
+                row.getLong("accepted"),
+                waiting,
+                running,
+                retrying,
+                row.getLong("completed"),
+                row.getLong("dead_lettered"),
+                row.getLong("cancelled"),
+                row.getObject("told_at", OffsetDateTime.class).toInstant());
+    }
+}

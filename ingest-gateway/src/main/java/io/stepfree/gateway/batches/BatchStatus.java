@@ -1,0 +1,29 @@
+package io.stepfree.gateway.batches;
+
+import java.time.Instant;
+
+/**
+ * How far a batch is, as clients see it; the components are the JSON fields.
+ *
+ * @param id the batch
+ * @param status open while one of its scans is, ended otherwise
+ * @param accepted how many scans it has so far
+ * @param waiting how many of them wait for a worker
+ * @param running how many are with a worker
+ * @param retrying how many wait for another attempt
+ * @param completed how many ended with a result
+ * @param deadLettered how many failed for good
+ * @param cancelled how many were cancelled
+ * @param updatedAt when this was told
+ */
+record BatchStatus(
+        String id,
+        String status,
+        long accepted,
+        long waiting,
+        long running,
+        long retrying,
+        long completed,
+        long deadLettered,
+        long cancelled,
+        Instant updatedAt) {}

@@ -1,0 +1,53 @@
+package io.stepfree.reports.status;
+
+import io.stepfree.reports.document.StorableText;
+import io.stepfree.schemas.scan.BatchProgress;
+import java.time.Instant;
+import org.jdbi.v3.core.Jdbi;
+
+/** The table of batches. Idempotent: an older word never overwrites a newer one. Thread-safe. */
+public final class BatchStore {
+
+    private static final String UPSERT =
+            """
+            INSERT INTO reports.batch_status (batch_id, client, accepted, waiting, running, retrying,
+                   completed, dead_lettered, cancelled, told_at, event_offset)
+            VALUES (:batchId, :client, :accepted, :waiting, :running, :retrying,
+                   :completed, :deadLettered, :cancelled, :toldAt, :offset)
+            ON CONFLICT (batch_id) DO UPDATE
+               SET client = excluded.client, accepted = excluded.accepted, waiting = excluded.waiting,
+                   running = excluded.running, retrying = excluded.retrying, completed = excluded.completed,
+                   dead_lettered = excluded.dead_lettered, cancelled = excluded.cancelled,
+                   told_at = excluded.told_at, event_offset = excluded.event_offset
+             WHERE batch_status.event_offset < excluded.event_offset
+            """;
+
+    private final Jdbi jdbi;
+
+    /**
+     * @param jdbi the database, its schema migrated
+     */
+    public BatchStore(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /**
+     * @param offset where it was told; all words on a batch are on one partition
+     */
+    void keep(BatchProgress progress, Instant toldAt, long offset) {
+        jdbi.useHandle(handle ->
+                handle.createUpdate(UPSERT)
+                        .bind("batchId", StorableText.of(progress.getBatchId()))
+                        .bind("client", StorableText.of(progress.getClient()))
+                        .bind("accepted", progress.getAccepted())
+                        .bind("waiting", progress.getWaiting())
+                        .bind("running", progress.getRunning())
+                        .bind("retrying", progress.getRetrying())
+                        .bind("completed", progress.getCompleted())
+                        .bind("deadLettered", progress.getDeadLettered())
+                        .bind("cancelled", progress.getCancelled())
+                        .bind("toldAt", toldAt)
+                        .bind("offset", offset)
+                        .execute());
+    }
+}
