@@ -527,7 +527,7 @@ class PageScannerTest {
                                                 "/around-flood",
                                                 BAD.formatted(
                                                         "<iframe title=x src=/flood></iframe>")))
-                                .setOptions(timeout(60_000))
+                                .setOptions(timeout(120_000))
                                 .build());
         assertThat(page.getWarnings())
                 .singleElement()
@@ -736,7 +736,7 @@ class PageScannerTest {
     }
 
     private static PageResult completed(ScanRequest request) throws InterruptedException {
-        return switch (scanner.scan(request, Instant.now().plusSeconds(60))) {
+        return switch (scanner.scan(request, Instant.now().plusSeconds(150))) {
             case ScanOutcome.Completed(PageResult page) -> page;
             case ScanOutcome.Failed(Failure failure) -> throw new AssertionError(failure);
         };
@@ -747,7 +747,7 @@ class PageScannerTest {
     }
 
     private static Failure failure(ScanRequest request) throws InterruptedException {
-        return switch (scanner.scan(request, Instant.now().plusSeconds(60))) {
+        return switch (scanner.scan(request, Instant.now().plusSeconds(150))) {
             case ScanOutcome.Completed(PageResult page) -> throw new AssertionError(page);
             case ScanOutcome.Failed(Failure failure) -> failure;
         };
