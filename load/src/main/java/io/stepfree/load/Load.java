@@ -7,6 +7,7 @@ import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.startup.StartupBenchmark;
+import io.stepfree.load.scheduler.SchedulerBenchmark;
 import io.stepfree.load.worker.WorkerBenchmark;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class Load {
                     new WorkerBenchmark(),
                     new LeakBenchmark(),
                     new AccuracyBenchmark(),
+                    new SchedulerBenchmark(),
                     new ChaosBenchmark());
 
     private final Path root;

@@ -41,6 +41,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** One run of a scenario from the first process to the verdict; leaves nothing but its logs. */
 final class ChaosRun {
 
+    /** Short, so that the drain is. */
+    private static final String RETRY_DELAYS = "1s,2s";
+
     private static final Duration HEALED_LIMIT = Duration.ofMinutes(2);
     private static final Duration WARM_LIMIT = Duration.ofSeconds(60);
     private static final Duration DRIVER_PATIENCE = Duration.ofMinutes(4);
@@ -100,6 +103,7 @@ final class ChaosRun {
                         artefacts,
                         site.targets(),
                         scenario.jobDeadline(),
+                        RETRY_DELAYS,
                         clock,
                         scenario.plantedBug());
         mount(disks, Target.REPORT_DISK, settings.reports(), REPORT_DISK_MEGABYTES);

@@ -264,7 +264,7 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.reports.directory=" + settings.reports(),
                         "--stepfree.targets.allow=" + String.join(",", settings.targets()),
                         "--stepfree.scheduler.job-deadline=" + settings.jobDeadline().toSeconds() + "s",
-                        "--stepfree.scheduler.retry-delays=1s,2s",
+                        "--stepfree.scheduler.retry-delays=" + settings.retryDelays(),
                         "--stepfree.browser.slots=1",
                         "--stepfree.secrets.keys.chaos=" + secret,
                         "--stepfree.secrets.current=chaos"));

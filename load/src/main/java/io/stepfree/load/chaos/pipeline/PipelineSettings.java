@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param logs where the logs go, which stay when the run's folder is deleted
  * @param targets the addresses of the site that is scanned
  * @param jobDeadline after which the scheduler counts a job as lost
+ * @param retryDelays how long the scheduler waits before each further attempt, as {@code 1s,2s}
  * @param clock shifts the services' clocks; absent where that is not possible
  * @param plantedBug a bug that the services are told to have, by its name
  */
@@ -22,6 +23,7 @@ public record PipelineSettings(
         Path logs,
         List<String> targets,
         Duration jobDeadline,
+        String retryDelays,
         @Nullable ShiftedClock clock,
         @Nullable String plantedBug) {
 
