@@ -40,7 +40,10 @@ final class ReplaysTest {
 
     @BeforeEach
     void empty() {
-        gateway.jdbi().useHandle(handle -> handle.execute("TRUNCATE dead_letters.replay_view, dead_letters.dead_letter_view"));
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "TRUNCATE dead_letters.replay_view, dead_letters.dead_letter_view"));
     }
 
     @Test
@@ -319,8 +322,7 @@ final class ReplaysTest {
                                 "UPDATE dead_letters.dead_letter_view SET claimed_by = 'replay-2' WHERE scan_id = ?",
                                 scan));
 
-        JsonNode problem =
-                gateway.post("/admin/dlq/retry/" + scan, "{}").problem(409, "conflict");
+        JsonNode problem = gateway.post("/admin/dlq/retry/" + scan, "{}").problem(409, "conflict");
 
         assertThat(problem.path("detail").asString()).contains("is in replay replay-2");
     }

@@ -59,8 +59,7 @@ public final class ReplayAdmission {
         Optional<ObjectFields> canary = fields.object("canary");
         ReplayPlan plan =
                 ReplayPlan.newBuilder()
-                        .setFilter(
-                                fields.object("filter").map(ChosenDeadLetters::of).orElse(null))
+                        .setFilter(fields.object("filter").map(ChosenDeadLetters::of).orElse(null))
                         .setSpan(fields.object("span").map(ReplayAdmission::span).orElse(null))
                         .setDryRun(fields.flag("dryRun", false))
                         .setCanaryShare(canary.map(ReplayAdmission::share).orElse(0.0))

@@ -25,7 +25,8 @@ public final class DeadLetterIndex {
             scan_id, replays, request_id, client, url, host, failure_type, message, http_status, cause, attempts,
             died_at, state, state_by, state_reason, state_at, replayed_at, claimed_by, pattern, pattern_id, engine,
             batch_id, topic, topic_partition, topic_offset, origin_topic, origin_partition, origin_offset, replay_id,
-            next_end, next_ended_at""";
+            next_end, next_ended_at\
+            """;
 
     /* The row comparison is what lets a page begin in the middle of an index. */
     private static final String PAGE =
@@ -209,9 +210,7 @@ public final class DeadLetterIndex {
         return replayId == null
                 ? null
                 : new DeadLetterRow.NextLife(
-                        replayId,
-                        row.getString("next_end"),
-                        instantOrNull(row, "next_ended_at"));
+                        replayId, row.getString("next_end"), instantOrNull(row, "next_ended_at"));
     }
 
     private static DeadLetterRow.@Nullable StateChange stateChange(ResultSet row)

@@ -100,9 +100,7 @@ final class DeadLettersCommand implements Runnable {
             try (var gateway = server.client(surroundings.home())) {
                 var page = gateway.deadLetters(query);
                 var unreadable =
-                        unreadableToo
-                                ? gateway.unreadable(limit)
-                                : List.<UnreadableView>of();
+                        unreadableToo ? gateway.unreadable(limit) : List.<UnreadableView>of();
                 if (json) {
                     var document = JSON.createObjectNode();
                     document.set("deadLetters", JSON.valueToTree(page.items()));
@@ -113,8 +111,7 @@ final class DeadLettersCommand implements Runnable {
                     print(page.items(), unreadable, output);
                     if (page.next() != null) {
                         output.println();
-                        output.println(
-                                "There are more; go on with --cursor " + page.next());
+                        output.println("There are more; go on with --cursor " + page.next());
                     }
                 }
             }

@@ -239,8 +239,7 @@ class ScanningTest {
                     assertThat(out.toString()).contains(id + "  ", "http_error 404");
                 });
         assertThat(run("dead-letters", "show", id)).isZero();
-        assertThat(out.toString())
-                .contains("<url> answered with status <number>", "axe-core 4.");
+        assertThat(out.toString()).contains("<url> answered with status <number>", "axe-core 4.");
         assertThat(run("dead-letters", "stats")).isZero();
         assertThat(out.toString()).contains("By failure", "http_error", "127.0.0.1");
         assertThat(run("dead-letters", "patterns", "--text=purge-me")).isZero();
