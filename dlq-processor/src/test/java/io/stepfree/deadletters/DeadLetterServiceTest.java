@@ -13,6 +13,7 @@ import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.ops.DeadLetterFilter;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
 import io.stepfree.schemas.scan.AttemptFailure;
@@ -474,6 +475,76 @@ class DeadLetterServiceTest {
                         assertThat(record.value().getRequest().getReplays()).isEqualTo(1));
         assertThat(awaitRow(0)).containsEntry("state", "replayed");
         assertThat(awaitRow(1)).containsEntry("state", "dead");
+    }
+
+    @Test
+    void ordersToKeepAndToReplayAreCarriedOutInTheOrderTheyWereGiven() {
+        publish(deadLetter(0, 1, 4));
+        awaitRow(0);
+        publish("dlq-processor", keeping(OperatorCommandKind.QUARANTINE, null));
+        publish("dlq-processor", keeping(OperatorCommandKind.RELEASE, null));
+        var discard = keeping(OperatorCommandKind.DISCARD, null);
+        publish("dlq-processor", discard);
+        var elsewhere = keeping(OperatorCommandKind.RELEASE, null);
+        publish("alert-processor", elsewhere);
+        awaitAction(discard);
+
+        assertThat(awaitRow(0))
+                .containsEntry("state", "discarded")
+                .containsEntry("state_reason", "the site is gone");
+        assertThat(
+                        all(
+                                String.class,
+                                "select kind || ' ' || outcome from operator_action where scan_id = ? order by taken_at",
+                                scanId))
+                .containsExactly("quarantine done", "release done", "discard done");
+    }
+
+    @Test
+    void aPurgeTakesWhatItsFilterChoosesAndNothingElse() {
+        publish(deadLetter(0, 1, 4));
+        awaitRow(0);
+        var purge =
+                keeping(
+                        OperatorCommandKind.PURGE,
+                        DeadLetterFilter.newBuilder()
+                                .setHost("example.org")
+                                .setText("answered 503")
+                                .setState("quarantined")
+                                .build());
+        publish("dlq-processor", keeping(OperatorCommandKind.QUARANTINE, null));
+        publish("dlq-processor", purge);
+        awaitAction(purge);
+
+        assertThat(all(String.class, "select scan_id from dead_letter where scan_id = ?", scanId))
+                .isEmpty();
+        assertThat(row("select * from operator_action where command_id = ?", purge.getCommandId()))
+                .containsEntry("outcome", "done")
+                .containsEntry("affected", 1L);
+    }
+
+    private static void awaitAction(OperatorCommand order) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(
+                                        all(
+                                                String.class,
+                                                "select outcome from operator_action where command_id = ?",
+                                                order.getCommandId()))
+                                .containsExactly("done"));
+    }
+
+    private OperatorCommand keeping(OperatorCommandKind kind, @Nullable DeadLetterFilter filter) {
+        return OperatorCommand.newBuilder()
+                .setCommandId(UUID.randomUUID().toString())
+                .setRequestId(UUID.randomUUID().toString())
+                .setKind(kind)
+                .setScanId(filter == null ? scanId : null)
+                .setFilter(filter)
+                .setOrderedBy("ada")
+                .setReason("the site is gone")
+                .setOrderedAt(Instant.parse("2026-11-22T10:00:00Z"))
+                .build();
     }
 
     private ScanRequest request(int replays, int earlierAttempts) {

@@ -143,9 +143,7 @@ final class ManyDeadLettersTest {
                 "http_error",
                 503,
                 "broken as ever");
-        String path =
-                "/admin/dlq/jobs?"
-                        + query.replace(" ", "%20").replace("+", "%2B");
+        String path = "/admin/dlq/jobs?" + query.replace(" ", "%20").replace("+", "%2B");
 
         Answer answer = gateway.get(path);
 
@@ -181,8 +179,7 @@ final class ManyDeadLettersTest {
     @Test
     void theEndOfASpanMustBeAfterItsBeginning() {
         JsonNode problem =
-                gateway.get(
-                                "/admin/dlq/jobs?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")
+                gateway.get("/admin/dlq/jobs?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")
                         .problem(400, "invalid-fields");
 
         assertThat(problem.at("/errors/0/detail").asString())
@@ -275,8 +272,7 @@ final class ManyDeadLettersTest {
         assertThat(stats.path("total").asInt()).isEqualTo(3);
         assertThat(stats.path("byState").toString())
                 .isEqualTo("{\"dead\":1,\"replayed\":1,\"quarantined\":0,\"discarded\":1}");
-        assertThat(stats.path("byType").toString())
-                .isEqualTo("{\"timeout\":2,\"http_error\":1}");
+        assertThat(stats.path("byType").toString()).isEqualTo("{\"timeout\":2,\"http_error\":1}");
         assertThat(stats.at("/topHosts/0/name").asString()).isEqualTo("a.example");
         assertThat(stats.at("/topHosts/0/count").asInt()).isEqualTo(2);
         assertThat(stats.path("patterns").asInt()).isEqualTo(2);
@@ -349,7 +345,14 @@ final class ManyDeadLettersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "{\"reason\": \" \"}", "{\"reason\": 7}", "{\"reason\": \"a\", \"x\": 1}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{\"reason\": \" \"}",
+                "{\"reason\": 7}",
+                "{\"reason\": \"a\", \"x\": 1}"
+            })
     void anOrderNeedsAReason(String body) {
         bury(1, "dead", 60, "a.example", SLOW);
 
@@ -373,8 +376,7 @@ final class ManyDeadLettersTest {
                         handle.execute(
                                 "UPDATE dead_letters.dead_letter_view SET state_by = 'ada', state_reason = 'kills browsers', state_at = '2026-01-01T10:00:00Z'"));
 
-        JsonNode problem =
-                gateway.post("/admin/dlq/retry/" + id(1), "{}").problem(409, "conflict");
+        JsonNode problem = gateway.post("/admin/dlq/retry/" + id(1), "{}").problem(409, "conflict");
 
         assertThat(problem.path("detail").asString())
                 .isEqualTo(
@@ -412,7 +414,8 @@ final class ManyDeadLettersTest {
 
         Answer answer =
                 gateway.post(
-                        "/admin/dlq/purge", "{\"filter\": {\"host\": \"a.example\"}, \"dryRun\": true}");
+                        "/admin/dlq/purge",
+                        "{\"filter\": {\"host\": \"a.example\"}, \"dryRun\": true}");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().path("dryRun").asBoolean()).isTrue();
@@ -589,8 +592,7 @@ final class ManyDeadLettersTest {
                     .until(
                             () ->
                                     probe.values().stream()
-                                            .filter(order ->
-                                                    order.getCommandId().equals(commandId))
+                                            .filter(order -> order.getCommandId().equals(commandId))
                                             .toList(),
                             orders -> orders.size() == 1)
                     .getFirst();

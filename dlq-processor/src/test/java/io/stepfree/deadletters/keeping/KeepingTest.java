@@ -70,6 +70,10 @@ final class KeepingTest {
                 .load()
                 .migrate();
         connection = DriverManager.getConnection(url, database.user(), database.password());
+        try (var statement = connection.createStatement()) {
+            // Nothing here is about a database that dies.
+            statement.execute("set synchronous_commit to off");
+        }
         jdbi = Jdbi.create(connection).installPlugin(new PostgresPlugin());
     }
 
@@ -83,9 +87,12 @@ final class KeepingTest {
     void empty() {
         actions = new OperatorActions(jdbi, JsonMapper.shared(), keepingMeters);
         index = new DeadLetterIndex(jdbi, JsonMapper.shared());
-        jdbi.useHandle(handle ->
-                handle.execute(
-                        "truncate dead_letter, operator_action, purged_letter, replay_order cascade"));
+        jdbi.useTransaction(handle -> {
+            for (String table :
+                    List.of("dead_letter", "operator_action", "purged_letter", "replay_order")) {
+                handle.execute("delete from " + table);
+            }
+        });
     }
 
     @Test

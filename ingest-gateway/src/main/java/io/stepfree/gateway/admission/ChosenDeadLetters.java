@@ -55,8 +55,7 @@ public final class ChosenDeadLetters {
     private final Function<String, @Nullable String> values;
     private final Complaints complaints;
 
-    private ChosenDeadLetters(
-            Function<String, @Nullable String> values, Complaints complaints) {
+    private ChosenDeadLetters(Function<String, @Nullable String> values, Complaints complaints) {
         this.values = values;
         this.complaints = complaints;
     }
@@ -177,8 +176,7 @@ public final class ChosenDeadLetters {
             return null;
         }
         try {
-            Instant moment =
-                    OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+            Instant moment = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
             if (!moment.isBefore(FIRST_MOMENT) && moment.isBefore(LAST_MOMENT)) {
                 return moment;
             }

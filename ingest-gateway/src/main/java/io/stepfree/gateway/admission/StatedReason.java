@@ -25,15 +25,10 @@ public final class StatedReason {
     public static String read(@Nullable JsonNode document) {
         List<FieldError> errors = new ArrayList<>();
         Optional<ObjectFields> fields =
-                document == null
-                        ? Optional.empty()
-                        : ObjectFields.ofDocument(document, errors);
+                document == null ? Optional.empty() : ObjectFields.ofDocument(document, errors);
         if (document == null) {
             errors.add(
-                    FieldError.in(
-                            JsonPointer.ROOT,
-                            null,
-                            "is required, as {\"reason\": \"…\"}"));
+                    FieldError.in(JsonPointer.ROOT, null, "is required, as {\"reason\": \"…\"}"));
         }
         String reason = fields.map(StatedReason::read).orElse("");
         fields.ifPresent(ObjectFields::rejectOthers);

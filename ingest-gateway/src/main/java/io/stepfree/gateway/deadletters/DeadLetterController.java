@@ -98,9 +98,10 @@ public final class DeadLetterController {
                                         request.getContentLengthLong(),
                                         request.getInputStream())));
         DeadLetterRow dead = index.lastLife(scanId);
-        dead.obstacle().ifPresent(sentence -> {
-            throw new ProblemException(ProblemType.CONFLICT, sentence);
-        });
+        dead.obstacle()
+                .ifPresent(sentence -> {
+                    throw new ProblemException(ProblemType.CONFLICT, sentence);
+                });
         String commandId =
                 orders.order(
                         dead.scanId(),

@@ -24,7 +24,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What stays of the dead letters, over HTTP: quarantine, release, discard, purge, and the trail. */
+/**
+ * What stays of the dead letters, over HTTP: quarantine, release, discard, purge, and the trail.
+ */
 @RestController
 @RequestMapping("/admin/dlq")
 public final class KeepingController {
@@ -119,8 +121,12 @@ public final class KeepingController {
         }
         if (letter.state().equals(state)) {
             throw conflict(
-                    "The dead letter of scan %s is " + state + " already"
-                            + (state.equals("dead") ? ", there is nothing to release it from." : "."),
+                    "The dead letter of scan %s is "
+                            + state
+                            + " already"
+                            + (state.equals("dead")
+                                    ? ", there is nothing to release it from."
+                                    : "."),
                     letter);
         }
         if (letter.claimedBy() != null) {
@@ -133,8 +139,7 @@ public final class KeepingController {
     }
 
     private static ProblemException conflict(String sentence, DeadLetterRow letter) {
-        return new ProblemException(
-                ProblemType.CONFLICT, sentence.replace("%s", letter.scanId()));
+        return new ProblemException(ProblemType.CONFLICT, sentence.replace("%s", letter.scanId()));
     }
 
     private static <T> ResponseEntity<T> accepted(String commandId, T body) {

@@ -105,14 +105,11 @@ public final class PatternIndex {
                             .list();
             String[] ids = clusters.stream().map(Cluster::id).toArray(String[]::new);
             Map<String, PatternRow.Concerned> hosts = concerned(handle, selection, ids, "host");
-            Map<String, PatternRow.Concerned> clients =
-                    concerned(handle, selection, ids, "client");
-            Map<String, PatternRow.Concerned> engines =
-                    concerned(handle, selection, ids, "engine");
+            Map<String, PatternRow.Concerned> clients = concerned(handle, selection, ids, "client");
+            Map<String, PatternRow.Concerned> engines = concerned(handle, selection, ids, "engine");
             Map<String, Example> examples =
                     examples(
-                            handle,
-                            clusters.stream().map(Cluster::example).toArray(String[]::new));
+                            handle, clusters.stream().map(Cluster::example).toArray(String[]::new));
             var nobody = new PatternRow.Concerned(0, List.of());
             var gone = new Example("", "");
             return clusters.stream()
@@ -134,9 +131,7 @@ public final class PatternIndex {
                     counts(handle, "host", TOP_HOSTS).entrySet().stream()
                             .map(host -> new PatternRow.Share(host.getKey(), host.getValue()))
                             .toList();
-            return handle.createQuery(TOTALS)
-                    .map((row, _) -> stats(row, types, hosts))
-                    .one();
+            return handle.createQuery(TOTALS).map((row, _) -> stats(row, types, hosts)).one();
         });
     }
 

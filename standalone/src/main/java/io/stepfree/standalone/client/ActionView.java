@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param outcome done, or why nothing was done; null while it is under way
  * @param affected how many dead letters it changed or deleted so far
  */
-public record ActionView(
-        String commandId, String kind, @Nullable String outcome, long affected) {}
+public record ActionView(String commandId, String kind, @Nullable String outcome, long affected) {}

@@ -13,9 +13,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** How many dead letters there are, by state, failure and host. */
-@Command(
-        name = "stats",
-        description = "Counts the dead letters by state, by failure and by host.")
+@Command(name = "stats", description = "Counts the dead letters by state, by failure and by host.")
 final class DeadLetterStatsCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;

@@ -117,8 +117,7 @@ final class PurgeCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(
-            PurgeView purge, Optional<ActionView> action, PrintWriter output) {
+    private static void print(PurgeView purge, Optional<ActionView> action, PrintWriter output) {
         if (purge.commandId() == null) {
             output.println(
                     purge.matching() == 0
@@ -132,8 +131,7 @@ final class PurgeCommand implements Callable<Integer> {
             output.println(
                     "%s purged (order %s)."
                             .formatted(
-                                    letters(action.orElseThrow().affected()),
-                                    purge.commandId()));
+                                    letters(action.orElseThrow().affected()), purge.commandId()));
         } else {
             output.println(
                     "The purge of %s is ordered and goes on (order %s); %s purged so far."
