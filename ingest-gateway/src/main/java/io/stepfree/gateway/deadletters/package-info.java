@@ -1,4 +1,7 @@
-/** The operators' side: shows what has died or could not be read, and orders replays. */
+/**
+ * The operators' side: shows what has died or could not be read and what it has in common, and
+ * orders what is to become of it.
+ */
 @NullMarked
 package io.stepfree.gateway.deadletters;
 

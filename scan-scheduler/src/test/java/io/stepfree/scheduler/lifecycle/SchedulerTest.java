@@ -224,6 +224,7 @@ abstract class SchedulerTest {
                 .setRequestId("request-" + scanId)
                 .setAttempt(attempt)
                 .setWorker("worker-1")
+                .setEngine("axe-core 4.11.1")
                 .setStartedAt(START)
                 .setEndedAt(START.plusSeconds(1));
     }

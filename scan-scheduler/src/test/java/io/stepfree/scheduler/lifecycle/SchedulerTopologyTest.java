@@ -145,6 +145,10 @@ final class SchedulerTopologyTest extends SchedulerTest {
         assertThat(letter.getFailures())
                 .extracting(AttemptFailure::getAttempt)
                 .containsExactly(1, 2, 3, 4);
+        assertThat(letter.getFailures())
+                .extracting(AttemptFailure::getEngine)
+                .as("the engine that each attempt was made with")
+                .containsOnly("axe-core 4.11.1");
         assertThat(letter.getRequest()).isEqualTo(request("a"));
         assertThat(deadLetters.isEmpty()).isTrue();
     }
