@@ -154,8 +154,8 @@ public final class ChaosBenchmark implements Benchmark {
         Duration time =
                 options.containsKey(MINUTES)
                         ? Duration.ofMinutes(number(MINUTES, 0, 1, 600))
-                        : Duration.ofSeconds(bug != null ? 105 : drill != null ? 120 : brief ? 80 : 2_400);
-        int usual = bug != null ? 130 : drill != null ? 50 : brief ? 60 : 2_000;
+                        : Duration.ofSeconds(bug != null ? 70 : drill != null ? 120 : brief ? 80 : 2_400);
+        int usual = bug != null ? 70 : drill != null ? 50 : brief ? 60 : 2_000;
         int scans = Math.toIntExact(number(SCANS, usual, 1, 1_000_000));
         Schedule schedule =
                 bug != null
@@ -170,7 +170,7 @@ public final class ChaosBenchmark implements Benchmark {
                 time,
                 schedule,
                 Duration.ofSeconds(bug == Bug.NO_FENCING ? 12 : small ? 25 : 60),
-                Duration.ofSeconds(bug != null ? 60 : small ? 150 : 900),
+                Duration.ofSeconds(bug != null ? 45 : small ? 150 : 900),
                 Math.toIntExact(
                         number(
                                 LEAST_HITS,
@@ -311,7 +311,9 @@ public final class ChaosBenchmark implements Benchmark {
                 "faults", evidence.faults().stream().filter(FaultRecord::done).count());
         figures.put("kills", kills(evidence));
         figures.put("killsThatHit", hits(evidence));
-        figures.put("settledSeconds", evidence.settledAfterMillis() / 1_000.0);
+        figures.put(
+                "settledSeconds",
+                evidence.settledAfterMillis() < 0 ? -1 : evidence.settledAfterMillis() / 1_000.0);
         figures.put("lost", checker.lost());
         figures.put("doubled", checker.doubled());
         bounds.add(new Bound("lost", 0));

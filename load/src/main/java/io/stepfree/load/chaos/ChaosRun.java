@@ -48,6 +48,10 @@ final class ChaosRun {
     private static final Duration WARM_LIMIT = Duration.ofSeconds(60);
     private static final Duration DRIVER_PATIENCE = Duration.ofMinutes(4);
     private static final Duration LEAVING_LIMIT = Duration.ofSeconds(15);
+
+    /** Its notes of JVMs, and Tomcat's empty folder that a JVM cannot delete when it is killed. */
+    private static final List<String> OWN_OF_THE_JVM = List.of("hsperfdata_", "tomcat-docbase.");
+
     private static final int REPORT_DISK_MEGABYTES = 512;
     private static final int STATE_DISK_MEGABYTES = 128;
     private static final long RERUN_LOOKED_FOR_MILLIS = 120_000;
@@ -205,8 +209,7 @@ final class ChaosRun {
         left.forEach(id -> orphans.add("still runs: " + Family.describe(id)));
         try {
             Folders.entries(settings.temporary()).stream()
-                    // The JVM's own notes of JVMs.
-                    .filter(name -> !name.startsWith("hsperfdata_"))
+                    .filter(name -> OWN_OF_THE_JVM.stream().noneMatch(name::startsWith))
                     .forEach(name -> orphans.add("still lies in the temporary folder: " + name));
         } catch (IOException e) {
             throw new MeasurementException("The folders cannot be read (%s).".formatted(e), e);

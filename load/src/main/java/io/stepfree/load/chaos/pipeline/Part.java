@@ -116,19 +116,22 @@ public final class Part {
         }
     }
 
-    /** Asks it to end and waits; what does not end in time is killed. */
-    void stop(Duration patience) throws InterruptedException {
+    /** Asks it to end, and from now on leaves it down. */
+    synchronized void askToStop() throws InterruptedException {
+        held = true;
+        if (process != null && process.isAlive()) {
+            Signals.send("CONT", process.pid());
+            process.destroy();
+        }
+    }
+
+    /** Waits until it has ended; what does not in time is killed. */
+    void awaitStopped(Duration patience) throws InterruptedException {
         Process running;
         synchronized (this) {
-            held = true;
             running = process;
         }
-        if (running == null || !running.isAlive()) {
-            return;
-        }
-        Signals.send("CONT", running.pid());
-        running.destroy();
-        if (!running.waitFor(patience)) {
+        if (running != null && !running.waitFor(patience)) {
             running.destroyForcibly().waitFor();
         }
     }

@@ -160,19 +160,20 @@ public final class Pipeline implements AutoCloseable {
         return settings;
     }
 
-    /** Ends the services in order, the gateway first; the foundations stay, to be read. */
-    public void stopServices() throws InterruptedException {
-        for (Part part : services.values()) {
-            part.stop(STOP_LIMIT);
-        }
+    /** Ends everything, the services before what they work with; returns when all has ended. */
+    public void stopAll() throws InterruptedException {
+        stop(List.copyOf(services.values()));
+        stop(List.of(registryPart, brokerPart));
+        stop(List.of(databasePart));
     }
 
-    /** Ends everything and returns when it has ended. */
-    public void stopAll() throws InterruptedException {
-        stopServices();
-        registryPart.stop(STOP_LIMIT);
-        brokerPart.stop(STOP_LIMIT);
-        databasePart.stop(STOP_LIMIT);
+    private static void stop(List<Part> parts) throws InterruptedException {
+        for (Part part : parts) {
+            part.askToStop();
+        }
+        for (Part part : parts) {
+            part.awaitStopped(STOP_LIMIT);
+        }
     }
 
     /** Kills what still runs. */
@@ -219,6 +220,8 @@ public final class Pipeline implements AutoCloseable {
         List<String> command = java("registry", "192m");
         command.addAll(
                 List.of(
+                        // It keeps a cache there, which is not ours to judge.
+                        "-Djava.io.tmpdir=" + settings.folder(),
                         "-Dapicurio.storage.kind=sql",
                         "-Dapicurio.storage.sql.kind=postgresql",
                         "-Dapicurio.datasource.url="
