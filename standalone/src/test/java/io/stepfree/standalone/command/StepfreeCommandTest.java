@@ -161,6 +161,7 @@ class StepfreeCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             textBlock =
                     """
                     dead-letters replay                                  | Name a scan, or choose dead letters with --all
