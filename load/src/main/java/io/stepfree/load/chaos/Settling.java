@@ -12,6 +12,7 @@ import io.stepfree.load.chaos.nemesis.FaultRecord;
 import io.stepfree.load.chaos.pipeline.Pipeline;
 import io.stepfree.load.chaos.pipeline.Service;
 import io.stepfree.load.chaos.site.TargetSite;
+import io.stepfree.load.measure.MeasurementException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -69,7 +70,7 @@ final class Settling implements AutoCloseable {
                 }
             } catch (SQLException | IOException | KafkaException e) {
                 if (over && evidence == null) {
-                    throw new io.stepfree.load.measure.MeasurementException(
+                    throw new MeasurementException(
                             "The evidence cannot be read (%s).".formatted(e), e);
                 }
             }

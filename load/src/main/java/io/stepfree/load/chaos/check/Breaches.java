@@ -2,6 +2,7 @@ package io.stepfree.load.chaos.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what breaks one clause. */
 final class Breaches {
@@ -16,8 +17,14 @@ final class Breaches {
         this.promise = promise;
     }
 
-    /** Looks at one thing: unless it is as promised, the sentence is a breach. */
-    void hold(boolean kept, String sentence, Object... arguments) {
+    /**
+     * Looks at one thing: unless it is as promised, the sentence is a breach.
+     *
+     * @param sentence with places for the arguments, as in {@link String#formatted}
+     */
+    // The annotation that is asked for would be a library more.
+    @SuppressWarnings("AnnotateFormatMethod")
+    void hold(boolean kept, String sentence, @Nullable Object... arguments) {
         looked++;
         if (!kept) {
             lines.add(sentence.formatted(arguments));

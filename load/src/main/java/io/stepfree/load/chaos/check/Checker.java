@@ -18,6 +18,7 @@ import io.stepfree.load.chaos.evidence.Evidence.StatusRow;
 import io.stepfree.load.chaos.evidence.Evidence.TakenJob;
 import io.stepfree.load.chaos.site.PageKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -317,12 +320,21 @@ public final class Checker {
         return before < below;
     }
 
+    /**
+     * Of a run that did not come to rest only those jobs count whose scan went on without them: the
+     * others may just be waiting.
+     */
     private Verdict everyJobTaken() {
         var breaches = new Breaches("everyJobTaken", "each job on scan.jobs was taken by a worker");
         Set<TakenJob> taken = new HashSet<>(evidence.takenJobs());
+        Map<String, Integer> newest = new HashMap<>();
+        evidence.jobs().forEach(job -> newest.merge(job.scanId(), job.attempt(), Math::max));
+        boolean atRest = evidence.settledAfterMillis() >= 0;
         for (Job job : evidence.jobs()) {
+            boolean wentOn = job.attempt() < newest.getOrDefault(job.scanId(), 0);
             breaches.hold(
-                    taken.contains(new TakenJob(job.scanId(), job.attempt())),
+                    taken.contains(new TakenJob(job.scanId(), job.attempt()))
+                            || !(atRest || wentOn),
                     "attempt %d at %s, at offset %d, was taken by nobody",
                     job.attempt(),
                     job.scanId(),
@@ -354,7 +366,7 @@ public final class Checker {
                             .toList();
             // A flaky page answers 503 once; all else must be owed to the faults.
             boolean flakyOnce =
-                    PageKind.of(dead.url()).equals(java.util.Optional.of(PageKind.FLAKY))
+                    PageKind.of(dead.url()).equals(Optional.of(PageKind.FLAKY))
                             && other.equals(List.of("HTTP_ERROR"));
             breaches.hold(
                     !scannable || other.isEmpty() || flakyOnce,
@@ -406,7 +418,7 @@ public final class Checker {
             List<String> ends = course(life).ends(life);
             StatusRow row = rows.get(id);
             breaches.hold(
-                    row != null && ends.size() == 1 && row.status().toUpperCase(java.util.Locale.ROOT).equals(ends.getFirst()),
+                    row != null && ends.size() == 1 && row.status().toUpperCase(Locale.ROOT).equals(ends.getFirst()),
                     "%s is shown as %s and ended as %s",
                     life,
                     row == null ? "nothing" : row.status(),
@@ -501,11 +513,11 @@ public final class Checker {
         for (Map.Entry<String, long[]> each : counted.entrySet()) {
             long[] row = told.getOrDefault(each.getKey(), new long[5]);
             breaches.hold(
-                    java.util.Arrays.equals(row, each.getValue()),
+                    Arrays.equals(row, each.getValue()),
                     "for the client %s the books say %s and the topics %s (accepted, completed, dead-lettered, cancelled, open)",
                     each.getKey(),
-                    java.util.Arrays.toString(row),
-                    java.util.Arrays.toString(each.getValue()));
+                    Arrays.toString(row),
+                    Arrays.toString(each.getValue()));
         }
         return breaches.verdict();
     }

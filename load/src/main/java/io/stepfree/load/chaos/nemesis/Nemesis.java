@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,7 +59,7 @@ public final class Nemesis implements AutoCloseable {
     /** Begins each step at its time; returns when the last fault is over. */
     public void run(Schedule schedule) throws InterruptedException {
         long start = System.nanoTime();
-        var under = new ArrayList<java.util.concurrent.Future<?>>();
+        var under = new ArrayList<Future<?>>();
         for (Schedule.Step step : schedule.steps()) {
             long wait = step.after().toNanos() - (System.nanoTime() - start);
             if (wait > 0) {

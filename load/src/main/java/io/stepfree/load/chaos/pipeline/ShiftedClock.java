@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -69,8 +71,8 @@ public final class ShiftedClock {
             // In place: the processes have the file mapped.
             if (Files.exists(file(part))) {
                 try (var file =
-                        java.nio.channels.FileChannel.open(
-                                file(part), java.nio.file.StandardOpenOption.WRITE)) {
+                        FileChannel.open(
+                                file(part), StandardOpenOption.WRITE)) {
                     file.write(bytes.flip(), 0);
                 }
             } else {
