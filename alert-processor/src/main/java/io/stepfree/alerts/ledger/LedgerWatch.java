@@ -97,7 +97,7 @@ final class LedgerWatch implements Processor<String, LedgerSample, String, Alert
                         .setAt(Instant.ofEpochMilli(now))
                         .setSince(Instant.ofEpochMilli(since))
                         .setSummary(summary)
-                        .setValue(value)
+                        .setValue((double) value)
                         .setThreshold(0)
                         .setWindowMillis(SILENCE.toMillis())
                         .setSamples(heard.size())
