@@ -109,7 +109,13 @@ final class LoadTest {
 
         assertThat(all.run(List.of())).isZero();
         assertThat(printed(output))
-                .contains("  startup ", "  worker ", "  leak ", "  accuracy ", "--cases FOLDER", "  chaos ");
+                .contains(
+                        "  startup ",
+                        "  worker ",
+                        "  leak ",
+                        "  accuracy ",
+                        "--cases FOLDER",
+                        "  chaos ");
     }
 
     @Test

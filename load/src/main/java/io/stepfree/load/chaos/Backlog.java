@@ -75,7 +75,9 @@ final class Backlog implements AutoCloseable {
                 .count();
     }
 
-    /** How the backlog went down from this moment on; never a drain that did not come to its end. */
+    /**
+     * How the backlog went down from this moment on; never a drain that did not come to its end.
+     */
     Drain after(long at) {
         List<Look> later = looks.stream().filter(look -> look.at() >= at).toList();
         long most = later.stream().mapToLong(Look::backlog).max().orElse(0);
@@ -84,7 +86,13 @@ final class Backlog implements AutoCloseable {
             peaked = peaked || look.backlog() == most;
             if (peaked && look.backlog() <= ORDINARY) {
                 double seconds = Math.max(0.5, (look.at() - at) / 1_000.0);
-                long ended = look.ended() - looks.stream().filter(before -> before.at() < at).mapToLong(Look::ended).max().orElse(0);
+                long ended =
+                        look.ended()
+                                - looks.stream()
+                                        .filter(before -> before.at() < at)
+                                        .mapToLong(Look::ended)
+                                        .max()
+                                        .orElse(0);
                 return new Drain(most, seconds, ended / seconds);
             }
         }

@@ -154,7 +154,8 @@ public final class ChaosBenchmark implements Benchmark {
         Duration time =
                 options.containsKey(MINUTES)
                         ? Duration.ofMinutes(number(MINUTES, 0, 1, 600))
-                        : Duration.ofSeconds(bug != null ? 70 : drill != null ? 120 : brief ? 80 : 2_400);
+                        : Duration.ofSeconds(
+                                bug != null ? 70 : drill != null ? 120 : brief ? 80 : 2_400);
         int usual = bug != null ? 70 : drill != null ? 50 : brief ? 60 : 2_000;
         int scans = Math.toIntExact(number(SCANS, usual, 1, 1_000_000));
         Schedule schedule =
@@ -162,8 +163,7 @@ public final class ChaosBenchmark implements Benchmark {
                         ? Schedule.against(bug)
                         : drill != null
                                 ? drill.schedule()
-                                : Schedule.drawn(
-                                        seed, time, Duration.ofSeconds(brief ? 9 : 15));
+                                : Schedule.drawn(seed, time, Duration.ofSeconds(brief ? 9 : 15));
         return new Scenario(
                 seed,
                 scans,
@@ -226,7 +226,8 @@ public final class ChaosBenchmark implements Benchmark {
             // Told below, with what is out of range.
         }
         throw new MeasurementException(
-                "%s %s is not a whole number from %d to %d.".formatted(option, written, least, most));
+                "%s %s is not a whole number from %d to %d."
+                        .formatted(option, written, least, most));
     }
 
     private static String table(List<Verdict> verdicts) {
@@ -263,14 +264,18 @@ public final class ChaosBenchmark implements Benchmark {
                     "VOID: only %d kills hit a scan in flight, at least %d must: this run proves nothing."
                             .formatted(hits, scenario.leastHits()));
         }
-        figures.put("longestStallSeconds", Numbers.rounded(outcome.longestStall().toMillis() / 1_000.0));
+        figures.put(
+                "longestStallSeconds",
+                Numbers.rounded(outcome.longestStall().toMillis() / 1_000.0));
         figures.put("arrivalsPerSecond", Numbers.rounded(scenario.arrivalRate()));
         figures.put("drainSeconds", finite(outcome.drain().seconds()));
         figures.put("drainedPerSecond", Numbers.rounded(outcome.drain().endedPerSecond()));
         figures.put("largestBacklog", outcome.drain().most());
         List<Double> reruns = outcome.rerunSeconds();
         figures.put("rerunsSeen", reruns.size());
-        figures.put("longestRerunSeconds", reruns.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+        figures.put(
+                "longestRerunSeconds",
+                reruns.stream().mapToDouble(Double::doubleValue).max().orElse(0));
         if (scenario.drill() != null) {
             switch (scenario.drill()) {
                 case WORKER -> {
@@ -299,16 +304,14 @@ public final class ChaosBenchmark implements Benchmark {
         return Double.isFinite(value) ? Numbers.rounded(value) : -1;
     }
 
-    private static void count(
-            Evidence evidence, Map<String, Object> figures, List<Bound> bounds) {
+    private static void count(Evidence evidence, Map<String, Object> figures, List<Bound> bounds) {
         var checker = new Checker(evidence);
         figures.put("accepted", checker.accepted());
         figures.put("results", evidence.results().size());
         figures.put("deadLetters", evidence.deadLetters().size());
         figures.put("cancelled", checker.cancelled());
         figures.put("acceptedUnanswered", checker.acceptedUnanswered());
-        figures.put(
-                "faults", evidence.faults().stream().filter(FaultRecord::done).count());
+        figures.put("faults", evidence.faults().stream().filter(FaultRecord::done).count());
         figures.put("kills", kills(evidence));
         figures.put("killsThatHit", hits(evidence));
         figures.put(

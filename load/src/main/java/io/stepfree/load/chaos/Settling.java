@@ -121,8 +121,7 @@ final class Settling implements AutoCloseable {
         topics.catchUp();
         try (var connection = pipeline.database().connect()) {
             var tables = new Tables(connection);
-            var taken =
-                    new ArrayList<>(WorkerLogs.taken(pipeline.part(Service.WORKER_1).log()));
+            var taken = new ArrayList<>(WorkerLogs.taken(pipeline.part(Service.WORKER_1).log()));
             taken.addAll(WorkerLogs.taken(pipeline.part(Service.WORKER_2).log()));
             return new Evidence(
                     DriverLog.read(driverLog),

@@ -25,10 +25,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,7 +44,13 @@ public final class Checker {
 
     /** Failures that a page which can be scanned may owe to what was done to the pipeline. */
     private static final Set<String> OWED_TO_FAULTS =
-            Set.of("LOST", "BROWSER_CRASH", "TIMEOUT", "NAVIGATION", "ENGINE_ERROR", "RESOURCE_LIMIT");
+            Set.of(
+                    "LOST",
+                    "BROWSER_CRASH",
+                    "TIMEOUT",
+                    "NAVIGATION",
+                    "ENGINE_ERROR",
+                    "RESOURCE_LIMIT");
 
     private final Evidence evidence;
     private final Map<String, Course> courses;
@@ -57,13 +63,16 @@ public final class Checker {
         Map<String, List<Event>> events =
                 evidence.events().stream().collect(Collectors.groupingBy(Event::scanId));
         this.courses = new HashMap<>();
-        events.forEach((scanId, all) -> courses.put(
-                scanId,
-                Course.of(
+        events.forEach((scanId, all) ->
+                courses.put(
                         scanId,
-                        all.stream()
-                                .sorted(Comparator.comparingLong(event -> event.position().offset()))
-                                .toList())));
+                        Course.of(
+                                scanId,
+                                all.stream()
+                                        .sorted(
+                                                Comparator.comparingLong(
+                                                        event -> event.position().offset()))
+                                        .toList())));
         for (Command command : evidence.commands()) {
             if (command.kind().equals("SUBMIT")) {
                 accepted.putIfAbsent(new Life(command.scanId(), command.replays()), command);
@@ -110,14 +119,14 @@ public final class Checker {
     /** Lives that did not end. */
     public long lost() {
         return accepted.keySet().stream().filter(life -> ends(life).isEmpty()).count()
-                + answered().stream()
-                        .filter(id -> !accepted.containsKey(new Life(id, 0)))
-                        .count();
+                + answered().stream().filter(id -> !accepted.containsKey(new Life(id, 0))).count();
     }
 
     /** Ends beyond the first of their life. */
     public long doubled() {
-        return accepted.keySet().stream().mapToLong(life -> Math.max(0, ends(life).size() - 1)).sum();
+        return accepted.keySet().stream()
+                .mapToLong(life -> Math.max(0, ends(life).size() - 1))
+                .sum();
     }
 
     public long cancelled() {
@@ -135,8 +144,11 @@ public final class Checker {
     }
 
     private Verdict settled() {
-        var breaches = new Breaches("settled", "after the faults everything comes to rest by itself");
-        breaches.hold(evidence.settledAfterMillis() >= 0, "something still moved or was missing when the time for that was over");
+        var breaches =
+                new Breaches("settled", "after the faults everything comes to rest by itself");
+        breaches.hold(
+                evidence.settledAfterMillis() >= 0,
+                "something still moved or was missing when the time for that was over");
         long gaveUp = driver(Kind.GAVE_UP).size();
         breaches.hold(gaveUp == 0, "%d requests were given up by their client", gaveUp);
         breaches.hold(!driver(Kind.DONE).isEmpty(), "the driver did not come to its end");
@@ -144,9 +156,13 @@ public final class Checker {
     }
 
     private Verdict kept() {
-        var breaches = new Breaches("answeredKept", "what was answered with 202 is on scan.requests");
+        var breaches =
+                new Breaches("answeredKept", "what was answered with 202 is on scan.requests");
         for (String id : answered()) {
-            breaches.hold(accepted.containsKey(new Life(id, 0)), "%s was answered with 202 and is on no topic", id);
+            breaches.hold(
+                    accepted.containsKey(new Life(id, 0)),
+                    "%s was answered with 202 and is on no topic",
+                    id);
         }
         return breaches.verdict();
     }
@@ -179,7 +195,8 @@ public final class Checker {
     }
 
     private Verdict nothingUnasked() {
-        var breaches = new Breaches("nothingUnasked", "nothing ends or is accepted that nobody asked for");
+        var breaches =
+                new Breaches("nothingUnasked", "nothing ends or is accepted that nobody asked for");
         Map<String, DriverEntry> asked =
                 driver(Kind.SUBMIT).stream()
                         .collect(
@@ -187,9 +204,7 @@ public final class Checker {
                                         entry -> String.valueOf(entry.requestId()),
                                         Function.identity()));
         Set<String> replayed =
-                driver(Kind.REPLAY).stream()
-                        .map(DriverEntry::scanId)
-                        .collect(Collectors.toSet());
+                driver(Kind.REPLAY).stream().map(DriverEntry::scanId).collect(Collectors.toSet());
         accepted.forEach((life, command) -> {
             DriverEntry entry = asked.get(command.requestId());
             breaches.hold(
@@ -211,7 +226,10 @@ public final class Checker {
             breaches.hold(accepted.containsKey(life), "%s ended and was not accepted", life);
         }
         for (String scanId : courses.keySet()) {
-            breaches.hold(accepted.containsKey(new Life(scanId, 0)), "%s has events and was not accepted", scanId);
+            breaches.hold(
+                    accepted.containsKey(new Life(scanId, 0)),
+                    "%s has events and was not accepted",
+                    scanId);
         }
         return breaches.verdict();
     }
@@ -228,7 +246,8 @@ public final class Checker {
                         "one scan for each request, and for each key but for requests that got no answer");
         Map<String, Set<String>> scans = new HashMap<>();
         accepted.forEach((life, command) ->
-                scans.computeIfAbsent(command.requestId(), _ -> new HashSet<>()).add(life.scanId()));
+                scans.computeIfAbsent(command.requestId(), _ -> new HashSet<>())
+                        .add(life.scanId()));
         Map<String, Integer> answers = new HashMap<>();
         for (DriverEntry entry : driver(Kind.SUBMIT_ANSWERED)) {
             Set<String> made = scans.getOrDefault(String.valueOf(entry.requestId()), Set.of());
@@ -250,15 +269,19 @@ public final class Checker {
                         made);
             }
         }
-        answers.forEach((key, count) -> breaches.hold(count == 1, "%s was answered with 202 %d times", key, count));
+        answers.forEach((key, count) ->
+                breaches.hold(count == 1, "%s was answered with 202 %d times", key, count));
         return breaches.verdict();
     }
 
     private Verdict forwardOnly() {
-        var breaches = new Breaches("forwardOnly", "states only move forward, as told on scan.events");
-        courses.values().forEach(course -> {
-            breaches.hold(course.wrong().isEmpty(), "%s", String.join("; ", course.wrong()));
-        });
+        var breaches =
+                new Breaches("forwardOnly", "states only move forward, as told on scan.events");
+        courses.values()
+                .forEach(course -> {
+                    breaches.hold(
+                            course.wrong().isEmpty(), "%s", String.join("; ", course.wrong()));
+                });
         for (Life life : accepted.keySet()) {
             List<String> told = course(life).ends(life);
             boolean result = results.containsKey(life);
@@ -279,33 +302,35 @@ public final class Checker {
                 new Breaches(
                         "noLateAttempt",
                         "what counts is the attempt last handed out, and each attempt once");
-        results.forEach((life, all) -> all.forEach(result -> {
-            int last = course(life).lastDispatched(life).orElse(-1);
-            breaches.hold(
-                    result.attempt() == last,
-                    "%s has the result of attempt %d, and %d was the last handed out",
-                    life,
-                    result.attempt(),
-                    last);
-            breaches.hold(
-                    ascending(result.failedAttempts(), result.attempt()),
-                    "%s has failures of attempts %s before its result of attempt %d",
-                    life,
-                    result.failedAttempts(),
-                    result.attempt());
-        }));
-        deadLetters.forEach((life, all) -> all.forEach(dead -> {
-            List<Integer> attempts = dead.failures().stream().map(Failed::attempt).toList();
-            int last = course(life).lastDispatched(life).orElse(-1);
-            breaches.hold(
-                    ascending(attempts, Integer.MAX_VALUE)
-                            && !attempts.isEmpty()
-                            && attempts.getLast() == last,
-                    "%s died of attempts %s, and %d was the last handed out",
-                    life,
-                    attempts,
-                    last);
-        }));
+        results.forEach((life, all) ->
+                all.forEach(result -> {
+                    int last = course(life).lastDispatched(life).orElse(-1);
+                    breaches.hold(
+                            result.attempt() == last,
+                            "%s has the result of attempt %d, and %d was the last handed out",
+                            life,
+                            result.attempt(),
+                            last);
+                    breaches.hold(
+                            ascending(result.failedAttempts(), result.attempt()),
+                            "%s has failures of attempts %s before its result of attempt %d",
+                            life,
+                            result.failedAttempts(),
+                            result.attempt());
+                }));
+        deadLetters.forEach((life, all) ->
+                all.forEach(dead -> {
+                    List<Integer> attempts = dead.failures().stream().map(Failed::attempt).toList();
+                    int last = course(life).lastDispatched(life).orElse(-1);
+                    breaches.hold(
+                            ascending(attempts, Integer.MAX_VALUE)
+                                    && !attempts.isEmpty()
+                                    && attempts.getLast() == last,
+                            "%s died of attempts %s, and %d was the last handed out",
+                            life,
+                            attempts,
+                            last);
+                }));
         return breaches.verdict();
     }
 
@@ -345,7 +370,9 @@ public final class Checker {
 
     private Verdict knownAnswers() {
         var breaches =
-                new Breaches("knownAnswers", "each page gets the answer that is known, nothing unseen is clean");
+                new Breaches(
+                        "knownAnswers",
+                        "each page gets the answer that is known, nothing unseen is clean");
         for (Result result : evidence.results()) {
             boolean right =
                     PageKind.of(result.url())
@@ -354,8 +381,7 @@ public final class Checker {
                                             && PageKind.VIOLATED.equals(
                                                     Set.copyOf(result.violations())))
                             .orElse(false);
-            breaches.hold(
-                    right, "%s has a result with %s", result.url(), result.violations());
+            breaches.hold(right, "%s has a result with %s", result.url(), result.violations());
         }
         for (Dead dead : evidence.deadLetters()) {
             boolean scannable = PageKind.of(dead.url()).map(PageKind::scannable).orElse(false);
@@ -379,11 +405,14 @@ public final class Checker {
 
     private Verdict reports() {
         var breaches =
-                new Breaches("oneReportPerResult", "each result has one row and both its files, and nothing else has");
+                new Breaches(
+                        "oneReportPerResult",
+                        "each result has one row and both its files, and nothing else has");
         Map<String, Long> rows =
                 evidence.reportRows().stream()
                         .collect(Collectors.groupingBy(ReportRow::scanId, Collectors.counting()));
-        Set<String> ids = evidence.results().stream().map(Result::scanId).collect(Collectors.toSet());
+        Set<String> ids =
+                evidence.results().stream().map(Result::scanId).collect(Collectors.toSet());
         for (String id : ids) {
             long count = rows.getOrDefault(id, 0L);
             breaches.hold(count == 1, "%s has %d rows in the table of reports", id, count);
@@ -395,30 +424,49 @@ public final class Checker {
                     files);
         }
         for (ReportRow row : evidence.reportRows()) {
-            breaches.hold(ids.contains(row.scanId()), "there is a report of %s, which has no result", row.scanId());
-            breaches.hold(row.documentScanId().equals(row.scanId()), "the report of %s is one of %s", row.scanId(), row.documentScanId());
+            breaches.hold(
+                    ids.contains(row.scanId()),
+                    "there is a report of %s, which has no result",
+                    row.scanId());
+            breaches.hold(
+                    row.documentScanId().equals(row.scanId()),
+                    "the report of %s is one of %s",
+                    row.scanId(),
+                    row.documentScanId());
             breaches.hold(row.announced(), "the report of %s was not announced", row.scanId());
         }
         for (Map.Entry<String, List<String>> folder : evidence.reportFolders().entrySet()) {
-            breaches.hold(ids.contains(folder.getKey()), "there are the files %s of %s, which has no result", folder.getValue(), folder.getKey());
+            breaches.hold(
+                    ids.contains(folder.getKey()),
+                    "there are the files %s of %s, which has no result",
+                    folder.getValue(),
+                    folder.getKey());
         }
         return breaches.verdict();
     }
 
     private Verdict statuses() {
-        var breaches = new Breaches("statusTrue", "the status shown to clients is how the scan ended");
+        var breaches =
+                new Breaches("statusTrue", "the status shown to clients is how the scan ended");
         Map<String, StatusRow> rows =
                 evidence.statusRows().stream()
                         .collect(
                                 Collectors.toMap(
                                         StatusRow::scanId, Function.identity(), (one, _) -> one));
         Map<String, Life> newest = new HashMap<>();
-        accepted.keySet().forEach(life -> newest.merge(life.scanId(), life, (one, other) -> one.replays() > other.replays() ? one : other));
+        accepted.keySet()
+                .forEach(life ->
+                        newest.merge(
+                                life.scanId(),
+                                life,
+                                (one, other) -> one.replays() > other.replays() ? one : other));
         newest.forEach((id, life) -> {
             List<String> ends = course(life).ends(life);
             StatusRow row = rows.get(id);
             breaches.hold(
-                    row != null && ends.size() == 1 && row.status().toUpperCase(Locale.ROOT).equals(ends.getFirst()),
+                    row != null
+                            && ends.size() == 1
+                            && row.status().toUpperCase(Locale.ROOT).equals(ends.getFirst()),
                     "%s is shown as %s and ended as %s",
                     life,
                     row == null ? "nothing" : row.status(),
@@ -429,7 +477,9 @@ public final class Checker {
 
     private Verdict deadLettersByteEqual() {
         var breaches =
-                new Breaches("deadLettersByteEqual", "each dead letter is one row, byte for byte as on the topic");
+                new Breaches(
+                        "deadLettersByteEqual",
+                        "each dead letter is one row, byte for byte as on the topic");
         Map<Position, DeadRow> rows = new HashMap<>();
         for (DeadRow row : evidence.deadLetterRows()) {
             breaches.hold(rows.put(row.position(), row) == null, "%s has two rows", row.position());
@@ -457,10 +507,11 @@ public final class Checker {
     }
 
     private Verdict replaysCarriedOut() {
-        var breaches = new Breaches("replaysCarriedOut", "each accepted order to replay is carried out once");
+        var breaches =
+                new Breaches(
+                        "replaysCarriedOut", "each accepted order to replay is carried out once");
         Map<String, List<ReplayRow>> rows =
-                evidence.replayRows().stream()
-                        .collect(Collectors.groupingBy(ReplayRow::requestId));
+                evidence.replayRows().stream().collect(Collectors.groupingBy(ReplayRow::requestId));
         for (DriverEntry entry : driver(Kind.REPLAY_ANSWERED)) {
             if (entry.status() == ACCEPTED) {
                 List<ReplayRow> orders =
@@ -481,11 +532,13 @@ public final class Checker {
 
     private Verdict books() {
         var breaches =
-                new Breaches("booksBalance", "the scheduler's books say what is counted on the topics");
+                new Breaches(
+                        "booksBalance", "the scheduler's books say what is counted on the topics");
         breaches.hold(!evidence.books().isEmpty(), "there are no books on scan.events");
         Map<String, long[]> counted = new TreeMap<>();
         accepted.forEach((life, command) -> {
-            long[] row = counted.computeIfAbsent(String.valueOf(command.client()), _ -> new long[5]);
+            long[] row =
+                    counted.computeIfAbsent(String.valueOf(command.client()), _ -> new long[5]);
             row[0]++;
             List<String> ends = ends(life);
             row[1] += ends.stream().filter("result"::equals).count();
@@ -524,8 +577,14 @@ public final class Checker {
 
     private Verdict nothingUnreadable() {
         var breaches = new Breaches("nothingUnreadable", "no record had to be kept aside");
-        breaches.hold(evidence.unreadableRecords() == 0, "%d records are on ops.unreadable", evidence.unreadableRecords());
-        breaches.hold(evidence.unreadableRows() == 0, "%d rows are in the table of unreadable records", evidence.unreadableRows());
+        breaches.hold(
+                evidence.unreadableRecords() == 0,
+                "%d records are on ops.unreadable",
+                evidence.unreadableRecords());
+        breaches.hold(
+                evidence.unreadableRows() == 0,
+                "%d rows are in the table of unreadable records",
+                evidence.unreadableRows());
         return breaches.verdict();
     }
 

@@ -23,8 +23,7 @@ public final class DriverLog implements AutoCloseable {
     private final FileChannel channel;
 
     DriverLog(Path file) throws IOException {
-        this.channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     synchronized void write(DriverEntry entry) throws IOException {

@@ -16,7 +16,13 @@ public final class DriverProcess implements AutoCloseable {
 
     /** What it is to do. */
     public record Orders(
-            URI gateway, Path log, long seed, int scans, Duration time, int replays, List<String> targets) {}
+            URI gateway,
+            Path log,
+            long seed,
+            int scans,
+            Duration time,
+            int replays,
+            List<String> targets) {}
 
     private DriverProcess(Process process, DeathWatch deathWatch) {
         this.process = process;

@@ -107,7 +107,11 @@ public record Evidence(
             long open) {}
 
     public record ReportRow(
-            String scanId, String documentScanId, boolean announced, String htmlFile, String jsonFile) {}
+            String scanId,
+            String documentScanId,
+            boolean announced,
+            String htmlFile,
+            String jsonFile) {}
 
     public record StatusRow(String scanId, String status, int attempt, int replays) {}
 
@@ -115,7 +119,11 @@ public record Evidence(
             String scanId, int replays, Position position, String digest, boolean replayed) {}
 
     public record ReplayRow(
-            String commandId, String requestId, @Nullable String scanId, int replays, @Nullable String outcome) {}
+            String commandId,
+            String requestId,
+            @Nullable String scanId,
+            int replays,
+            @Nullable String outcome) {}
 
     public record TakenJob(String scanId, int attempt) {}
 }

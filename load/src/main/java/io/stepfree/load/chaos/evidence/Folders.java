@@ -22,9 +22,7 @@ public final class Folders {
                 Path within = folder.relativize(path);
                 if (within.getNameCount() == 3) {
                     reports.computeIfAbsent(within.getName(1).toString(), _ -> new ArrayList<>())
-                            .add(
-                                    within.getFileName()
-                                            + (Files.size(path) == 0 ? " (empty)" : ""));
+                            .add(within.getFileName() + (Files.size(path) == 0 ? " (empty)" : ""));
                 } else if (!within.getFileName().toString().startsWith(".writable-")) {
                     reports.computeIfAbsent("(elsewhere)", _ -> new ArrayList<>())
                             .add(within.toString());

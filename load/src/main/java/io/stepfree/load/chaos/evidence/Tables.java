@@ -77,7 +77,8 @@ public final class Tables {
     }
 
     public long unreadable() throws SQLException {
-        return all("select count(*) from dead_letters.unreadable", row -> row.getLong(1)).getFirst();
+        return all("select count(*) from dead_letters.unreadable", row -> row.getLong(1))
+                .getFirst();
     }
 
     private <T> List<T> all(String query, Reading<T> reading) throws SQLException {

@@ -149,12 +149,8 @@ public final class TopicLog implements AutoCloseable {
             job(position, read(Topics.SCAN_JOBS, record));
         } else if (record.topic().equals(Topics.SCAN_RESULTS.name())) {
             result(position, read(Topics.SCAN_RESULTS, record));
-        } else if (record.topic()
-                .equals(Topics.SCAN_DEAD_LETTERS.name())) {
-            deadLetter(
-                    position,
-                    read(Topics.SCAN_DEAD_LETTERS, record),
-                    Digest.of(record.value()));
+        } else if (record.topic().equals(Topics.SCAN_DEAD_LETTERS.name())) {
+            deadLetter(position, read(Topics.SCAN_DEAD_LETTERS, record), Digest.of(record.value()));
         } else if (record.topic().equals(Topics.SCAN_EVENTS.name())) {
             event(position, read(Topics.SCAN_EVENTS, record));
         } else {

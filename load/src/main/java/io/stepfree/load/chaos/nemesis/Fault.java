@@ -22,8 +22,8 @@ public record Fault(FaultKind kind, Target target, Duration lasting) {
     /** Whether it ends a process by force. */
     boolean kills() {
         return switch (kind) {
-            case KILL, OUTAGE, FREEZE_THEN_KILL -> true;
-            case FREEZE, FULL_DISK, CLOCK_JUMP, FORGOTTEN_GROUP -> false;
+            case KILL, OUTAGE, FREEZE_THEN_KILL, FORGOTTEN_GROUP -> true;
+            case FREEZE, FULL_DISK, CLOCK_JUMP -> false;
         };
     }
 }

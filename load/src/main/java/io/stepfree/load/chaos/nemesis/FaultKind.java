@@ -14,6 +14,6 @@ public enum FaultKind {
     FULL_DISK,
     /** A process sees another time than the others, for a time. */
     CLOCK_JUMP,
-    /** The broker forgets how far the workers' share group has read. */
+    /** Its readers are killed, and the broker forgets how far their group has read. */
     FORGOTTEN_GROUP
 }

@@ -20,14 +20,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out a schedule of faults on one pipeline. Only processes of that pipeline are touched. */
+/**
+ * Carries out a schedule of faults on one pipeline. Only processes of that pipeline are touched.
+ */
 public final class Nemesis implements AutoCloseable {
 
     private static final String GROUP = "scan-workers";
+    private static final String RESULTS_GROUP = "report-builder-results";
     private static final Duration IN_HAND_LIMIT = Duration.ofSeconds(8);
     private static final Duration GROUP_LIMIT = Duration.ofSeconds(30);
     private static final Duration CATCHING_UP = Duration.ofMillis(700);
@@ -66,10 +71,11 @@ public final class Nemesis implements AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(wait);
             }
             for (Fault fault : step.faults()) {
-                under.add(threads.submit(() -> {
-                    carryOut(fault);
-                    return null;
-                }));
+                under.add(
+                        threads.submit(() -> {
+                            carryOut(fault);
+                            return null;
+                        }));
             }
         }
         for (var each : under) {
@@ -160,8 +166,7 @@ public final class Nemesis implements AutoCloseable {
         int inFlight = inFlight(fault.target(), page);
         List<Part> parts =
                 fault.target() == Target.WORKERS
-                        ? List.of(
-                                pipeline.part(Service.WORKER_1), pipeline.part(Service.WORKER_2))
+                        ? List.of(pipeline.part(Service.WORKER_1), pipeline.part(Service.WORKER_2))
                         : List.of(part(fault.target()).orElseThrow());
         List<ProcessHandle> victims =
                 parts.stream().flatMap(part -> part.process().stream()).toList();
@@ -226,32 +231,39 @@ public final class Nemesis implements AutoCloseable {
     }
 
     private void forgetGroup(Fault fault) throws InterruptedException {
-        List<Part> workers =
-                List.of(pipeline.part(Service.WORKER_1), pipeline.part(Service.WORKER_2));
+        boolean reports = fault.target() == Target.REPORTS;
+        List<Part> members =
+                reports
+                        ? List.of(pipeline.part(Service.REPORTS))
+                        : List.of(pipeline.part(Service.WORKER_1), pipeline.part(Service.WORKER_2));
         int inFlight = view.inFlight();
         long at = System.currentTimeMillis();
-        workers.forEach(Part::hold);
-        workers.forEach(worker -> worker.process().ifPresent(ProcessHandle::destroyForcibly));
+        members.forEach(Part::hold);
+        members.forEach(member -> member.process().ifPresent(ProcessHandle::destroyForcibly));
         String said;
         try (var admin =
                 Admin.create(
                         Map.of(
                                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 pipeline.broker().address()))) {
-            said = forget(admin);
+            said =
+                    forget(() ->
+                            reports
+                                    ? admin.deleteConsumerGroups(List.of(RESULTS_GROUP)).all()
+                                    : admin.deleteShareGroups(List.of(GROUP)).all());
         } finally {
-            workers.forEach(Part::start);
+            members.forEach(Part::start);
         }
         told(fault, at, System.currentTimeMillis(), said, inFlight, null);
     }
 
     /** A group can be deleted once the broker has noticed that its members are gone. */
-    private static String forget(Admin admin) throws InterruptedException {
+    private static String forget(Supplier<KafkaFuture<Void>> deletion) throws InterruptedException {
         long end = System.nanoTime() + GROUP_LIMIT.toNanos();
         String said = "";
         while (System.nanoTime() < end) {
             try {
-                admin.deleteShareGroups(List.of(GROUP)).all().get(5, TimeUnit.SECONDS);
+                deletion.get().get(5, TimeUnit.SECONDS);
                 return "forgotten";
             } catch (ExecutionException | TimeoutException e) {
                 said = "not forgotten: " + e.getMessage();
@@ -374,9 +386,7 @@ public final class Nemesis implements AutoCloseable {
 
     private void leftOut(Fault fault, String reason) {
         long now = System.currentTimeMillis();
-        add(
-                new FaultRecord(
-                        now, now, fault.kind(), fault.target().text(), reason, 0, null, false));
+        add(new FaultRecord(now, now, fault.kind(), fault.target().text(), reason, 0, null, false));
     }
 
     private void add(FaultRecord record) {

@@ -55,8 +55,7 @@ public record Schedule(List<Step> steps) {
     public static Schedule workerKills() {
         var steps = new ArrayList<Step>();
         for (int i = 0; i < 6; i++) {
-            steps.add(
-                    step(5 + 20 * i, Fault.kill(i % 2 == 0 ? Target.WORKER_1 : Target.WORKER_2)));
+            steps.add(step(5 + 20 * i, Fault.kill(i % 2 == 0 ? Target.WORKER_1 : Target.WORKER_2)));
         }
         return new Schedule(steps);
     }
@@ -82,8 +81,7 @@ public record Schedule(List<Step> steps) {
                         steps.add(
                                 step(
                                         second,
-                                        Fault.of(
-                                                FaultKind.FREEZE_THEN_KILL, Target.REPORTS, 12)));
+                                        Fault.of(FaultKind.FORGOTTEN_GROUP, Target.REPORTS, 0)));
                 case SHARE_GROUP_AT_LATEST ->
                         steps.add(
                                 step(
@@ -146,6 +144,7 @@ public record Schedule(List<Step> steps) {
         faults.add(Fault.of(FaultKind.FREEZE, Target.SCHEDULER, 12 + random.nextInt(6)));
         faults.add(Fault.of(FaultKind.FREEZE, frozen(random), 12 + random.nextInt(6)));
         faults.add(Fault.of(FaultKind.FREEZE_THEN_KILL, projector(random), 12));
+        faults.add(Fault.of(FaultKind.FORGOTTEN_GROUP, group(random), 0));
         faults.add(Fault.of(FaultKind.FULL_DISK, disk(random), 8 + random.nextInt(5)));
         faults.add(Fault.of(FaultKind.CLOCK_JUMP, jumping(random), 15 + random.nextInt(10)));
         return faults;
@@ -161,6 +160,10 @@ public record Schedule(List<Step> steps) {
 
     private static Target projector(SplittableRandom random) {
         return random.nextBoolean() ? Target.REPORTS : Target.DEAD_LETTERS;
+    }
+
+    private static Target group(SplittableRandom random) {
+        return random.nextBoolean() ? Target.WORKERS : Target.REPORTS;
     }
 
     private static Target frozen(SplittableRandom random) {

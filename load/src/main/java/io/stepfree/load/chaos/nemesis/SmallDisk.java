@@ -28,7 +28,15 @@ public final class SmallDisk implements AutoCloseable {
             throws InterruptedException {
         try {
             Files.createDirectories(folder);
-            if (run("mount", "-t", "tmpfs", "-o", "size=%dm".formatted(megabytes), "stepfree-chaos", folder.toString()) != 0) {
+            if (run(
+                            "mount",
+                            "-t",
+                            "tmpfs",
+                            "-o",
+                            "size=%dm".formatted(megabytes),
+                            "stepfree-chaos",
+                            folder.toString())
+                    != 0) {
                 return Optional.empty();
             }
             var disk = new SmallDisk(folder);

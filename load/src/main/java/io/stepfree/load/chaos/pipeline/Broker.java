@@ -43,28 +43,28 @@ public final class Broker {
 
     private String settings() {
         return """
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@127.0.0.1:%2$d
-            controller.listener.names=CONTROLLER
-            listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-            log.dirs=%3$s
-            auto.create.topics.enable=false
-            offsets.topic.replication.factor=1
-            offsets.topic.num.partitions=3
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            transaction.state.log.num.partitions=3
-            share.coordinator.state.topic.replication.factor=1
-            share.coordinator.state.topic.min.isr=1
-            share.coordinator.state.topic.num.partitions=3
-            group.share.min.session.timeout.ms=10000
-            group.share.session.timeout.ms=10000
-            group.initial.rebalance.delay.ms=0
-            log.cleaner.dedupe.buffer.size=8388608
-            """
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:%2$d
+        controller.listener.names=CONTROLLER
+        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs=%3$s
+        auto.create.topics.enable=false
+        offsets.topic.replication.factor=1
+        offsets.topic.num.partitions=3
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        transaction.state.log.num.partitions=3
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        share.coordinator.state.topic.num.partitions=3
+        group.share.min.session.timeout.ms=10000
+        group.share.session.timeout.ms=10000
+        group.initial.rebalance.delay.ms=0
+        log.cleaner.dedupe.buffer.size=8388608
+        """
                 .formatted(port, controllerPort, folder.resolve("data"));
     }
 

@@ -28,7 +28,8 @@ public final class Database {
         this.log = log;
         this.port = port;
         this.binaries =
-                PostgresBinaries.of(Installation.current(), new Home(folder.resolve("home"), false));
+                PostgresBinaries.of(
+                        Installation.current(), new Home(folder.resolve("home"), false));
     }
 
     public String url() {
@@ -99,7 +100,8 @@ public final class Database {
     private List<String> command(String program, String... arguments) {
         var command = new ArrayList<String>();
         if (System.getProperty("user.name").equals("root")) {
-            // PostgreSQL refuses to run as root; in a user namespace of its own it has no such rights.
+            // PostgreSQL refuses to run as root; in a user namespace of its own it has no such
+            // rights.
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(binaries.program(program).toString());

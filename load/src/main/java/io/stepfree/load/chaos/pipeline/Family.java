@@ -27,8 +27,9 @@ public final class Family {
         List<Long> all = ids();
         Set<Long> members = new HashSet<>();
         all.stream()
-                .filter(id -> read(id, "cmdline").contains(folder.toString())
-                        || read(id, "environ").contains(folder.toString()))
+                .filter(id ->
+                        read(id, "cmdline").contains(folder.toString())
+                                || read(id, "environ").contains(folder.toString()))
                 .forEach(members::add);
         members.remove(ProcessHandle.current().pid());
         boolean grown = true;

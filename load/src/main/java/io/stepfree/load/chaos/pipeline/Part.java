@@ -169,7 +169,9 @@ public final class Part {
 
     private void ended() {
         if (!supervisor.isShutdown()) {
-            var _ = supervisor.schedule(this::again, RESTART_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+            var _ =
+                    supervisor.schedule(
+                            this::again, RESTART_AFTER.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

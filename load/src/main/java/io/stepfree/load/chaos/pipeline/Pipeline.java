@@ -4,6 +4,7 @@ import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.platform.process.DeathWatch;
 import io.stepfree.standalone.broker.BrokerProcess;
 import io.stepfree.standalone.machine.Installation;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -53,8 +55,7 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(PipelineSettings settings) {
         this.settings = settings;
         List<Integer> free = freePorts(5 + Service.values().length);
-        this.database =
-                new Database(settings.folder(), log("postgres"), free.get(0));
+        this.database = new Database(settings.folder(), log("postgres"), free.get(0));
         this.broker = new Broker(settings.folder(), free.get(1), free.get(2));
         this.registryPort = free.get(3);
         this.databasePart = part("postgres", database.start(), Map.of(), database::prepared);
@@ -94,7 +95,8 @@ public final class Pipeline implements AutoCloseable {
                 Files.createDirectories(each);
             }
         } catch (IOException e) {
-            throw new MeasurementException("The run's folders cannot be made (%s).".formatted(e), e);
+            throw new MeasurementException(
+                    "The run's folders cannot be made (%s).".formatted(e), e);
         }
         broker.configure();
         brokerPart.start();
@@ -198,8 +200,7 @@ public final class Pipeline implements AutoCloseable {
         var environment = new LinkedHashMap<>(more);
         // Names the run's folder, by which its processes are known.
         environment.put("TMPDIR", settings.temporary().toString());
-        return new Part(
-                name, command, environment, log(name), probe, deathWatch, supervisor);
+        return new Part(name, command, environment, log(name), probe, deathWatch, supervisor);
     }
 
     private Path log(String name) {
@@ -287,12 +288,18 @@ public final class Pipeline implements AutoCloseable {
                                 "-Djava.awt.headless=true",
                                 "-Djava.io.tmpdir=" + settings.temporary()));
         Path archives = settings.root().resolve("load/target");
-        if (Files.isDirectory(archives)) {
+        if (Files.isDirectory(archives) && onlyJars()) {
             command.add("-XX:+AutoCreateSharedArchive");
             command.add("-XX:SharedArchiveFile=" + archives.resolve("chaos-" + name + ".jsa"));
             command.add("-Xlog:cds=off,cds+dynamic=off,aot=off");
         }
         return command;
+    }
+
+    /** The JVM archives no classes that lie in folders, as in a test. */
+    private static boolean onlyJars() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .noneMatch(entry -> Files.isDirectory(Path.of(entry)));
     }
 
     private Map<String, String> environment(Service service) {

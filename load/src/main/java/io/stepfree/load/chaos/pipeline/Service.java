@@ -1,6 +1,8 @@
 package io.stepfree.load.chaos.pipeline;
 
-/** The services of the pipeline, each a process; there are two workers, as a kill needs a second. */
+/**
+ * The services of the pipeline, each a process; there are two workers, as a kill needs a second.
+ */
 public enum Service {
     GATEWAY("ingest-gateway", "io.stepfree.gateway.GatewayApplication", "128m"),
     SCHEDULER("scan-scheduler", "io.stepfree.scheduler.SchedulerApplication", "160m"),

@@ -70,9 +70,7 @@ public final class ShiftedClock {
         try {
             // In place: the processes have the file mapped.
             if (Files.exists(file(part))) {
-                try (var file =
-                        FileChannel.open(
-                                file(part), StandardOpenOption.WRITE)) {
+                try (var file = FileChannel.open(file(part), StandardOpenOption.WRITE)) {
                     file.write(bytes.flip(), 0);
                 }
             } else {

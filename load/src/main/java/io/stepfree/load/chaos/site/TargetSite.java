@@ -45,8 +45,7 @@ public final class TargetSite implements AutoCloseable {
             for (int host = 1; host <= HOSTS; host++) {
                 var server =
                         HttpServer.create(
-                                new InetSocketAddress(
-                                        InetAddress.ofLiteral("127.0.0." + host), 0),
+                                new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + host), 0),
                                 64);
                 server.setExecutor(threads);
                 server.createContext("/", this::answer);
@@ -54,7 +53,8 @@ public final class TargetSite implements AutoCloseable {
                 servers.add(server);
             }
         } catch (IOException e) {
-            throw new MeasurementException("The target site cannot be served (%s).".formatted(e), e);
+            throw new MeasurementException(
+                    "The target site cannot be served (%s).".formatted(e), e);
         }
     }
 
@@ -63,9 +63,7 @@ public final class TargetSite implements AutoCloseable {
         return servers.stream()
                 .map(HttpServer::getAddress)
                 .map(address ->
-                        "%s:%d"
-                                .formatted(
-                                        address.getAddress().getHostAddress(), address.getPort()))
+                        "%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort()))
                 .toList();
     }
 

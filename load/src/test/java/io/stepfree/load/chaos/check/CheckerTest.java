@@ -22,7 +22,8 @@ final class CheckerTest {
         var checker = new Checker(run.evidence());
 
         assertThat(run.broken()).isEmpty();
-        assertThat(checker.verdicts()).allSatisfy(verdict -> assertThat(verdict.looked()).isPositive());
+        assertThat(checker.verdicts())
+                .allSatisfy(verdict -> assertThat(verdict.looked()).isPositive());
         assertThat(checker.accepted()).isEqualTo(4);
         assertThat(checker.lost()).isZero();
         assertThat(checker.doubled()).isZero();
@@ -100,7 +101,8 @@ final class CheckerTest {
     @Test
     void aKeyThatWasAnsweredTwiceIsTold() {
         run.driver.add(
-                new DriverEntry(3, Kind.SUBMIT_ANSWERED, "k1", 2, "chaos-k1-2", Run.GOOD, 202, "good"));
+                new DriverEntry(
+                        3, Kind.SUBMIT_ANSWERED, "k1", 2, "chaos-k1-2", Run.GOOD, 202, "good"));
 
         assertThat(run.broken()).contains("oneScanPerKey");
     }
@@ -169,6 +171,22 @@ final class CheckerTest {
     }
 
     @Test
+    void aJobThatMayStillBeWaitingIsNotSkipped() {
+        run.settledAfterMillis = -1;
+        run.takenJobs.removeFirst();
+
+        assertThat(run.broken()).containsExactly("settled");
+    }
+
+    @Test
+    void aJobWhoseScanWentOnWithoutItWasSkippedEvenSo() {
+        run.settledAfterMillis = -1;
+        run.takenJobs.removeIf(taken -> taken.scanId().equals("missing") && taken.attempt() == 1);
+
+        assertThat(run.broken()).containsExactly("settled", "everyJobTaken");
+    }
+
+    @Test
     void aCleanResultOfAPageThatHasViolationsIsTold() {
         run.results.set(
                 0,
@@ -224,7 +242,8 @@ final class CheckerTest {
     @Test
     void aDeadLetterThatDiffersByAByteIsTold() {
         DeadRow row = run.deadLetterRows.getFirst();
-        run.deadLetterRows.set(0, new DeadRow(row.scanId(), row.replays(), row.position(), "other", true));
+        run.deadLetterRows.set(
+                0, new DeadRow(row.scanId(), row.replays(), row.position(), "other", true));
 
         assertThat(run.broken()).containsExactly("deadLettersByteEqual");
     }

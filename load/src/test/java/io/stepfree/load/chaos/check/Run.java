@@ -55,7 +55,14 @@ final class Run {
         run.dispatch("good", 0, 1);
         run.event("good", "COMPLETED", 1, 0);
         run.results.add(
-                new Result(run.at("scan.results"), "good", 0, 1, List.of(), GOOD, List.of("image-alt")));
+                new Result(
+                        run.at("scan.results"),
+                        "good",
+                        0,
+                        1,
+                        List.of(),
+                        GOOD,
+                        List.of("image-alt")));
         run.event("good", "REPORT_PUBLISHED", 1, 0);
         run.reportRows.add(new ReportRow("good", "good", true, "h", "j"));
         run.reportFolders.put("good", List.of("report.html", "report.json"));
@@ -65,12 +72,21 @@ final class Run {
         run.accept("missing", 0, "chaos-k2-1", MISSING);
         run.dispatch("missing", 0, 1);
         run.die("missing", 0, 1);
-        run.driver.add(new DriverEntry(9, Kind.REPLAY, null, 1, "chaos-replay-1", null, 0, "missing"));
         run.driver.add(
-                new DriverEntry(9, Kind.REPLAY_ANSWERED, null, 1, "chaos-replay-1", null, 202, "missing"));
+                new DriverEntry(9, Kind.REPLAY, null, 1, "chaos-replay-1", null, 0, "missing"));
+        run.driver.add(
+                new DriverEntry(
+                        9, Kind.REPLAY_ANSWERED, null, 1, "chaos-replay-1", null, 202, "missing"));
         run.replayRows.add(new ReplayRow("c1", "chaos-replay-1", "missing", 0, "published"));
         run.commands.add(
-                new Command(run.at("scan.requests"), "SUBMIT", "missing", "chaos-k2-1", MISSING, "local", 1));
+                new Command(
+                        run.at("scan.requests"),
+                        "SUBMIT",
+                        "missing",
+                        "chaos-k2-1",
+                        MISSING,
+                        "local",
+                        1));
         run.events.add(new Event(run.at("scan.events"), 1, "missing", "ACCEPTED", 1, 1, null));
         run.dispatch("missing", 1, 2);
         run.die("missing", 1, 2);
@@ -105,7 +121,8 @@ final class Run {
 
     void accept(String scanId, int replays, String requestId, String url) {
         commands.add(
-                new Command(at("scan.requests"), "SUBMIT", scanId, requestId, url, "local", replays));
+                new Command(
+                        at("scan.requests"), "SUBMIT", scanId, requestId, url, "local", replays));
         events.add(new Event(at("scan.events"), 1, scanId, "ACCEPTED", 0, replays, null));
     }
 

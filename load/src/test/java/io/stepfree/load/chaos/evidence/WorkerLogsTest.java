@@ -22,7 +22,9 @@ final class WorkerLogsTest {
                 Files.writeString(
                         folder.resolve("worker.log"),
                         LINE.formatted(SCAN, "Attempt 1 at http://127.0.0.2:38843/good/k000048-7")
-                                + LINE.formatted(SCAN, "Attempt 1 completed in 3133 ms with 1 rules violated")
+                                + LINE.formatted(
+                                        SCAN,
+                                        "Attempt 1 completed in 3133 ms with 1 rules violated")
                                 + LINE.formatted(
                                         SCAN,
                                         "Attempt 2 came after its deadline 2026-11-24T23:39:34Z, nobody waits for it any more"));
@@ -33,7 +35,9 @@ final class WorkerLogsTest {
 
     @Test
     void halfALineOfAKilledWorkerIsNoJob() throws Exception {
-        Path log = Files.writeString(folder.resolve("worker.log"), LINE.formatted(SCAN, "Attempt 1").strip());
+        Path log =
+                Files.writeString(
+                        folder.resolve("worker.log"), LINE.formatted(SCAN, "Attempt 1").strip());
 
         assertThat(WorkerLogs.taken(log)).isEmpty();
     }
