@@ -31,6 +31,9 @@ final class Settling implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** Longer than any retry within the services waits. */
+    private static final Duration STILL = Duration.ofSeconds(15);
+
     /** What is not yet so while something is still on its way. */
     private static final Set<String> AT_REST =
             Set.of(
@@ -60,12 +63,20 @@ final class Settling implements AutoCloseable {
             throws InterruptedException {
         long start = System.nanoTime();
         @Nullable Evidence evidence = null;
+        long amount = -1;
+        long unchangedSince = start;
         while (true) {
             long took = System.nanoTime() - start;
             boolean over = took > limit.toNanos();
             try {
                 evidence = read(faults, orphans, took / 1_000_000);
-                if (atRest(evidence)) {
+                if (amount(evidence) != amount) {
+                    amount = amount(evidence);
+                    unchangedSince = System.nanoTime();
+                }
+                boolean still = System.nanoTime() - unchangedSince > STILL.toNanos();
+                // At rest is not yet right: what is wrong and stays so need not be waited for.
+                if (atRest(evidence) || (still && new Checker(evidence).open() == 0)) {
                     return evidence;
                 }
             } catch (SQLException | IOException | KafkaException e) {
@@ -79,6 +90,19 @@ final class Settling implements AutoCloseable {
             }
             Thread.sleep(PAUSE);
         }
+    }
+
+    /** How much there is; it grows with whatever still moves. */
+    private static long amount(Evidence evidence) {
+        return evidence.driver().size()
+                + evidence.commands().size()
+                + evidence.jobs().size()
+                + evidence.events().size()
+                + evidence.results().size()
+                + evidence.deadLetters().size()
+                + evidence.reportRows().size()
+                + evidence.deadLetterRows().size()
+                + evidence.takenJobs().size();
     }
 
     private static boolean atRest(Evidence evidence) {

@@ -67,7 +67,10 @@ public final class ReportStore {
     /** Writes the row unless there is one; returns whether it was written. */
     boolean insert(String scanId, String document, Path html, Path json, Instant publishedAt) {
         return jdbi.withHandle(handle ->
-                handle.createUpdate(keyed() ? INSERT : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
+                handle.createUpdate(
+                                keyed()
+                                        ? INSERT
+                                        : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
                         .bind("scanId", scanId)
                         .bind("document", document)
                         .bind("htmlFile", html.toString())

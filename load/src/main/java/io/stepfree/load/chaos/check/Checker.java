@@ -116,9 +116,14 @@ public final class Checker {
         return accepted.size();
     }
 
-    /** Lives that did not end. */
+    /** How many accepted lives have not ended. */
+    public long open() {
+        return accepted.keySet().stream().filter(life -> ends(life).isEmpty()).count();
+    }
+
+    /** Lives that did not end, and answered scans that no topic has. */
     public long lost() {
-        return accepted.keySet().stream().filter(life -> ends(life).isEmpty()).count()
+        return open()
                 + answered().stream().filter(id -> !accepted.containsKey(new Life(id, 0))).count();
     }
 
