@@ -78,9 +78,10 @@ public record Schedule(List<Step> steps) {
                 case NO_FENCING ->
                         steps.add(step(second, Fault.of(FaultKind.FREEZE, Target.WORKERS, 19)));
                 case SINK_WITHOUT_UNIQUE_KEY ->
+                        // Once there are reports, and with time to come back in between.
                         steps.add(
                                 step(
-                                        second,
+                                        12 + 2 * second,
                                         Fault.of(FaultKind.FORGOTTEN_GROUP, Target.REPORTS, 0)));
                 case SHARE_GROUP_AT_LATEST ->
                         steps.add(
@@ -88,8 +89,8 @@ public record Schedule(List<Step> steps) {
                                         second,
                                         Fault.of(FaultKind.FORGOTTEN_GROUP, Target.WORKERS, 0)));
                 case DEAD_LETTER_AFTER_ACKNOWLEDGE -> {
-                    steps.add(step(second, Fault.of(FaultKind.OUTAGE, Target.DATABASE, 20)));
-                    steps.add(step(second + 15, Fault.kill(Target.DEAD_LETTERS)));
+                    steps.add(step(second, Fault.of(FaultKind.OUTAGE, Target.DATABASE, 30)));
+                    steps.add(step(second + 25, Fault.kill(Target.DEAD_LETTERS)));
                 }
             }
         }
