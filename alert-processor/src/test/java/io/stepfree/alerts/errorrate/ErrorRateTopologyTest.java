@@ -120,7 +120,9 @@ class ErrorRateTopologyTest {
 
     @Test
     void everyStepHasANameOfItsOwn() {
-        assertThat(new ErrorRateTopology(serdes, POLICY).build().describe().toString())
+        var builder = new StreamsBuilder();
+        new ErrorRateTopology(serdes, POLICY).addTo(builder);
+        assertThat(builder.build().describe().toString())
                 .contains("attempts", "failed-or-not", "attempt-samples", "watch-error-rate")
                 .doesNotContain("KSTREAM-");
     }

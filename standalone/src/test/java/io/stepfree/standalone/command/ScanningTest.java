@@ -233,7 +233,7 @@ class ScanningTest {
         assertThat(scan(with(List.of(url("renew.html?purge-me")), "--json")))
                 .isEqualTo(ExitCode.NOT_SCANNED);
         var id = JsonMapper.shared().readTree(out.toString()).at("/scans/0/scanId").asString();
-        await().atMost(Duration.ofSeconds(30))
+        await()
                 .untilAsserted(() -> {
                     assertThat(run("dead-letters", "list", "--text=purge-me")).isZero();
                     assertThat(out.toString()).contains(id + "  ", "http_error 404");
@@ -247,7 +247,7 @@ class ScanningTest {
                 .contains("1 times", "http_error 404", "engines: axe-core 4.", "The page is gone.");
 
         assertThat(run("dead-letters", "discard", id, "--reason=a test")).isZero();
-        await().atMost(Duration.ofSeconds(30))
+        await()
                 .untilAsserted(() -> {
                     assertThat(run("dead-letters", "show", id)).isZero();
                     assertThat(out.toString()).contains("discarded", "local at ", ": a test");
@@ -271,7 +271,7 @@ class ScanningTest {
     @Test
     void manyDeadLettersAreReplayedShownStoppedAndToldApart() {
         scan(List.of(url("renew.html?many=1"), url("renew.html?many=2")));
-        await().atMost(Duration.ofSeconds(30))
+        await()
                 .untilAsserted(() -> {
                     assertThat(
                                     run(
