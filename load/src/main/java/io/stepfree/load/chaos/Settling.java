@@ -94,7 +94,7 @@ final class Settling implements AutoCloseable {
 
     /** How much there is; it grows with whatever still moves. */
     private static long amount(Evidence evidence) {
-        return evidence.driver().size()
+        return (long) evidence.driver().size()
                 + evidence.commands().size()
                 + evidence.jobs().size()
                 + evidence.events().size()
