@@ -38,8 +38,7 @@ class AlertConfiguration {
     }
 
     @Bean
-    StreamsRunner watches(
-            AvroSerdes serdes, AlertProperties properties, StreamsSettings settings) {
+    StreamsRunner watches(AvroSerdes serdes, AlertProperties properties, StreamsSettings settings) {
         var builder = new StreamsBuilder();
         new ErrorRateTopology(serdes, properties.errorRate().policy()).addTo(builder);
         LedgerTopology.addTo(builder, serdes);

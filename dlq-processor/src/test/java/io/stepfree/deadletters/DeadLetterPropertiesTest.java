@@ -14,8 +14,7 @@ final class DeadLetterPropertiesTest {
     @Test
     void aScanIsReplayedThreeTimesAndACanaryWaitedForHalfAnHourByDefault() {
         assertThat(bind(Map.of()))
-                .isEqualTo(
-                        new DeadLetterProperties(3, Duration.ofMinutes(30), Duration.ofDays(1)));
+                .isEqualTo(new DeadLetterProperties(3, Duration.ofMinutes(30), Duration.ofDays(1)));
     }
 
     @Test
@@ -32,11 +31,9 @@ final class DeadLetterPropertiesTest {
 
     @Test
     void whatMakesNoSenseIsRefusedByName() {
-        assertThatThrownBy(
-                        () -> new DeadLetterProperties(3, Duration.ZERO, Duration.ofDays(1)))
+        assertThatThrownBy(() -> new DeadLetterProperties(3, Duration.ZERO, Duration.ofDays(1)))
                 .hasMessageContaining("stepfree.dead-letters.canary-patience PT0S is below 1s");
-        assertThatThrownBy(
-                        () -> new DeadLetterProperties(3, Duration.ofMinutes(1), Duration.ZERO))
+        assertThatThrownBy(() -> new DeadLetterProperties(3, Duration.ofMinutes(1), Duration.ZERO))
                 .hasMessageContaining("stepfree.dead-letters.end-patience PT0S is below 1s");
     }
 

@@ -2,9 +2,9 @@ package io.stepfree.gateway;
 
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
-import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
+import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
 import io.stepfree.gateway.deadletters.KeepingController;

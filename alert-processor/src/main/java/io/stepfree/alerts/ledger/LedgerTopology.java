@@ -57,8 +57,7 @@ public final class LedgerTopology {
                         Repartitioned.with(Serdes.String(), new JsonSerde<>(LedgerSample.class))
                                 .withNumberOfPartitions(1)
                                 .withName("ledger-samples"))
-                .process(
-                        LedgerWatch::new, Named.as("watch-ledger"), LedgerWatch.INCIDENTS)
+                .process(LedgerWatch::new, Named.as("watch-ledger"), LedgerWatch.INCIDENTS)
                 .to(
                         OPS_ALERTS.name(),
                         Produced.with(Serdes.String(), serdes.serde(OPS_ALERTS))

@@ -15,9 +15,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Tells when the books do not add up and when scans are overdue, once each, and again when it is
- * over. What the schedulers said lately counts, added up; as long as none says anything, an incident
- * stays as it is, because silence is no proof that it is over. The open incidents are in a store, so
- * a restart neither repeats an alert nor forgets one.
+ * over. What the schedulers said lately counts, added up; as long as none says anything, an
+ * incident stays as it is, because silence is no proof that it is over. The open incidents are in a
+ * store, so a restart neither repeats an alert nor forgets one.
  */
 final class LedgerWatch implements Processor<String, LedgerSample, String, Alert> {
 
@@ -25,7 +25,9 @@ final class LedgerWatch implements Processor<String, LedgerSample, String, Alert
     static final String IMBALANCE = "ledger-imbalance";
     static final String OVERDUE = "scans-overdue";
 
-    /** Schedulers signal every two seconds; one silent for this long has given its books to others. */
+    /**
+     * Schedulers signal every two seconds; one silent for this long has given its books to others.
+     */
     static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final Map<String, Heard> heard = new HashMap<>();

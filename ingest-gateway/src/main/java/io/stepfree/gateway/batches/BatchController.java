@@ -22,7 +22,9 @@ public final class BatchController {
     private final BatchProjection projection;
     private final ScanIntake intake;
 
-    /** The answer to a cancelled batch; which of its scans end as cancelled the scheduler decides. */
+    /**
+     * The answer to a cancelled batch; which of its scans end as cancelled the scheduler decides.
+     */
     record CancelOrdered(String id, String requestId) {}
 
     public BatchController(BatchProjection projection, ScanIntake intake) {

@@ -117,7 +117,7 @@ final class Crowd implements AutoCloseable {
                 answer(job);
             }
         }
-        send(Topics.OPS_SIGNALS.name(), WORKER, ofNow());
+        var _ = send(Topics.OPS_SIGNALS.name(), WORKER, ofNow());
     }
 
     /** Submits; done when the broker has it. */
@@ -202,12 +202,12 @@ final class Crowd implements AutoCloseable {
                             .setMessage("The connection was reset.")
                             .build());
         }
-        send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
+        var _ = send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
     }
 
     private void signal() {
         while (running) {
-            send(Topics.OPS_SIGNALS.name(), WORKER, ofNow());
+            var _ = send(Topics.OPS_SIGNALS.name(), WORKER, ofNow());
             try {
                 Thread.sleep(Duration.ofSeconds(1));
             } catch (InterruptedException _) {
@@ -235,7 +235,8 @@ final class Crowd implements AutoCloseable {
         try {
             sent.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new MeasurementException("The broker did not take a record (%s).".formatted(e), e);
+            throw new MeasurementException(
+                    "The broker did not take a record (%s).".formatted(e), e);
         }
     }
 

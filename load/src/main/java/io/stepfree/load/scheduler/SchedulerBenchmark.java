@@ -114,8 +114,6 @@ public final class SchedulerBenchmark implements Benchmark {
                 }
                 pipeline.stopAll();
             }
-        } catch (IOException e) {
-            throw new MeasurementException("The folder for the run cannot be made (%s).".formatted(e), e);
         }
         output.println();
         output.println(table(figures));
@@ -183,7 +181,7 @@ public final class SchedulerBenchmark implements Benchmark {
             note(crowd.next(LIMIT), arrivals);
         }
         for (int i = 0; i < 1_000; i++) {
-            submit(crowd, "other-%d.example".formatted(i), "others");
+            var _ = submit(crowd, "other-%d.example".formatted(i), "others");
         }
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (System.nanoTime() < end) {
@@ -218,7 +216,9 @@ public final class SchedulerBenchmark implements Benchmark {
                 .add(taken.nanos());
     }
 
-    /** The pace with few and with many waiting, the memory at both, and the way back after a kill. */
+    /**
+     * The pace with few and with many waiting, the memory at both, and the way back after a kill.
+     */
     private void waiting(
             Crowd crowd,
             BooksReader books,
@@ -258,11 +258,10 @@ public final class SchedulerBenchmark implements Benchmark {
         // The workers are forgotten when nothing was heard of their places.
         books.await("running", running -> running == 0, LIMIT);
         for (int i = 0; i < scans; i++) {
-            submit(crowd, "host-%d.example".formatted(i % HOSTS), "client-" + i % CLIENTS);
+            var _ = submit(crowd, "host-%d.example".formatted(i % HOSTS), "client-" + i % CLIENTS);
         }
         crowd.flush();
-        books.await(
-                "waiting", waiting -> waiting >= scans, Duration.ofSeconds(120 + scans / 200));
+        books.await("waiting", waiting -> waiting >= scans, Duration.ofSeconds(120 + scans / 200));
     }
 
     /** Decisions a second, over so many, from the first job on. */
@@ -317,7 +316,7 @@ public final class SchedulerBenchmark implements Benchmark {
 
     private String submitNamed(Crowd crowd, String host, String client) {
         String scanId = "scan-" + submitted++;
-        crowd.submit(scanId, client, host);
+        var _ = crowd.submit(scanId, client, host);
         return scanId;
     }
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Projects scan events into the tables of scans and batches. Idempotent, so that any event may be delivered again;
- * throws only while the database is down. Thread-safe.
+ * Projects scan events into the tables of scans and batches. Idempotent, so that any event may be
+ * delivered again; throws only while the database is down. Thread-safe.
  */
 public final class StatusProjection implements RecordHandler<ScanEvent> {
 

@@ -233,11 +233,10 @@ class ScanningTest {
         assertThat(scan(with(List.of(url("renew.html?purge-me")), "--json")))
                 .isEqualTo(ExitCode.NOT_SCANNED);
         var id = JsonMapper.shared().readTree(out.toString()).at("/scans/0/scanId").asString();
-        await()
-                .untilAsserted(() -> {
-                    assertThat(run("dead-letters", "list", "--text=purge-me")).isZero();
-                    assertThat(out.toString()).contains(id + "  ", "http_error 404");
-                });
+        await().untilAsserted(() -> {
+            assertThat(run("dead-letters", "list", "--text=purge-me")).isZero();
+            assertThat(out.toString()).contains(id + "  ", "http_error 404");
+        });
         assertThat(run("dead-letters", "show", id)).isZero();
         assertThat(out.toString()).contains("<url> answered with status <number>", "axe-core 4.");
         assertThat(run("dead-letters", "stats")).isZero();
@@ -247,11 +246,10 @@ class ScanningTest {
                 .contains("1 times", "http_error 404", "engines: axe-core 4.", "The page is gone.");
 
         assertThat(run("dead-letters", "discard", id, "--reason=a test")).isZero();
-        await()
-                .untilAsserted(() -> {
-                    assertThat(run("dead-letters", "show", id)).isZero();
-                    assertThat(out.toString()).contains("discarded", "local at ", ": a test");
-                });
+        await().untilAsserted(() -> {
+            assertThat(run("dead-letters", "show", id)).isZero();
+            assertThat(out.toString()).contains("discarded", "local at ", ": a test");
+        });
         assertThat(run("dead-letters", "replay", id)).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("is discarded, by local").contains("Release it first");
 
@@ -271,18 +269,17 @@ class ScanningTest {
     @Test
     void manyDeadLettersAreReplayedShownStoppedAndToldApart() {
         scan(List.of(url("renew.html?many=1"), url("renew.html?many=2")));
-        await()
-                .untilAsserted(() -> {
-                    assertThat(
-                                    run(
-                                            "dead-letters",
-                                            "replay",
-                                            "--text=renew.html?many",
-                                            "--dry-run",
-                                            "--json"))
-                            .isZero();
-                    assertThat(json().path("sample")).hasSize(2);
-                });
+        await().untilAsserted(() -> {
+            assertThat(
+                            run(
+                                    "dead-letters",
+                                    "replay",
+                                    "--text=renew.html?many",
+                                    "--dry-run",
+                                    "--json"))
+                    .isZero();
+            assertThat(json().path("sample")).hasSize(2);
+        });
         assertThat(json().path("state").asString()).isEqualTo("dry_run");
         assertThat(json().path("ending").asString()).startsWith("2 would go, in about 1 s");
 

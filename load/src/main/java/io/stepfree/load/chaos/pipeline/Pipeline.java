@@ -267,7 +267,9 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.database.pool-size=4",
                         "--stepfree.reports.directory=" + settings.reports(),
                         "--stepfree.targets.allow=" + String.join(",", settings.targets()),
-                        "--stepfree.scheduler.job-deadline=" + settings.jobDeadline().toSeconds() + "s",
+                        "--stepfree.scheduler.job-deadline="
+                                + settings.jobDeadline().toSeconds()
+                                + "s",
                         "--stepfree.scheduler.retry-delays=" + settings.retryDelays(),
                         "--stepfree.browser.slots=1",
                         "--stepfree.secrets.keys.chaos=" + secret,
