@@ -10,6 +10,7 @@ import io.stepfree.schemas.scan.ScanState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -57,11 +58,11 @@ final class StateSerdeTest {
             return;
         }
 
-        assertThat(last)
+        assertThat(inUse.equals(last))
                 .as(
                         "%s has changed: write its version %d by `mvn -pl scan-scheduler -am test -Dtest=StateSerdeTest -Dsurefire.failIfNoSpecifiedTests=false -Dstepfree.schemas.write=true`",
                         row.getSimpleName(), newest + 1)
-                .isEqualTo(inUse);
+                .isTrue();
     }
 
     @Test
@@ -74,7 +75,7 @@ final class StateSerdeTest {
             }
         }
         written.put("dueAt", 1_767_225_600_000L);
-        written.put("failures", java.util.List.of());
+        written.put("failures", List.of());
         written.put("attempt", 3);
         byte[] bytes =
                 new BinaryMessageEncoder<GenericData.Record>(new GenericData(), earlier)
