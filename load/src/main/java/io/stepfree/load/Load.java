@@ -6,6 +6,7 @@ import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
+import io.stepfree.load.replay.ReplayBenchmark;
 import io.stepfree.load.scheduler.SchedulerBenchmark;
 import io.stepfree.load.startup.StartupBenchmark;
 import io.stepfree.load.worker.WorkerBenchmark;
@@ -39,6 +40,7 @@ public final class Load {
                     new LeakBenchmark(),
                     new AccuracyBenchmark(),
                     new SchedulerBenchmark(),
+                    new ReplayBenchmark(),
                     new ChaosBenchmark());
 
     private final Path root;

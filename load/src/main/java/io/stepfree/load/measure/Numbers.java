@@ -18,6 +18,17 @@ public final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    /**
+     * The value below or at which this share of them is, three digits after the point.
+     *
+     * @param share above 0, at most 1
+     */
+    public static double percentile(Collection<Double> values, double share) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int place = (int) Math.ceil(share * sorted.length) - 1;
+        return rounded(sorted[Math.clamp(place, 0, sorted.length - 1)]);
+    }
+
     /** With three digits after the point, as figures are told. */
     public static double rounded(double value) {
         return Double.isFinite(value) ? Math.round(value * 1_000) / 1_000.0 : value;

@@ -18,12 +18,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads what the scheduler says of its books every two seconds. For one thread. */
-final class BooksReader implements AutoCloseable {
+public final class BooksReader implements AutoCloseable {
 
     private final RegistryClient registry;
     private final KafkaConsumer<String, ServiceSignal> signals;
 
-    BooksReader(String brokers, URI address) {
+    public BooksReader(String brokers, URI address) {
         registry = new RegistryClient(RegistryEndpoint.of(address));
         signals =
                 new KafkaConsumer<>(
@@ -39,7 +39,7 @@ final class BooksReader implements AutoCloseable {
     }
 
     /** Waits until a number of the books, as waiting, is as wanted. */
-    void await(String standing, LongPredicate wanted, Duration limit) {
+    public void await(String standing, LongPredicate wanted, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         String gauge = "stepfree.scheduler.ledger." + standing;
         while (System.nanoTime() < end) {

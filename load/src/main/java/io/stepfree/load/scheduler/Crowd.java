@@ -45,7 +45,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Everybody around the scheduler in one: the gateway that submits, and workers that have so many
  * slots and answer each job at once, or not at all. Speaks to it over its topics only. Thread-safe.
  */
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
 
     private static final String WORKER = "measuring-worker";
 
@@ -61,14 +61,16 @@ final class Crowd implements AutoCloseable {
     private volatile boolean running = true;
 
     /** The client whose scans fail where some do. */
-    static final String FAILING = "failing";
+    public static final String FAILING = "failing";
 
     /** What becomes of jobs. */
-    enum Answer {
+    public enum Answer {
         /** All complete at once. */
         COMPLETE,
         /** Those of the client {@link #FAILING} fail at once; the others keep their places. */
-        FAIL_SOME
+        FAIL_SOME,
+        /** Those of the client {@link #FAILING} fail for good; the others complete at once. */
+        REFUSE_SOME
     }
 
     /**
@@ -76,9 +78,9 @@ final class Crowd implements AutoCloseable {
      *
      * @param nanos when it was read, by System.nanoTime
      */
-    record Taken(ScanJob job, long nanos) {}
+    public record Taken(ScanJob job, long nanos) {}
 
-    Crowd(String brokers, URI address) {
+    public Crowd(String brokers, URI address) {
         registry = new RegistryClient(RegistryEndpoint.of(address));
         var serdes = new AvroSerdes(registry);
         producer =
@@ -109,7 +111,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** From now on there are so many places, answering in this way. */
-    void work(int places, Answer as) {
+    public void work(int places, Answer as) {
         answer = as;
         slots = places;
         if (as == Answer.COMPLETE) {
@@ -121,7 +123,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Submits; done when the broker has it. */
-    Future<RecordMetadata> submit(String scanId, String client, String host) {
+    public Future<RecordMetadata> submit(String scanId, String client, String host) {
         ScanRequest request =
                 ScanRequest.newBuilder()
                         .setScanId(scanId)
@@ -145,7 +147,7 @@ final class Crowd implements AutoCloseable {
     }
 
     /** The next job that was handed out, waiting for it. */
-    Taken next(Duration limit) throws InterruptedException {
+    public Taken next(Duration limit) throws InterruptedException {
         Taken next = taken.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
         if (next == null) {
             throw new MeasurementException(
@@ -155,12 +157,12 @@ final class Crowd implements AutoCloseable {
     }
 
     /** Forgets the jobs that were handed out so far. */
-    void forget() {
+    public void forget() {
         taken.clear();
     }
 
     /** Waits until the broker has everything that was sent. */
-    void flush() {
+    public void flush() {
         producer.flush();
     }
 
@@ -193,16 +195,25 @@ final class Crowd implements AutoCloseable {
                         .setWorker(WORKER)
                         .setStartedAt(now)
                         .setEndedAt(now);
-        if (answer == Answer.COMPLETE) {
+        if (answer == Answer.COMPLETE || !fails) {
             attempt.setPage(page(job));
+        } else if (answer == Answer.FAIL_SOME) {
+            attempt.setFailure(
+                    failure(FailureType.NAVIGATION, "The connection was reset."));
         } else {
             attempt.setFailure(
-                    Failure.newBuilder()
-                            .setType(FailureType.NAVIGATION)
-                            .setMessage("The connection was reset.")
-                            .build());
+                    failure(
+                            FailureType.TLS,
+                            "The certificate of %s expired %d days ago."
+                                    .formatted(
+                                            job.getRequest().getHost(),
+                                            Math.floorMod(job.getRequest().getUrl().hashCode(), 90))));
         }
         var _ = send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
+    }
+
+    private static Failure failure(FailureType type, String message) {
+        return Failure.newBuilder().setType(type).setMessage(message).build();
     }
 
     private void signal() {

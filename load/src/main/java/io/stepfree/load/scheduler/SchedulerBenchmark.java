@@ -161,8 +161,8 @@ public final class SchedulerBenchmark implements Benchmark {
             delays.add((crowd.next(LIMIT).nanos() - acknowledged) / 1e6);
             Thread.sleep(5 + (i * 37) % 100);
         }
-        figures.put("idle_delay_p50_milliseconds", percentile(delays, 0.50));
-        figures.put("idle_delay_p99_milliseconds", percentile(delays, 0.99));
+        figures.put("idle_delay_p50_milliseconds", Numbers.percentile(delays, 0.50));
+        figures.put("idle_delay_p99_milliseconds", Numbers.percentile(delays, 0.99));
     }
 
     /** Scans that fail, while a thousand others wait for places that are all taken. */
@@ -204,8 +204,8 @@ public final class SchedulerBenchmark implements Benchmark {
                 errors.add(gap - (1_000L << retry));
             }
         }
-        figures.put("retry_gap_error_p50_milliseconds", percentile(errors, 0.50));
-        figures.put("retry_gap_error_most_milliseconds", percentile(errors, 1));
+        figures.put("retry_gap_error_p50_milliseconds", Numbers.percentile(errors, 0.50));
+        figures.put("retry_gap_error_most_milliseconds", Numbers.percentile(errors, 1));
         crowd.work(PLACES, Crowd.Answer.COMPLETE);
         books.await("open", open -> open == 0, LIMIT);
         crowd.forget();
@@ -318,12 +318,6 @@ public final class SchedulerBenchmark implements Benchmark {
         String scanId = "scan-" + submitted++;
         var _ = crowd.submit(scanId, client, host);
         return scanId;
-    }
-
-    private static double percentile(List<Double> values, double share) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int place = (int) Math.ceil(share * sorted.length) - 1;
-        return Numbers.rounded(sorted[Math.clamp(place, 0, sorted.length - 1)]);
     }
 
     private static String table(Map<String, Object> figures) {

@@ -104,7 +104,9 @@ final class IndependentClientTest {
                                             },
                                             "submittedAt": 1700000000000,
                                             "earlierAttempts": 0,
-                                            "replays": 0
+                                            "replays": 0,
+                                            "batchId": null,
+                                            "lineage": null
                                           },
                                           "failure": {
                                             "type": "HTTP_ERROR",
@@ -113,7 +115,10 @@ final class IndependentClientTest {
                                             "field": null,
                                             "retryAfterMillis": null
                                           },
-                                          "nextAttemptAt": 1700000002123
+                                          "nextAttemptAt": 1700000002123,
+                                          "batchId": null,
+                                          "batch": null,
+                                          "ledger": null
                                         }
                                         """));
     }
