@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Lets ten thousand scans die, looks through the dead letters page by page and by pattern, and
- * replays them at a bounded rate while fresh scans are submitted: with the replay going and standing
- * still in turns, so that both see the same machine.
+ * replays them at a bounded rate while fresh scans are submitted: with the replay going and
+ * standing still in turns, so that both see the same machine.
  */
 public final class ReplayBenchmark implements Benchmark {
 
@@ -107,8 +107,7 @@ public final class ReplayBenchmark implements Benchmark {
                         new Bound("fresh_with_to_without_replay_ratio", 1.1)));
     }
 
-    private static void die(
-            Crowd crowd, BooksReader books, Api api, int dead, PrintStream output)
+    private static void die(Crowd crowd, BooksReader books, Api api, int dead, PrintStream output)
             throws InterruptedException {
         output.println("Letting %,d scans die".formatted(dead));
         crowd.work(PLACES, Crowd.Answer.REFUSE_SOME);
@@ -119,9 +118,7 @@ public final class ReplayBenchmark implements Benchmark {
         }
         crowd.flush();
         books.await(
-                "dead_lettered",
-                count -> count >= dead,
-                LIMIT.plus(Duration.ofMillis(30L * dead)));
+                "dead_lettered", count -> count >= dead, LIMIT.plus(Duration.ofMillis(30L * dead)));
         long end = System.nanoTime() + LIMIT.toNanos();
         while (api.get("/api/status").path("deadLetters").asInt() < dead) {
             if (System.nanoTime() > end) {
@@ -186,7 +183,8 @@ public final class ReplayBenchmark implements Benchmark {
     private static void beside(
             Crowd crowd, Api api, int turns, Map<String, Object> figures, PrintStream output)
             throws InterruptedException {
-        output.println("Replaying %d a second in turns, with fresh scans all the while".formatted(RATE));
+        output.println(
+                "Replaying %d a second in turns, with fresh scans all the while".formatted(RATE));
         String replay =
                 api.post(
                                 "/admin/dlq/replays",

@@ -1,4 +1,6 @@
-/** Measures ten thousand dead letters: looking through them, and replaying them beside fresh scans. */
+/**
+ * Measures ten thousand dead letters: looking through them, and replaying them beside fresh scans.
+ */
 @NullMarked
 package io.stepfree.load.replay;
 

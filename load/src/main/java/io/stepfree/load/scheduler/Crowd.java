@@ -198,8 +198,7 @@ public final class Crowd implements AutoCloseable {
         if (answer == Answer.COMPLETE || !fails) {
             attempt.setPage(page(job));
         } else if (answer == Answer.FAIL_SOME) {
-            attempt.setFailure(
-                    failure(FailureType.NAVIGATION, "The connection was reset."));
+            attempt.setFailure(failure(FailureType.NAVIGATION, "The connection was reset."));
         } else {
             attempt.setFailure(
                     failure(
@@ -207,7 +206,8 @@ public final class Crowd implements AutoCloseable {
                             "The certificate of %s expired %d days ago."
                                     .formatted(
                                             job.getRequest().getHost(),
-                                            Math.floorMod(job.getRequest().getUrl().hashCode(), 90))));
+                                            Math.floorMod(
+                                                    job.getRequest().getUrl().hashCode(), 90))));
         }
         var _ = send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
     }

@@ -39,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ChromeLauncher {
 
+    private static final int MOST_DRIVERS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(ChromeLauncher.class);
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -125,6 +126,32 @@ public final class ChromeLauncher {
     Chrome launch(Optional<BrowserLimits> limits)
             throws BrowserStartException, InterruptedException {
         Patience patience = Patience.begin();
+        for (int begun = 1; ; begun++) {
+            try {
+                return launch(limits, patience);
+            } catch (BrowserStartException e) {
+                if (begun == MOST_DRIVERS || !(e.getCause() instanceof DriverEnded)) {
+                    throw e;
+                }
+                LOG.info("ChromeDriver ended before it was ready, another one is started");
+            }
+        }
+    }
+
+    /**
+     * The driver ended before it told its port, as now and then when several begin at once: another
+     * one comes up.
+     */
+    private static final class DriverEnded extends IOException {
+        private static final long serialVersionUID = 1;
+
+        DriverEnded(Throwable cause) {
+            super("chromedriver did not come up", cause);
+        }
+    }
+
+    private Chrome launch(Optional<BrowserLimits> limits, Patience patience)
+            throws BrowserStartException, InterruptedException {
         var parts = new Chrome.Parts();
         try {
             parts.folder = BrowserFolder.create();
@@ -213,7 +240,9 @@ public final class ChromeLauncher {
             return URI.create(
                     "http://127.0.0.1:"
                             + port.get(patience.left().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException e) {
+            throw new DriverEnded(e);
+        } catch (TimeoutException e) {
             throw new IOException("chromedriver did not come up", e);
         }
     }
