@@ -50,7 +50,8 @@ final class ChaosRun {
     private static final Duration LEAVING_LIMIT = Duration.ofSeconds(15);
 
     /** Its notes of JVMs, and Tomcat's empty folder that a JVM cannot delete when it is killed. */
-    private static final List<String> OWN_OF_THE_JVM = List.of("hsperfdata_", "tomcat-docbase.");
+    private static final List<String> OWN_OF_THE_JVM =
+            List.of("hsperfdata_", "tomcat-docbase.", "librocksdbjni");
 
     private static final int REPORT_DISK_MEGABYTES = 512;
     private static final int STATE_DISK_MEGABYTES = 128;
