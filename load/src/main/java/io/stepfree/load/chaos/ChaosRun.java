@@ -49,7 +49,9 @@ final class ChaosRun {
     private static final Duration DRIVER_PATIENCE = Duration.ofMinutes(4);
     private static final Duration LEAVING_LIMIT = Duration.ofSeconds(15);
 
-    /** Its notes of JVMs, and Tomcat's empty folder that a JVM cannot delete when it is killed. */
+    /**
+     * What a JVM cannot delete when it is killed: its notes, Tomcat's folder, RocksDB's library.
+     */
     private static final List<String> OWN_OF_THE_JVM =
             List.of("hsperfdata_", "tomcat-docbase.", "librocksdbjni");
 
