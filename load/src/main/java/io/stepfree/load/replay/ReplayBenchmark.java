@@ -12,6 +12,7 @@ import io.stepfree.load.measure.Table;
 import io.stepfree.load.scanner.WorkFolder;
 import io.stepfree.load.scheduler.BooksReader;
 import io.stepfree.load.scheduler.Crowd;
+import io.stepfree.standalone.machine.Logs;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,8 @@ public final class ReplayBenchmark implements Benchmark {
     private static final int PAGE = 100;
     private static final int HOSTS = 500;
     private static final int PLACES = 200;
-    private static final int RATE = 20;
+    /** What a replay does when nobody says otherwise. */
+    private static final int RATE = 10;
     private static final int FRESH = 60;
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -59,6 +61,7 @@ public final class ReplayBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Path root, boolean brief, PrintStream output) throws InterruptedException {
+        Logs.off();
         int dead = brief ? DEAD_WHEN_SHORT : DEAD;
         var figures = new LinkedHashMap<String, Object>();
         figures.put("dead_letters", dead);

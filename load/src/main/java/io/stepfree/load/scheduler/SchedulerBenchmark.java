@@ -10,6 +10,7 @@ import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
 import io.stepfree.load.scanner.WorkFolder;
+import io.stepfree.standalone.machine.Logs;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -86,6 +87,7 @@ public final class SchedulerBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Path root, boolean brief, PrintStream output) throws InterruptedException {
+        Logs.off();
         int many = many(brief);
         var figures = new LinkedHashMap<String, Object>();
         try (var folder = WorkFolder.create()) {
