@@ -34,8 +34,10 @@ public final class ReplayBenchmark implements Benchmark {
     private static final int PAGE = 100;
     private static final int HOSTS = 500;
     private static final int PLACES = 200;
+
     /** What a replay does when nobody says otherwise. */
     private static final int RATE = 10;
+
     private static final int FRESH = 60;
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
