@@ -111,25 +111,7 @@ final class ObjectFields {
 
     /** The whole number in that field, or the fallback when it is absent or out of range. */
     int integer(String name, int fallback, int least, int most) {
-        JsonNode value = take(name);
-        if (value == null) {
-            return fallback;
-        }
-        if (!value.isNumber()) {
-            wrong(name, shown(value), "must be a whole number, not " + kind(value));
-            return fallback;
-        }
-        if (!value.isIntegralNumber()
-                || !value.canConvertToInt()
-                || value.asInt() < least
-                || value.asInt() > most) {
-            wrong(
-                    name,
-                    shown(value),
-                    "must be a whole number from %,d to %,d".formatted(least, most));
-            return fallback;
-        }
-        return value.asInt();
+        return Math.toIntExact(longNumber(name, fallback, least, most));
     }
 
     /** The same for numbers beyond 32 bits. */
