@@ -28,9 +28,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -224,6 +229,35 @@ final class JobSlotOnABrokerTest {
             publish("next");
             assertThat(workUntilTold(slot, attempts, "next").getFailure().getType())
                     .isEqualTo(FailureType.DNS);
+        }
+    }
+
+    @Test
+    void aJobBehindTheEndOfATransactionIsTakenInOneWait() throws Exception {
+        try (var claims = new Claims(group.join())) {
+            publishEachInATransaction(3);
+            taken(claims).accept();
+            for (int job = 2; job <= 3; job++) {
+                Optional<Claims.Claim> next = claims.take(PATIENCE);
+                assertThat(next).as("job %d", job).isPresent();
+                next.orElseThrow().accept();
+            }
+        }
+    }
+
+    /** As the scheduler hands jobs out. */
+    private static void publishEachInATransaction(int jobs) throws Exception {
+        var settings = new HashMap<>(platform.settings().common());
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "hands-out-jobs");
+        try (var producer =
+                new KafkaProducer<>(
+                        settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            for (int job = 0; job < jobs; job++) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(Topics.SCAN_JOBS.name(), new byte[] {1})).get();
+                producer.commitTransaction();
+            }
         }
     }
 
