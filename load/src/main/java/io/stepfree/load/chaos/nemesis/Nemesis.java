@@ -35,6 +35,10 @@ public final class Nemesis implements AutoCloseable {
     private static final String RESULTS_GROUP = "report-builder-results";
     private static final Duration IN_HAND_LIMIT = Duration.ofSeconds(8);
     private static final Duration GROUP_LIMIT = Duration.ofSeconds(30);
+
+    /** What was down is back when it answers, not when its process begins. */
+    private static final Duration BACK_LIMIT = Duration.ofMinutes(2);
+
     private static final Duration CATCHING_UP = Duration.ofMillis(700);
     private static final Duration LEFT_ALONE_LIMIT = Duration.ofSeconds(15);
     private static final long CLOCK_SECONDS = 90;
@@ -158,6 +162,7 @@ public final class Nemesis implements AutoCloseable {
         } finally {
             part.start();
         }
+        part.awaitReady(BACK_LIMIT);
         told(fault, at, System.currentTimeMillis(), "down and back", inFlight, null);
     }
 
