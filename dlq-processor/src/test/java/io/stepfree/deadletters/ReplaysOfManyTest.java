@@ -360,6 +360,29 @@ class ReplaysOfManyTest {
     }
 
     @Test
+    void whatAReplayCouldNotReadIsFreeForEverythingElseAfterwards() {
+        String damaged = bury(2).getFirst();
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "update dead_letter set payload = '\\x07' where scan_id = ?", damaged));
+
+        Map<String, Object> row = awaitState(order(byHost(FAST)), "completed");
+
+        assertThat(row.get("skipped")).hasToString("{\"undecodable\": 1}");
+        assertThat(row).containsEntry("completed", 1L);
+        assertThat(deadLetters("scan_id, state, claimed_by"))
+                .filteredOn(letter -> damaged.equals(letter.get("scan_id")))
+                .singleElement()
+                .satisfies(letter ->
+                        assertThat(letter)
+                                .containsEntry("state", "dead")
+                                .containsEntry("claimed_by", null));
+        assertThat(awaitState(order(byHost(FAST)), "completed").get("skipped"))
+                .as("no finished replay stands in the way of the next one")
+                .hasToString("{\"undecodable\": 1}");
+    }
+
+    @Test
     void aScanThatDiesAfterEveryReplayIsQuarantinedAndGoesAgainOnlyWhenReleased() {
         scheduler.end(host, _ -> End.DEAD_LETTERED);
         bury(1);

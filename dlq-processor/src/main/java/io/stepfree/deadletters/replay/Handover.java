@@ -3,6 +3,7 @@ package io.stepfree.deadletters.replay;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordRefusedException;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.CommandKind;
 import io.stepfree.schemas.scan.DeadLetter;
@@ -58,6 +59,13 @@ final class Handover {
             where scan_id = :scanId and replays = :replays
             """;
 
+    /* Whoever set it aside has cleared it already; what only could not be sent must be free again. */
+    private static final String LET_GO =
+            """
+            update dead_letter set claimed_by = null
+            where scan_id = :scanId and replays = :replays and claimed_by = :replayId
+            """;
+
     /**
      * Who hands it on, and how.
      *
@@ -88,7 +96,7 @@ final class Handover {
     }
 
     /**
-     * Hands it on, or says why it does not go.
+     * Hands it on, or says why it does not go; the errand's claim on it is over either way.
      *
      * @throws io.stepfree.platform.kafka.BrokerUnavailableException when the broker did not
      *     acknowledge in time; the transaction must be rolled back
@@ -103,17 +111,23 @@ final class Handover {
         Optional<LeftAlone> obstacle =
                 found.map(row -> obstacle(row, replays, errand))
                         .orElse(Optional.of(LeftAlone.PURGED));
-        if (obstacle.isPresent()) {
-            if (obstacle.get() == LeftAlone.LOOP_GUARD) {
-                handle.createUpdate(QUARANTINE)
-                        .bind("scanId", scanId)
-                        .bind("replays", replays)
-                        .bind("why", guardSentence(replayLimit))
-                        .execute();
-            }
-            return obstacle;
+        if (obstacle.isEmpty()) {
+            obstacle = publish(handle, found.orElseThrow(), scanId, replays, errand);
+        } else if (obstacle.get() == LeftAlone.LOOP_GUARD) {
+            handle.createUpdate(QUARANTINE)
+                    .bind("scanId", scanId)
+                    .bind("replays", replays)
+                    .bind("why", guardSentence(replayLimit))
+                    .execute();
         }
-        return publish(handle, found.orElseThrow(), scanId, replays, errand);
+        if (obstacle.isPresent()) {
+            handle.createUpdate(LET_GO)
+                    .bind("scanId", scanId)
+                    .bind("replays", replays)
+                    .bind("replayId", errand.replayId())
+                    .execute();
+        }
+        return obstacle;
     }
 
     /** Why the loop guard has set a dead letter aside. */
@@ -164,6 +178,9 @@ final class Handover {
         } catch (RecordRefusedException e) {
             log.error("a replay of scan {} is impossible: {}", scanId, e.getMessage());
             return Optional.of(LeftAlone.TOO_LARGE);
+        } catch (RegistryException.Refused e) {
+            log.error("a replay of scan {} is impossible: {}", scanId, e.getMessage());
+            return Optional.of(LeftAlone.REGISTRY_REFUSED);
         }
         handle.createUpdate(MARK)
                 .bind("replayId", errand.replayId())

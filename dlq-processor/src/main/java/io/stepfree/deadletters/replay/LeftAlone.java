@@ -21,7 +21,9 @@ enum LeftAlone {
     /** Its bytes can no longer be read, because the registry has lost their schema. */
     UNDECODABLE,
     /** The broker takes no record of that size. */
-    TOO_LARGE;
+    TOO_LARGE,
+    /** The registry refuses what is needed to read or to write it; only a person can mend that. */
+    REGISTRY_REFUSED;
 
     /** The word in the tables. */
     String word() {

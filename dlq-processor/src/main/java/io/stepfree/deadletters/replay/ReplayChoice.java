@@ -1,6 +1,7 @@
 package io.stepfree.deadletters.replay;
 
 import io.stepfree.deadletters.topic.OutsideTopicException;
+import io.stepfree.schemas.registry.RegistryException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class ReplayChoice {
         handle.savepoint(BEFORE);
         try {
             choose(handle, replay);
-        } catch (OutsideTopicException e) {
+        } catch (OutsideTopicException | RegistryException.Refused e) {
             handle.rollbackToSavepoint(BEFORE);
             fail(handle, replay, String.valueOf(e.getMessage()));
             return;

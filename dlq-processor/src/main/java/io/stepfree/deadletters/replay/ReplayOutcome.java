@@ -17,7 +17,8 @@ enum ReplayOutcome {
     IN_ANOTHER_REPLAY,
     LOOP_GUARD,
     UNDECODABLE,
-    TOO_LARGE;
+    TOO_LARGE,
+    REGISTRY_REFUSED;
 
     /** The word in the table. */
     String word() {
@@ -39,6 +40,7 @@ enum ReplayOutcome {
             case LOOP_GUARD -> LOOP_GUARD;
             case UNDECODABLE -> UNDECODABLE;
             case TOO_LARGE -> TOO_LARGE;
+            case REGISTRY_REFUSED -> REGISTRY_REFUSED;
         };
     }
 }

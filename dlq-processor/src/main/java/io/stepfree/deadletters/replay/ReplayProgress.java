@@ -78,7 +78,6 @@ final class ReplayProgress {
     }
 
     private void halt(Handle handle, Replay replay, String sentence) {
-        Claims.release(handle, replay.id());
         rows.end(handle, replay.id(), ReplayState.STOPPED, sentence);
     }
 

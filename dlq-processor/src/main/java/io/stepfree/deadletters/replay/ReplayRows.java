@@ -325,8 +325,12 @@ final class ReplayRows {
                 .execute();
     }
 
-    /** Moves it to a state in which the driver leaves it alone, and says why in a sentence. */
+    /**
+     * Moves it to a state in which the driver leaves it alone, and says why in a sentence. However
+     * it ends, it lets go of what it had claimed.
+     */
     void end(Handle handle, String id, ReplayState state, String ending) {
+        Claims.release(handle, id);
         handle.createUpdate(END)
                 .bind("id", id)
                 .bind("state", state.word())

@@ -164,7 +164,6 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
         if (!replay.state().goesOn()) {
             return;
         }
-        Claims.release(handle, replay.id());
         String reason = StorableText.of(command.getReason());
         rows.end(
                 handle,
