@@ -466,6 +466,31 @@ class ReplaysOfManyTest {
     }
 
     @Test
+    void theEndOfAScanWhoseDeadLetterWasPurgedMeanwhileIsHeardAllTheSame() {
+        String scan = bury(1).getFirst();
+        scheduler.end(host, _ -> End.NEVER);
+        String replay = order(byHost(FAST));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(replay(replay)).containsEntry("under_way", 1L));
+        publish(
+                command(OperatorCommandKind.PURGE)
+                        .setFilter(DeadLetterFilter.newBuilder().setHost(host).build())
+                        .build());
+        awaitIndexed(host, 0);
+
+        // That of the life before, which is heard late.
+        scheduler.tell(request(host, 0, scan), EventKind.DEAD_LETTERED, 1);
+        scheduler.tell(request(host, 1, scan), EventKind.COMPLETED, 2);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(replay(replay))
+                                .containsEntry("completed", 1L)
+                                .containsEntry("died_again", 0L)
+                                .containsEntry("under_way", 0L));
+    }
+
+    @Test
     void aRestartGoesOnWhereItWas() {
         bury(12);
         String replay = order(ReplayPlan.newBuilder(byHost(FAST)).setRatePerSecond(4).build());

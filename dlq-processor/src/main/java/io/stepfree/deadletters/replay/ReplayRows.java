@@ -103,9 +103,13 @@ final class ReplayRows {
 
     private static final String ITEM_WENT =
             """
-            update replay_item set state = 'published', published_at = clock_timestamp()
+            update replay_item set state = 'published', published_at = clock_timestamp(),
+                last_attempt = (select %s from dead_letter
+                                where dead_letter.scan_id = replay_item.scan_id
+                                  and dead_letter.replays = replay_item.replays)
             where replay_id = :id and scan_id = :scanId and replays = :replays and state = 'pending'
-            """;
+            """
+                    .formatted(ReplayEnds.LAST_ATTEMPT);
 
     private static final String ITEM_LEFT_ALONE =
             """
