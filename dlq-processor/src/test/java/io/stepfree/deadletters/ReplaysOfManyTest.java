@@ -642,6 +642,22 @@ class ReplaysOfManyTest {
     }
 
     @Test
+    void aSingleReplayHasThePriorityOfTheFirstLifeAlsoAfterAReplayOfMany() {
+        String scan = bury(1).getFirst();
+        scheduler.end(host, _ -> End.DEAD_LETTERED);
+        awaitState(order(byHost(FAST)), "completed");
+        awaitIndexed(host, 2);
+
+        publish(command(OperatorCommandKind.REPLAY).setScanId(scan).build());
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(scheduler.accepted(host))
+                                .extracting(ScanRequest::getPriority)
+                                .containsExactly(Priority.LOW, Priority.HIGH));
+    }
+
+    @Test
     void theNewDeadLetterLeadsBackToTheOldOne() {
         bury(1);
         scheduler.end(host, _ -> End.DEAD_LETTERED);

@@ -40,7 +40,12 @@ final class Handover {
 
     private static final String LOCK =
             """
-            select payload, state, state_at, claimed_by, topic, topic_partition, topic_offset
+            select payload, state, state_at, claimed_by, topic, topic_partition, topic_offset,
+                   (select upper(first.record -> 'request' ->> 'priority')
+                    from dead_letter first
+                    where first.scan_id = :scanId
+                    order by first.replays
+                    limit 1) as first_priority
             from dead_letter
             where scan_id = :scanId and replays = :replays
             for update
@@ -72,7 +77,8 @@ final class Handover {
      * @param replayId the replay, or the order of a single one
      * @param orderedAt when it was ordered
      * @param behindFreshScans whether the scan goes with low priority, whatever it had: many at
-     *     once must not stand in the way of those that people wait for
+     *     once must not stand in the way of those that people wait for; otherwise it goes with the
+     *     priority of the first life that is still kept, which no replay of many has lowered
      */
     record Errand(String replayId, Instant orderedAt, boolean behindFreshScans) {}
 
@@ -83,7 +89,8 @@ final class Handover {
             @Nullable String claimedBy,
             String topic,
             int partition,
-            long offset) {}
+            long offset,
+            Priority firstPriority) {}
 
     private final RecordPublisher publisher;
     private final AvroDeserializer<DeadLetter> deadLetters;
@@ -206,7 +213,7 @@ final class Handover {
         return ScanRequest.newBuilder(request)
                 .setReplays(request.getReplays() + 1)
                 .setEarlierAttempts(lastAttempt)
-                .setPriority(errand.behindFreshScans() ? Priority.LOW : request.getPriority())
+                .setPriority(errand.behindFreshScans() ? Priority.LOW : row.firstPriority())
                 .setLineage(
                         Lineage.newBuilder()
                                 .setReplayId(errand.replayId())
@@ -226,6 +233,7 @@ final class Handover {
                 row.getString("claimed_by"),
                 row.getString("topic"),
                 row.getInt("topic_partition"),
-                row.getLong("topic_offset"));
+                row.getLong("topic_offset"),
+                Priority.valueOf(row.getString("first_priority")));
     }
 }
