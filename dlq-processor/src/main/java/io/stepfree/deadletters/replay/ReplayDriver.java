@@ -20,7 +20,8 @@ public final class ReplayDriver implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReplayDriver.class);
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
+    /* What is due and was not to be had is in the hands of another instance. */
+    private static final Duration WHILE_ANOTHER_WORKS = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
@@ -102,10 +103,19 @@ public final class ReplayDriver implements AutoCloseable {
     }
 
     private Duration pause() {
-        return jdbi.withHandle(rows::pause)
+        return pause(jdbi.withHandle(rows::pause));
+    }
+
+    /**
+     * How long to sleep after a look that found nothing to take.
+     *
+     * @param secondsToNext until the next step of any replay; empty when there is none
+     */
+    static Duration pause(Optional<Double> secondsToNext) {
+        return secondsToNext
                 .map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000)))
                 .filter(pause -> pause.compareTo(LONGEST_PAUSE) < 0)
-                .map(pause -> pause.isPositive() ? pause : SHORTEST_PAUSE)
+                .map(pause -> pause.isPositive() ? pause : WHILE_ANOTHER_WORKS)
                 .orElse(LONGEST_PAUSE);
     }
 
