@@ -420,6 +420,17 @@ class DeadLetterServiceTest {
         awaitOutcome(second, "already_replayed");
         assertThat(outcome(first)).isEqualTo("published");
         assertThat(commandsOfThisScan()).hasSize(1);
+        assertThat(action(first))
+                .containsEntry("kind", "replay")
+                .containsEntry("scan_id", scanId)
+                .containsEntry("replays", 0)
+                .containsEntry("ordered_by", "ada")
+                .containsEntry("reason", "the site is back")
+                .containsEntry("outcome", "published")
+                .containsEntry("affected", 1L);
+        assertThat(action(second))
+                .containsEntry("outcome", "already_replayed")
+                .containsEntry("affected", 0L);
     }
 
     @Test
@@ -685,6 +696,12 @@ class DeadLetterServiceTest {
     private static void awaitOutcome(OperatorCommand order, String expected) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(outcome(order)).isEqualTo(expected));
+    }
+
+    private static Map<String, Object> action(OperatorCommand order) {
+        return row(
+                "select * from dead_letters.operator_action_view where command_id = ?",
+                order.getCommandId());
     }
 
     private static String outcome(OperatorCommand order) {

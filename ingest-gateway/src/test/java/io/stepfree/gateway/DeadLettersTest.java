@@ -124,8 +124,9 @@ final class DeadLettersTest {
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         assertThat(answer.json().path("scanId").asString()).isEqualTo(SCAN);
-        ConsumerRecord<String, OperatorCommand> record =
-                ordered(answer.json().path("commandId").asString());
+        String commandId = answer.json().path("commandId").asString();
+        assertThat(answer.header("Location")).isEqualTo("/admin/dlq/actions/" + commandId);
+        ConsumerRecord<String, OperatorCommand> record = ordered(commandId);
         assertThat(record.key()).isEqualTo("dlq-processor");
         assertThat(record.headers().lastHeader("x-request-id").value())
                 .asString(StandardCharsets.UTF_8)

@@ -396,12 +396,18 @@ final class ManyDeadLettersTest {
                                 "INSERT INTO dead_letters.purged_letter_view VALUES (?, 0, '2026-01-01T10:00:00Z', 'c', 'ada', 'a test')",
                                 id(1)));
 
-        JsonNode problem = gateway.get("/admin/dlq/jobs/" + id(1)).problem(404, "not-found");
+        long before = gateway.published(Topics.OPS_COMMANDS);
 
-        assertThat(problem.path("detail").asString())
-                .isEqualTo(
+        JsonNode shown = gateway.get("/admin/dlq/jobs/" + id(1)).problem(404, "not-found");
+        JsonNode replayed =
+                gateway.post("/admin/dlq/retry/" + id(1), "{}").problem(404, "not-found");
+
+        assertThat(List.of(shown, replayed))
+                .extracting(problem -> problem.path("detail").asString())
+                .containsOnly(
                         "The dead letter of scan %s was purged at 2026-01-01T10:00:00Z by ada: a test"
                                 .formatted(id(1)));
+        assertThat(gateway.published(Topics.OPS_COMMANDS)).isEqualTo(before);
     }
 
     @Test
@@ -530,6 +536,37 @@ final class ManyDeadLettersTest {
         assertThat(items.path(0).path("commandId").asString()).isEqualTo(id(2));
         assertThat(items.path(0).has("outcome")).isFalse();
         gateway.get("/admin/dlq/actions/" + id(3)).problem(404, "not-found");
+    }
+
+    @Test
+    void whatCameOfASingleReplayIsShownAsOfEveryOtherOrder() {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO dead_letters.operator_action_view VALUES
+                                    (?, 'request-1', 'replay', ?, 0, NULL, 'ada', 'the site is back',
+                                     '2026-01-01T10:00:00Z', 'published', 1, '2026-01-01T10:00:01Z'),
+                                    (?, 'request-2', 'replay', ?, 0, NULL, 'bea', 'the site is back',
+                                     '2026-01-01T10:00:00Z', 'already_replayed', 0, '2026-01-01T10:00:02Z')
+                                """,
+                                id(1),
+                                id(9),
+                                id(2),
+                                id(9)));
+
+        JsonNode first = gateway.get("/admin/dlq/actions/" + id(1)).json();
+        assertThat(first.path("kind").asString()).isEqualTo("replay");
+        assertThat(first.path("scanId").asString()).isEqualTo(id(9));
+        assertThat(first.path("orderedBy").asString()).isEqualTo("ada");
+        assertThat(first.path("reason").asString()).isEqualTo("the site is back");
+        assertThat(first.path("orderedAt").asString()).isEqualTo("2026-01-01T10:00:00Z");
+        assertThat(first.path("outcome").asString()).isEqualTo("published");
+        assertThat(first.path("affected").asInt()).isEqualTo(1);
+        JsonNode second = gateway.get("/admin/dlq/actions/" + id(2)).json();
+        assertThat(second.path("orderedBy").asString()).isEqualTo("bea");
+        assertThat(second.path("outcome").asString()).isEqualTo("already_replayed");
+        assertThat(second.path("affected").asInt()).isZero();
     }
 
     private void bury(int number, String state, long secondsAgo, String host, String pattern) {

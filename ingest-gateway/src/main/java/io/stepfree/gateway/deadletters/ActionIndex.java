@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what operators have ordered, and what a purge would delete. Read-only, thread-safe; throws
- * JdbiException when the database does not answer.
+ * Reads what operators have ordered, single replays among it, and what a purge would delete.
+ * Read-only, thread-safe; throws JdbiException when the database does not answer.
  */
 public final class ActionIndex {
 

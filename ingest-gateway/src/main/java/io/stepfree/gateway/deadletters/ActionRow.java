@@ -6,19 +6,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator's order that is no replay, and what came of it; the components are the JSON fields.
+ * An operator's order about one dead letter, or a purge, and what came of it; the components are
+ * the JSON fields.
  *
  * @param commandId the order's id
  * @param requestId the id of the HTTP request that gave it
- * @param kind purge, quarantine, release or discard
+ * @param kind purge, quarantine, release, discard or replay
  * @param scanId the scan it speaks of; absent with a purge
  * @param replays which life of it; absent where none was found
  * @param filter what a purge chooses
  * @param orderedBy who
  * @param reason why
  * @param orderedAt when
- * @param outcome done, or why nothing was done; absent while it is under way
- * @param affected how many dead letters it changed or deleted so far
+ * @param outcome done, with a replay published, or why nothing was done; absent while it is under
+ *     way
+ * @param affected how many dead letters it sent, changed or deleted so far
  * @param settledAt when it was over
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

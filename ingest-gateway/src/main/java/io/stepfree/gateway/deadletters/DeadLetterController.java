@@ -107,6 +107,8 @@ public final class DeadLetterController {
                         dead.scanId(),
                         reason,
                         RequestContext.current().orElseGet(RequestId::create));
-        return ResponseEntity.accepted().body(new Ordered(commandId, dead.scanId()));
+        return ResponseEntity.accepted()
+                .location(KeepingController.actionAddress(commandId))
+                .body(new Ordered(commandId, dead.scanId()));
     }
 }

@@ -143,9 +143,12 @@ public final class KeepingController {
     }
 
     private static <T> ResponseEntity<T> accepted(String commandId, T body) {
-        return ResponseEntity.accepted()
-                .location(URI.create("/admin/dlq/actions/" + commandId))
-                .body(body);
+        return ResponseEntity.accepted().location(actionAddress(commandId)).body(body);
+    }
+
+    /** Where it can be read what came of an order. */
+    static URI actionAddress(String commandId) {
+        return URI.create("/admin/dlq/actions/" + commandId);
     }
 
     private static JsonBody.Source source(HttpServletRequest request) throws IOException {

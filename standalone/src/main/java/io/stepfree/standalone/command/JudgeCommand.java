@@ -80,7 +80,7 @@ abstract sealed class JudgeCommand implements Callable<Integer> {
                                     .put("commandId", order)
                                     .put("scanId", scanId)
                                     .toPrettyString()
-                            : "The %s of scan %s is ordered (order %s)."
+                            : "The %1$s of scan %2$s is ordered as %3$s; GET /admin/dlq/actions/%3$s tells what came of it."
                                     .formatted(command.name(), Printable.line(scanId), order));
         }
         output.flush();

@@ -87,7 +87,7 @@ final class ReplayCommand implements Callable<Integer> {
                                     .toPrettyString());
         } else {
             output().println(
-                            "The replay of scan %s is ordered (order %s)."
+                            "The replay of scan %1$s is ordered as %2$s; GET /admin/dlq/actions/%2$s tells what came of it."
                                     .formatted(Printable.line(scan), order));
         }
         output().flush();
