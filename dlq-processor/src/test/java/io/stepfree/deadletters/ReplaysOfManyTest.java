@@ -46,6 +46,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
 
 class ReplaysOfManyTest {
 
@@ -287,9 +288,15 @@ class ReplaysOfManyTest {
         scheduler.end(host, _ -> End.COMPLETED);
         publish(speakOf(OperatorCommandKind.RESUME_REPLAY, replay));
 
-        assertThat(awaitState(replay, "completed"))
-                .containsEntry("completed", 8L)
-                .containsEntry("died_again", 2L);
+        Map<String, Object> row = awaitState(replay, "completed");
+        assertThat(row).containsEntry("completed", 8L).containsEntry("died_again", 2L);
+        assertThat(steps(row))
+                .satisfiesExactly(
+                        stop ->
+                                assertThat(stop)
+                                        .startsWith(
+                                                "stopped by canary: The canary failed: 1 of 3 completed"),
+                        resume -> assertThat(resume).isEqualTo("resumed by ada: the site is back"));
     }
 
     @Test
@@ -312,7 +319,13 @@ class ReplaysOfManyTest {
         List<String> scans = bury(6);
         String replay = order(ReplayPlan.newBuilder(byHost(FAST)).setRatePerSecond(0.5).build());
         await().atMost(PATIENCE).until(() -> scheduler.accepted(host).size() == 1);
-        publish(speakOf(OperatorCommandKind.STOP_REPLAY, replay));
+        OperatorCommand stop = speakOf(OperatorCommandKind.STOP_REPLAY, replay);
+        OperatorCommand resume =
+                OperatorCommand.newBuilder(speakOf(OperatorCommandKind.RESUME_REPLAY, replay))
+                        .setOrderedBy("bea")
+                        .setReason("it has cooled down")
+                        .build();
+        publish(stop);
 
         Map<String, Object> stopped = awaitState(replay, "stopped");
         assertThat(stopped)
@@ -334,9 +347,14 @@ class ReplaysOfManyTest {
         publish(command(OperatorCommandKind.REPLAY).setScanId(left).build());
         await().atMost(PATIENCE).until(() -> scheduler.accepted(host).size() == gone + 1);
         setRate(replay, 100);
-        publish(speakOf(OperatorCommandKind.RESUME_REPLAY, replay));
+        publish(resume);
+        publish(stop);
 
         Map<String, Object> row = awaitState(replay, "completed");
+        assertThat(steps(row))
+                .as("who stopped it stays, and an order that comes again does nothing")
+                .containsExactly(
+                        "stopped by ada: the site is back", "resumed by bea: it has cooled down");
         assertThat(row).containsEntry("published", 5L).containsEntry("completed", 5L);
         assertThat(row.get("skipped")).hasToString("{\"already_replayed\": 1}");
         assertThat(scheduler.accepted(host)).hasSize(6);
@@ -817,6 +835,19 @@ class ReplaysOfManyTest {
                 handle.select("select * from dead_letters.replay_view where id = ?", id)
                         .mapToMap()
                         .one());
+    }
+
+    private static List<String> steps(Map<String, Object> replay) {
+        return JsonMapper.shared()
+                .readTree(Objects.requireNonNull(replay.get("steps")).toString())
+                .valueStream()
+                .map(step ->
+                        "%s by %s: %s"
+                                .formatted(
+                                        step.path("kind").asString(),
+                                        step.path("by").asString(),
+                                        step.path("reason").asString()))
+                .toList();
     }
 
     private List<Map<String, Object>> deadLetters(String columns) {

@@ -224,6 +224,46 @@ final class ReplaysTest {
         assertThat(shown.path("canary").path("size").asInt()).isEqualTo(2);
         assertThat(shown.path("canary").path("verdict").asString()).isEqualTo("passed");
         assertThat(shown.path("startedAt").asString()).isEqualTo("2026-01-01T10:00:00Z");
+        assertThat(shown.path("steps").isArray()).isTrue();
+        assertThat(shown.path("steps")).isEmpty();
+    }
+
+    @Test
+    void aReplayTellsWhoStoppedAndResumedItAndWhy() {
+        String id = write("running", 1);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                UPDATE dead_letters.replay_view SET steps =
+                                    '[{"kind": "stopped", "by": "ada", "reason": "too hot", "at": "2026-01-01T10:01:00.000Z"},
+                                      {"kind": "resumed", "by": "bea", "reason": "cool", "at": "2026-01-01T10:02:00.000Z"}]'
+                                WHERE id = ?
+                                """,
+                                id));
+
+        JsonNode steps = gateway.get(REPLAYS + "/" + id).json().path("steps");
+
+        assertThat(steps)
+                .extracting(
+                        step -> step.path("kind").asString() + " by " + step.path("by").asString())
+                .containsExactly("stopped by ada", "resumed by bea");
+        assertThat(steps.at("/1/reason").asString()).isEqualTo("cool");
+        assertThat(steps.at("/1/at").asString()).isEqualTo("2026-01-01T10:02:00.000Z");
+    }
+
+    @Test
+    void oneJustOrderedIsNotStoppedAndSoNotResumed() {
+        String id = accepted("{\"filter\": {}}");
+        long before = gateway.published(Topics.OPS_COMMANDS);
+
+        JsonNode problem =
+                gateway.post(REPLAYS + "/" + id + "/resume", "{}").problem(409, "conflict");
+
+        assertThat(problem.path("detail").asString())
+                .isEqualTo(
+                        "Replay %s is ordered: only a stopped one can be resumed.".formatted(id));
+        assertThat(gateway.published(Topics.OPS_COMMANDS)).isEqualTo(before);
     }
 
     @Test

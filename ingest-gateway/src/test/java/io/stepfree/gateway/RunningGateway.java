@@ -68,7 +68,7 @@ final class RunningGateway implements AutoCloseable {
                 id text PRIMARY KEY, request_id text, ordered_by text, reason text, ordered_at timestamptz, plan jsonb,
                 state text, chosen int, published bigint, completed bigint, died_again bigint, cancelled bigint,
                 under_way bigint, waiting bigint, skipped jsonb, sample jsonb, canary_size int, canary text,
-                started_at timestamptz, ended_at timestamptz, ending text);
+                started_at timestamptz, ended_at timestamptz, ending text, steps jsonb DEFAULT '[]');
             """;
 
     private final TestKafka kafka;

@@ -78,6 +78,7 @@ final class ReplayProgress {
     }
 
     private void halt(Handle handle, Replay replay, String sentence) {
+        rows.step(handle, replay.id(), ReplayStep.stoppedByCanary(sentence));
         rows.end(handle, replay.id(), ReplayState.STOPPED, sentence);
     }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The tables {@code replay} and {@code replay_item}. Every method works inside the caller's
- * transaction; whoever changes a replay or its items holds the lock on its row.
+ * The tables {@code replay}, {@code replay_item} and {@code replay_step}. Every method works inside
+ * the caller's transaction; whoever changes a replay or its items holds the lock on its row.
  */
 final class ReplayRows {
 
@@ -141,6 +141,13 @@ final class ReplayRows {
             update replay set state = :state, ending = :ending, waits_until = null,
                 ended_at = clock_timestamp()
             where id = :id
+            """;
+
+    private static final String STEP =
+            """
+            insert into replay_step (replay_id, kind, command_id, done_by, reason)
+            values (:id, :kind, :commandId, :by, :reason)
+            on conflict (command_id) do nothing
             """;
 
     private static final String WAIT_FOR_ENDS =
@@ -340,6 +347,22 @@ final class ReplayRows {
                 .bind("state", state.word())
                 .bind("ending", ending)
                 .execute();
+    }
+
+    /**
+     * Remembers who stopped or resumed it, and why.
+     *
+     * @return whether that order is a new one; one that comes again must not undo what came after
+     */
+    boolean step(Handle handle, String id, ReplayStep step) {
+        return handle.createUpdate(STEP)
+                        .bind("id", id)
+                        .bind("kind", step.kind().word())
+                        .bind("commandId", step.commandId())
+                        .bind("by", step.by())
+                        .bind("reason", step.reason())
+                        .execute()
+                == 1;
     }
 
     private Replay replay(ResultSet row) throws SQLException {

@@ -90,7 +90,8 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
             case REPLAY_MANY -> replayMany(command);
             case STOP_REPLAY ->
                     withReplay(command, (handle, replay) -> stop(handle, replay, command));
-            case RESUME_REPLAY -> withReplay(command, this::resume);
+            case RESUME_REPLAY ->
+                    withReplay(command, (handle, replay) -> resume(handle, replay, command));
             case PURGE, QUARANTINE, RELEASE, DISCARD, UNKNOWN ->
                     log.warn(
                             "command {} is of a kind that this version does not know, and is left alone",
@@ -161,7 +162,8 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
     }
 
     private void stop(Handle handle, Replay replay, OperatorCommand command) {
-        if (!replay.state().goesOn()) {
+        var step = ReplayStep.of(ReplayStep.Kind.STOPPED, command);
+        if (!replay.state().goesOn() || !rows.step(handle, replay.id(), step)) {
             return;
         }
         String reason = StorableText.of(command.getReason());
@@ -176,8 +178,9 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
         log.info("replay {} is stopped", replay.id());
     }
 
-    private void resume(Handle handle, Replay replay) {
-        if (replay.state() != ReplayState.STOPPED) {
+    private void resume(Handle handle, Replay replay, OperatorCommand command) {
+        var step = ReplayStep.of(ReplayStep.Kind.RESUMED, command);
+        if (replay.state() != ReplayState.STOPPED || !rows.step(handle, replay.id(), step)) {
             return;
         }
         if (!replay.chosen()) {

@@ -19,7 +19,8 @@ public final class ReplayIndex {
             """
             SELECT id, request_id, ordered_by, reason, ordered_at, plan::text AS plan, state, chosen, published,
                    completed, died_again, cancelled, under_way, waiting, skipped::text AS skipped,
-                   sample::text AS sample, canary_size, canary, started_at, ended_at, ending
+                   sample::text AS sample, canary_size, canary, started_at, ended_at, ending,
+                   steps::text AS steps
             """;
 
     private static final String LIST =
@@ -67,7 +68,8 @@ public final class ReplayIndex {
                 canary == 0 ? null : new ReplayRow.Canary(canary, row.getString("canary")),
                 row.getString("sample"),
                 instant(row, "started_at"),
-                instant(row, "ended_at"));
+                instant(row, "ended_at"),
+                row.getString("steps"));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

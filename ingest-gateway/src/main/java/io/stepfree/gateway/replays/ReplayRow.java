@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param sample some of those that would go, with a dry run; a JSON array
  * @param startedAt when the first could go
  * @param endedAt when it ended or stopped
+ * @param steps every stop and resume: kind, by, reason and at, oldest first; a JSON array
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReplayRow(
@@ -56,7 +57,8 @@ record ReplayRow(
         @Nullable Canary canary,
         @JsonRawValue @Nullable String sample,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @JsonRawValue String steps) {
 
     /**
      * What goes first.
@@ -92,7 +94,8 @@ record ReplayRow(
                 null,
                 null,
                 null,
-                null);
+                null,
+                "[]");
     }
 
     @JsonIgnore
@@ -102,7 +105,6 @@ record ReplayRow(
 
     @JsonIgnore
     boolean canBeResumed() {
-        // One just ordered may be stopped by an order that is on its way.
-        return state.equals("stopped") || state.equals("ordered");
+        return state.equals("stopped");
     }
 }

@@ -32,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * @param sample some of those that would go, with a dry run
  * @param startedAt when the first could go
  * @param endedAt when it ended or stopped
+ * @param steps every stop and resume, oldest first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReplayView(
@@ -54,7 +55,8 @@ public record ReplayView(
         @Nullable JsonNode canary,
         @Nullable JsonNode sample,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable JsonNode steps) {
 
     public ReplayView {
         skipped = Map.copyOf(skipped);

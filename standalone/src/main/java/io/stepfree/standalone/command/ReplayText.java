@@ -47,6 +47,18 @@ final class ReplayText {
                                     replay.canary().path("size").asString("0"),
                                     replay.canary().path("verdict").asString("not yet judged")));
         }
+        if (replay.steps() != null) {
+            for (var step : replay.steps()) {
+                field(
+                        output,
+                        step.path("kind").asString("").equals("resumed") ? "Resumed" : "Stopped",
+                        "%s by %s: %s"
+                                .formatted(
+                                        step.path("at").asString(""),
+                                        step.path("by").asString(""),
+                                        step.path("reason").asString("")));
+            }
+        }
         if (replay.sample() != null) {
             for (var letter : replay.sample()) {
                 output.println(
