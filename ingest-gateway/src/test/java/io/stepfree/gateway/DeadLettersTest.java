@@ -93,6 +93,43 @@ final class DeadLettersTest {
     }
 
     @Test
+    void oneDeadLetterIsShownWithTheLivesBeforeIt() {
+        bury(gateway, SCAN, 0, "replayed");
+        bury(gateway, SCAN, 1, "replayed");
+        bury(gateway, SCAN, 2, "dead");
+        bury(gateway, OTHER, 0, "dead");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                UPDATE dead_letters.dead_letter_view
+                                   SET message = 'took 30 s', failure_type = 'timeout', http_status = NULL,
+                                       topic_offset = 12, replay_id = 'replay-1', next_end = 'died',
+                                       next_ended_at = '2026-01-01T11:00:00Z',
+                                       record = '{"failures": [{"attempt": 1, "message": "took 30 s"}]}'
+                                 WHERE scan_id = ? AND replays = 0
+                                """,
+                                SCAN));
+
+        JsonNode shown = gateway.get("/admin/dlq/jobs/" + SCAN).json();
+
+        assertThat(shown.path("replays").asInt()).isEqualTo(2);
+        JsonNode lives = shown.path("earlierLives");
+        assertThat(lives).extracting(life -> life.path("replays").asInt()).containsExactly(1, 0);
+        JsonNode first = lives.path(1);
+        assertThat(first.path("failureType").asString()).isEqualTo("timeout");
+        assertThat(first.path("message").asString()).isEqualTo("took 30 s");
+        assertThat(first.has("httpStatus")).isFalse();
+        assertThat(first.path("diedAt").asString()).isEqualTo("2026-01-01T10:00:00Z");
+        assertThat(first.at("/position/offset").asLong()).isEqualTo(12);
+        assertThat(first.at("/nextLife/replayId").asString()).isEqualTo("replay-1");
+        assertThat(first.at("/nextLife/end").asString()).isEqualTo("died");
+        assertThat(first.at("/failures/0/attempt").asInt()).isEqualTo(1);
+        assertThat(gateway.get("/admin/dlq/jobs/" + OTHER).json().path("earlierLives").isArray())
+                .isTrue();
+    }
+
+    @Test
     void unreadableRecordsAreListed() {
         keepUnreadable(gateway, 4);
         keepUnreadable(gateway, 5);

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.deadletters;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stepfree.gateway.admission.ChosenDeadLetters;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.PageLimit;
@@ -40,6 +41,14 @@ public final class DeadLetterController {
     /** Patterns, those with the most dead letters first. */
     record Patterns(List<PatternRow> items) {}
 
+    /**
+     * One dead letter.
+     *
+     * @param letter that of the scan's last life
+     * @param earlierLives those that were replayed before, newest first, as long as they are kept
+     */
+    record Shown(@JsonUnwrapped DeadLetterRow letter, List<EarlierLife> earlierLives) {}
+
     /** Records that could not be decoded, newest first. */
     record Unreadable(List<UnreadableRow> items) {}
 
@@ -77,8 +86,9 @@ public final class DeadLetterController {
     }
 
     @GetMapping("/jobs/{scanId}")
-    DeadLetterRow show(@PathVariable String scanId) {
-        return index.lastLife(scanId);
+    Shown show(@PathVariable String scanId) {
+        DeadLetterRow letter = index.lastLife(scanId);
+        return new Shown(letter, index.livesBefore(letter));
     }
 
     @GetMapping("/unreadable")

@@ -53,6 +53,15 @@ public final class DeadLetterIndex {
             """
                     .formatted(COLUMNS);
 
+    private static final String FIND_EARLIER =
+            """
+            SELECT replays, failure_type, message, http_status, cause, attempts, died_at, replay_id, next_end,
+                   next_ended_at, topic, topic_partition, topic_offset, (record -> 'failures')::text AS failures
+              FROM dead_letters.dead_letter_view
+             WHERE scan_id = :scanId AND replays < :replays
+             ORDER BY replays DESC
+            """;
+
     private static final String FIND_PURGED =
             """
             SELECT purged_at, ordered_by, reason
@@ -145,6 +154,27 @@ public final class DeadLetterIndex {
                                                         .formatted(written))));
     }
 
+    /** How the scan had died before, newest first. */
+    List<EarlierLife> livesBefore(DeadLetterRow letter) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(FIND_EARLIER)
+                        .bind("scanId", letter.scanId())
+                        .bind("replays", letter.replays())
+                        .map((row, _) ->
+                                new EarlierLife(
+                                        row.getInt("replays"),
+                                        row.getString("failure_type"),
+                                        row.getString("message"),
+                                        row.getObject("http_status", Integer.class),
+                                        row.getString("cause"),
+                                        row.getInt("attempts"),
+                                        instant(row, "died_at"),
+                                        nextLife(row),
+                                        position(row),
+                                        row.getString("failures")))
+                        .list());
+    }
+
     private Optional<Purged> purged(String scanId) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(FIND_PURGED)
@@ -165,10 +195,7 @@ public final class DeadLetterIndex {
                         .map((row, _) ->
                                 new UnreadableRow(
                                         row.getLong("id"),
-                                        new DeadLetterRow.Position(
-                                                row.getString("topic"),
-                                                row.getInt("topic_partition"),
-                                                row.getLong("topic_offset")),
+                                        position(row),
                                         instant(row, "kept_at"),
                                         row.getString("error"),
                                         row.getInt("size_bytes")))
@@ -197,10 +224,7 @@ public final class DeadLetterIndex {
                 pattern(row),
                 row.getString("engine"),
                 row.getString("batch_id"),
-                new DeadLetterRow.Position(
-                        row.getString("topic"),
-                        row.getInt("topic_partition"),
-                        row.getLong("topic_offset")),
+                position(row),
                 origin(row),
                 row.getString("record"));
     }
@@ -225,6 +249,11 @@ public final class DeadLetterIndex {
     private static DeadLetterRow.@Nullable Pattern pattern(ResultSet row) throws SQLException {
         String id = row.getString("pattern_id");
         return id == null ? null : new DeadLetterRow.Pattern(id, row.getString("pattern"));
+    }
+
+    private static DeadLetterRow.Position position(ResultSet row) throws SQLException {
+        return new DeadLetterRow.Position(
+                row.getString("topic"), row.getInt("topic_partition"), row.getLong("topic_offset"));
     }
 
     private static DeadLetterRow.@Nullable Position origin(ResultSet row) throws SQLException {

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param pattern what its failure has in common with others
  * @param engine name and version of the engine, as far as an attempt told it
  * @param record the whole dead letter; only when one is asked for
+ * @param earlierLives how it had died before, newest first; only when one is asked for
  */
 public record DeadLetterView(
         String scanId,
@@ -40,7 +41,8 @@ public record DeadLetterView(
         @Nullable NextLife nextLife,
         @Nullable Pattern pattern,
         @Nullable String engine,
-        @Nullable JsonNode record) {
+        @Nullable JsonNode record,
+        @Nullable JsonNode earlierLives) {
 
     /** An operator's word on a dead letter. */
     public record StateChange(String by, String reason, Instant at) {}

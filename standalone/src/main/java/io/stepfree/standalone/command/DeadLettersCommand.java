@@ -223,18 +223,35 @@ final class DeadLettersCommand implements Runnable {
                                                 : next.end() + " at " + next.endedAt()));
             }
             line(output, "Failure", kind(letter) + ": " + letter.message());
-            var record = letter.record();
-            if (record != null && record.path("failures").isArray()) {
+            if (letter.record() != null) {
                 output.println();
-                for (var failure : record.path("failures")) {
+                printFailures(letter.record().path("failures"), output);
+            }
+            if (letter.earlierLives() != null) {
+                for (var life : letter.earlierLives()) {
+                    output.println();
                     output.println(
-                            "  attempt %s  %s  %s"
+                            "Died before, at %s, on %s partition %s offset %s, and was replayed by %s:"
                                     .formatted(
-                                            text(failure.path("attempt")),
-                                            text(failure.path("failedAt")),
-                                            text(failure.path("type"))));
-                    output.println("    " + text(failure.path("message")));
+                                            text(life.path("diedAt")),
+                                            text(life.at("/position/topic")),
+                                            text(life.at("/position/partition")),
+                                            text(life.at("/position/offset")),
+                                            text(life.at("/nextLife/replayId"))));
+                    printFailures(life.path("failures"), output);
                 }
+            }
+        }
+
+        private static void printFailures(JsonNode failures, PrintWriter output) {
+            for (var failure : failures) {
+                output.println(
+                        "  attempt %s  %s  %s"
+                                .formatted(
+                                        text(failure.path("attempt")),
+                                        text(failure.path("failedAt")),
+                                        text(failure.path("type"))));
+                output.println("    " + text(failure.path("message")));
             }
         }
 
