@@ -2,6 +2,7 @@ package io.stepfree.deadletters;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.deadletters.index.DeadLetterIndex;
+import io.stepfree.deadletters.index.LoopGuard;
 import io.stepfree.deadletters.index.UnreadableIndex;
 import io.stepfree.deadletters.keeping.KeepingMeters;
 import io.stepfree.deadletters.keeping.KeepingProperties;
@@ -41,9 +42,18 @@ class DeadLetterConfiguration {
 
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> deadLetterIndex(
-            TopicListeners listeners, Jdbi jdbi, JsonMapper json) {
-        return listeners.listener(
-                Topics.SCAN_DEAD_LETTERS, "dlq-processor-index", new DeadLetterIndex(jdbi, json));
+            TopicListeners listeners, DeadLetterIndex index) {
+        return listeners.listener(Topics.SCAN_DEAD_LETTERS, "dlq-processor-index", index);
+    }
+
+    @Bean
+    DeadLetterIndex index(Jdbi jdbi, JsonMapper json, LoopGuard guard) {
+        return new DeadLetterIndex(jdbi, json, guard);
+    }
+
+    @Bean
+    LoopGuard loopGuard(DeadLetterProperties properties) {
+        return new LoopGuard(properties.replayLimit());
     }
 
     @Bean
@@ -88,18 +98,17 @@ class DeadLetterConfiguration {
             AvroSerdes serdes,
             RecordPublisher publisher,
             ClientSettings kafka,
+            DeadLetterIndex index,
+            LoopGuard guard,
             DeadLetterProperties properties) {
         return Replayer.of(
                 jdbi,
                 json,
                 serdes,
                 publisher,
-                new DeadLetterIndex(jdbi, json),
+                index,
                 kafka,
-                new ReplayLimits(
-                        properties.replayLimit(),
-                        properties.canaryPatience(),
-                        properties.endPatience()));
+                new ReplayLimits(guard, properties.canaryPatience(), properties.endPatience()));
     }
 
     @Bean(initMethod = "start")

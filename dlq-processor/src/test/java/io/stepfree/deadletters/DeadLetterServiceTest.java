@@ -358,9 +358,31 @@ class DeadLetterServiceTest {
     }
 
     @Test
-    void aScanReplayedAsOftenAsMayBeIsQuarantinedInstead() {
+    void aScanReplayedAsOftenAsMayBeComesIntoQuarantine() {
+        publish(deadLetter(3, 9, 9));
+
+        assertThat(awaitRow(3))
+                .containsEntry("state", "quarantined")
+                .containsEntry("state_by", "loop guard")
+                .containsEntry(
+                        "state_reason",
+                        "It has died after 3 replays, as many as a scan may have; release it for one more.");
+        var release = keeping(OperatorCommandKind.RELEASE, null);
+        publish("dlq-processor", release);
+        awaitAction(release);
+        var order = replay(scanId);
+        publish("dlq-processor", order);
+        awaitOutcome(order, "published");
+    }
+
+    @Test
+    void aScanThatDiedWhileTheLimitWasHigherIsQuarantinedInsteadOfReplayed() {
         publish(deadLetter(3, 9, 9));
         awaitRow(3);
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "update dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where scan_id = ?",
+                        scanId));
         var order = replay(scanId);
         publish("dlq-processor", order);
 

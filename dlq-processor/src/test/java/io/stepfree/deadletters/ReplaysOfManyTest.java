@@ -409,10 +409,6 @@ class ReplaysOfManyTest {
             awaitIndexed(host, replays + 1);
         }
         assertThat(scheduler.accepted(host)).hasSize(3);
-
-        Map<String, Object> guarded = awaitState(order(byHost(FAST)), "completed");
-        assertThat(guarded.get("skipped")).hasToString("{\"loop_guard\": 1}");
-        assertThat(guarded).containsEntry("published", 0L);
         assertThat(deadLetters("replays, state, state_by, state_reason"))
                 .filteredOn(row -> Integer.valueOf(3).equals(row.get("replays")))
                 .singleElement()
@@ -423,8 +419,9 @@ class ReplaysOfManyTest {
                                 .containsEntry(
                                         "state_reason",
                                         "It has died after 3 replays, as many as a scan may have; release it for one more."));
-        assertThat(awaitState(order(byHost(FAST)), "completed").get("skipped"))
-                .hasToString("{\"quarantined\": 1}");
+        Map<String, Object> guarded = awaitState(order(byHost(FAST)), "completed");
+        assertThat(guarded.get("skipped")).hasToString("{\"quarantined\": 1}");
+        assertThat(guarded).containsEntry("published", 0L);
 
         // As an operator's release does.
         jdbi.useHandle(handle ->
@@ -439,7 +436,24 @@ class ReplaysOfManyTest {
         awaitIndexed(host, 5);
         assertThat(awaitState(order(byHost(FAST)), "completed").get("skipped"))
                 .as("one more, not any number")
-                .hasToString("{\"loop_guard\": 1}");
+                .hasToString("{\"quarantined\": 1}");
+    }
+
+    @Test
+    void whatCameWhileTheLimitWasHigherIsQuarantinedByTheReplayThatMeetsIt() {
+        scheduler.bury(request(host, 3));
+        awaitIndexed(host, 1);
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "update dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where host = ?",
+                        host));
+
+        Map<String, Object> guarded = awaitState(order(byHost(FAST)), "completed");
+
+        assertThat(guarded.get("skipped")).hasToString("{\"loop_guard\": 1}");
+        assertThat(guarded).containsEntry("published", 0L);
+        assertThat(deadLetters("state, state_by"))
+                .containsExactly(Map.of("state", "quarantined", "state_by", "loop guard"));
     }
 
     @Test

@@ -389,6 +389,26 @@ final class ManyDeadLettersTest {
     }
 
     @Test
+    void whatTheLoopGuardHoldsIsAConflictThatNamesTheLimit() {
+        bury(1, "quarantined", 60, "a.example", SLOW);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                UPDATE dead_letters.dead_letter_view SET state_by = 'loop guard',
+                                    state_reason = 'It has died after 3 replays, as many as a scan may have; release it for one more.',
+                                    state_at = '2026-01-01T10:00:00Z'
+                                """));
+
+        JsonNode problem = gateway.post("/admin/dlq/retry/" + id(1), "{}").problem(409, "conflict");
+
+        assertThat(problem.path("detail").asString())
+                .isEqualTo(
+                        "The dead letter of scan %s is quarantined, by loop guard at 2026-01-01T10:00:00Z: It has died after 3 replays, as many as a scan may have; release it for one more. Release it first."
+                                .formatted(id(1)));
+    }
+
+    @Test
     void aPurgedDeadLetterIsToldAsPurged() {
         gateway.jdbi()
                 .useHandle(handle ->

@@ -12,6 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Keeps each dead letter as one row, so that people can list, search and replay what died.
  *
+ * <p>One that has been replayed as often as may be comes into quarantine at once, so that whoever
+ * wants to replay it is told before the order.
+ *
  * <p>Idempotent: the same life of a scan (scan id and number of replays) met again changes nothing,
  * and one that was purged stays purged. Thread-safe; blocks on the database and throws Jdbi's
  * exceptions when it is down, so that the record comes again.
@@ -22,11 +25,14 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
             """
             insert into dead_letter (scan_id, replays, request_id, client, url, host, failure_type, message,
                 http_status, cause, attempts, died_at, record, payload, topic, topic_partition, topic_offset,
-                pattern, pattern_id, engine, batch_id, origin_topic, origin_partition, origin_offset)
+                pattern, pattern_id, engine, batch_id, origin_topic, origin_partition, origin_offset,
+                set_aside, state_by, state_reason, state_at)
             select :scanId, :replays, :requestId, :client, :url, :host, :failureType, :message,
                 :httpStatus, :cause, :attempts, :diedAt, cast(:record as jsonb), :payload,
                 :topic, :partition, :offset,
-                :pattern, :patternId, :engine, :batchId, :originTopic, :originPartition, :originOffset
+                :pattern, :patternId, :engine, :batchId, :originTopic, :originPartition, :originOffset,
+                case when :held then 'quarantined' end, case when :held then 'loop guard' end,
+                case when :held then :why end, case when :held then now() end
             where not exists (select from purged_letter where scan_id = :scanId and replays = :replays)
             on conflict (scan_id, replays) do nothing
             """;
@@ -35,10 +41,12 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
 
     private final Jdbi jdbi;
     private final JsonMapper json;
+    private final LoopGuard guard;
 
-    public DeadLetterIndex(Jdbi jdbi, JsonMapper json) {
+    public DeadLetterIndex(Jdbi jdbi, JsonMapper json, LoopGuard guard) {
         this.jdbi = jdbi;
         this.json = json;
+        this.guard = guard;
     }
 
     @Override
@@ -73,6 +81,8 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
                         .bind("offset", record.offset())
                         .bind("engine", readable.engine())
                         .bind("batchId", request.batchId())
+                        .bind("held", guard.holds(request.replays()))
+                        .bind("why", guard.sentence())
                         .bind("originTopic", origin.map(Origin::topic).orElse(null))
                         .bind("originPartition", origin.map(Origin::partition).orElse(null))
                         .bind("originOffset", origin.map(Origin::offset).orElse(null));

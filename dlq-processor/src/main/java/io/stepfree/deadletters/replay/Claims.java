@@ -1,5 +1,6 @@
 package io.stepfree.deadletters.replay;
 
+import io.stepfree.deadletters.index.LoopGuard;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -9,7 +10,7 @@ import org.jdbi.v3.core.Handle;
 final class Claims {
 
     /*
-     * "Released" is a dead letter that somebody has judged and that is dead again: it may go once more.
+     * Those that came while the limit was higher. "Released" is a dead letter that somebody has judged and that is dead again: it may go once more.
      */
     private static final String GUARD =
             """
@@ -75,11 +76,11 @@ final class Claims {
     /**
      * Makes every held item of the replay either pending, and its dead letter claimed, or skipped.
      */
-    static void take(Handle handle, String replayId, int replayLimit) {
+    static void take(Handle handle, String replayId, LoopGuard guard) {
         handle.createUpdate(SKIP_GUARDED)
                 .bind("id", replayId)
-                .bind("limit", replayLimit)
-                .bind("why", Handover.guardSentence(replayLimit))
+                .bind("limit", guard.replayLimit())
+                .bind("why", guard.sentence())
                 .execute();
         handle.createUpdate(CLAIM).bind("id", replayId).execute();
         handle.createUpdate(SKIP_OTHERS).bind("id", replayId).execute();

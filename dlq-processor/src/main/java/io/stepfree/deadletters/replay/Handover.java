@@ -1,5 +1,6 @@
 package io.stepfree.deadletters.replay;
 
+import io.stepfree.deadletters.index.LoopGuard;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordRefusedException;
 import io.stepfree.platform.request.RequestId;
@@ -94,12 +95,12 @@ final class Handover {
 
     private final RecordPublisher publisher;
     private final AvroDeserializer<DeadLetter> deadLetters;
-    private final int replayLimit;
+    private final LoopGuard guard;
 
-    Handover(RecordPublisher publisher, AvroSerdes serdes, int replayLimit) {
+    Handover(RecordPublisher publisher, AvroSerdes serdes, LoopGuard guard) {
         this.publisher = publisher;
         this.deadLetters = serdes.deserializer(Topics.SCAN_DEAD_LETTERS);
-        this.replayLimit = replayLimit;
+        this.guard = guard;
     }
 
     /**
@@ -124,7 +125,7 @@ final class Handover {
             handle.createUpdate(QUARANTINE)
                     .bind("scanId", scanId)
                     .bind("replays", replays)
-                    .bind("why", guardSentence(replayLimit))
+                    .bind("why", guard.sentence())
                     .execute();
         }
         if (obstacle.isPresent()) {
@@ -137,12 +138,6 @@ final class Handover {
         return obstacle;
     }
 
-    /** Why the loop guard has set a dead letter aside. */
-    static String guardSentence(int replayLimit) {
-        return "It has died after %d replays, as many as a scan may have; release it for one more."
-                .formatted(replayLimit);
-    }
-
     private Optional<LeftAlone> obstacle(Row row, int replays, Errand errand) {
         return switch (row.state()) {
             case "replayed" -> Optional.of(LeftAlone.ALREADY_REPLAYED);
@@ -152,7 +147,7 @@ final class Handover {
                 if (row.claimedBy() != null && !row.claimedBy().equals(errand.replayId())) {
                     yield Optional.of(LeftAlone.IN_ANOTHER_REPLAY);
                 }
-                yield replays >= replayLimit && !row.judgedByAnOperator()
+                yield guard.holds(replays) && !row.judgedByAnOperator()
                         ? Optional.of(LeftAlone.LOOP_GUARD)
                         : Optional.empty();
             }

@@ -65,7 +65,7 @@ final class ReplayChoice {
                         handle, replay.id(), Map.of(LeftAlone.UNDECODABLE.word(), undecodable));
             }
         }
-        Claims.take(handle, replay.id(), limits.replays());
+        Claims.take(handle, replay.id(), limits.guard());
     }
 
     private void begin(Handle handle, Replay replay, ReplayCounts counts) {

@@ -68,7 +68,7 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
             ClientSettings kafka,
             ReplayLimits limits) {
         var rows = new ReplayRows(json);
-        var handover = new Handover(publisher, serdes, limits.replays());
+        var handover = new Handover(publisher, serdes, limits.guard());
         var choice = new ReplayChoice(rows, new SpanReader(index, serdes, kafka::common), limits);
         var driver =
                 new ReplayDriver(jdbi, rows, new ReplayProgress(rows, choice, handover, limits));
@@ -187,7 +187,7 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
             rows.move(handle, replay.id(), ReplayState.CHOOSING, null);
             return;
         }
-        Claims.take(handle, replay.id(), limits.replays());
+        Claims.take(handle, replay.id(), limits.guard());
         // A canary that has had its verdict is not asked again: the operator has decided.
         boolean canary = replay.canarySize() > 0 && !replay.canaryJudged();
         rows.move(handle, replay.id(), canary ? ReplayState.CANARY : ReplayState.RUNNING, null);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.deadletters.index.DeadLetterIndex;
 import io.stepfree.deadletters.index.DeadLetterSelection;
+import io.stepfree.deadletters.index.LoopGuard;
 import io.stepfree.deadletters.pattern.FailurePattern;
 import io.stepfree.deadletters.pattern.PatternBackfill;
 import io.stepfree.platform.fixture.TestDatabase;
@@ -86,7 +87,7 @@ final class KeepingTest {
     @BeforeEach
     void empty() {
         actions = new OperatorActions(jdbi, JsonMapper.shared(), keepingMeters);
-        index = new DeadLetterIndex(jdbi, JsonMapper.shared());
+        index = new DeadLetterIndex(jdbi, JsonMapper.shared(), new LoopGuard(3));
         jdbi.useTransaction(handle -> {
             for (String table :
                     List.of("dead_letter", "operator_action", "purged_letter", "replay_order")) {

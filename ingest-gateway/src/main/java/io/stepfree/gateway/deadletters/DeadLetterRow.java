@@ -89,7 +89,7 @@ record DeadLetterRow(
                                     .formatted(scanId));
             case "quarantined", "discarded" ->
                     Optional.of(
-                            "The dead letter of scan %s is %s%s. Release it first."
+                            "The dead letter of scan %s is %s%s Release it first."
                                     .formatted(scanId, state, said()));
             default ->
                     Optional.ofNullable(claimedBy)
@@ -100,9 +100,12 @@ record DeadLetterRow(
     }
 
     private String said() {
-        return stateChange == null
-                ? ""
-                : ", by %s at %s: %s"
+        if (stateChange == null) {
+            return ".";
+        }
+        String said =
+                ", by %s at %s: %s"
                         .formatted(stateChange.by(), stateChange.at(), stateChange.reason());
+        return said.endsWith(".") ? said : said + ".";
     }
 }
