@@ -104,6 +104,21 @@ final class BatchesTest {
         }
     }
 
+    @Test
+    void aBatchThatHasEndedCannotBeCancelled() {
+        project(2, 0, 0, 0);
+
+        Answer answer = gateway.delete("/api/batches/" + batch);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.json().path("detail").asString())
+                .contains("Batch " + batch + " has ended: none of its 2 scans is open");
+        try (var probe = probe()) {
+            assertThat(probe.received())
+                    .noneMatch(record -> batch.equals(record.value().getBatchId()));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"nobody-knows-it", "a%20b", "%00"})
     void anUnknownBatchIsNotFound(String id) {

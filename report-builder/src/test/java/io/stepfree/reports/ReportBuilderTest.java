@@ -12,6 +12,7 @@ import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.scan.BatchProgress;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
@@ -206,6 +207,46 @@ class ReportBuilderTest {
                 .containsEntry("request_id", "req-1")
                 .containsEntry("url", null)
                 .containsEntry("submitted_at", null);
+    }
+
+    @Test
+    void howFarABatchIsBecomesARow() {
+        var batch = newScan();
+        publisher.publish(
+                Topics.SCAN_EVENTS,
+                batch,
+                ScanEvent.newBuilder()
+                        .setScanId("")
+                        .setRequestId("")
+                        .setKind(EventKind.BATCH_PROGRESS)
+                        .setAt(at(1))
+                        .setBatchId(batch)
+                        .setBatch(
+                                BatchProgress.newBuilder()
+                                        .setBatchId(batch)
+                                        .setClient("local")
+                                        .setAccepted(9)
+                                        .setWaiting(1)
+                                        .setRunning(2)
+                                        .setCompleted(3)
+                                        .setDeadLettered(2)
+                                        .setCancelled(1)
+                                        .build())
+                        .build(),
+                RequestId.create());
+        awaitProjected();
+
+        assertThat(row("SELECT * FROM reports.batch_view WHERE batch_id = ?", batch).orElseThrow())
+                .containsEntry("client", "local")
+                .containsEntry("accepted", 9L)
+                .containsEntry("waiting", 1L)
+                .containsEntry("running", 2L)
+                .containsEntry("retrying", 0L)
+                .containsEntry("completed", 3L)
+                .containsEntry("dead_lettered", 2L)
+                .containsEntry("cancelled", 1L)
+                .containsEntry("told_at", at(1));
+        assertThat(status("")).isEmpty();
     }
 
     @Test

@@ -81,7 +81,8 @@ class SchedulerConfiguration {
                         new ScanTimes(
                                 properties.jobDeadline(),
                                 properties.openBound(),
-                                properties.endedKept()),
+                                properties.endedKept(),
+                                properties.batchesKept()),
                         new HostLimits(
                                 properties.perHost(),
                                 properties.hostGap(),

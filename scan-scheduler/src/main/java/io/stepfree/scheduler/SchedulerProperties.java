@@ -33,6 +33,9 @@ import org.springframework.validation.annotation.Validated;
  * @param openBound for how long a scan may be open before it is told to be overdue
  * @param endedKept how long an ended scan is remembered, so that a command that comes twice starts
  *     nothing twice; at least as long as scan.requests keeps records
+ * @param batchesKept how long a batch is remembered after its last scan has ended, so that a replay
+ *     counts where it belongs; at least as long as scan.dead-letters keeps records, and as
+ *     ended-kept
  * @param standbys how many other schedulers keep a copy of each partition's stores, ready to go on
  *     when one dies; needs as many more schedulers
  */
@@ -50,6 +53,7 @@ public record SchedulerProperties(
         @DefaultValue("100ms") Duration hostGap,
         @DefaultValue("1d") Duration openBound,
         @DefaultValue("8d") Duration endedKept,
+        @DefaultValue("45d") Duration batchesKept,
         @DefaultValue("0") @Min(0) @Max(2) int standbys) {
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -82,6 +86,16 @@ public record SchedulerProperties(
             throw new IllegalArgumentException(
                     "stepfree.scheduler.ended-kept %s is below %s, as long as scan.requests keeps records: a scan could be accepted twice"
                             .formatted(endedKept, Topics.SCAN_REQUESTS.retention()));
+        }
+        if (batchesKept.compareTo(Topics.SCAN_DEAD_LETTERS.retention()) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.batches-kept %s is below %s, as long as scan.dead-letters keeps records: a replay would find its batch forgotten"
+                            .formatted(batchesKept, Topics.SCAN_DEAD_LETTERS.retention()));
+        }
+        if (batchesKept.compareTo(endedKept) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.scheduler.batches-kept %s is below ended-kept %s: a batch has to outlast its scans"
+                            .formatted(batchesKept, endedKept));
         }
     }
 

@@ -38,6 +38,7 @@ final class SchedulerPropertiesTest {
             assertThat(properties.jobsPerSlot()).isEqualTo(2);
             assertThat(properties.lowShare()).isEqualTo(5);
             assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(8));
+            assertThat(properties.batchesKept()).isEqualTo(Duration.ofDays(45));
         });
     }
 
@@ -55,7 +56,8 @@ final class SchedulerPropertiesTest {
                         "stepfree.scheduler.standbys=1",
                         "stepfree.scheduler.jobs-per-slot=3",
                         "stepfree.scheduler.low-share=7",
-                        "stepfree.scheduler.ended-kept=7d")
+                        "stepfree.scheduler.ended-kept=7d",
+                        "stepfree.scheduler.batches-kept=90d")
                 .run(context -> {
                     var properties = context.getBean(SchedulerProperties.class);
                     assertThat(properties.retryDelays())
@@ -71,6 +73,7 @@ final class SchedulerPropertiesTest {
                     assertThat(properties.jobsPerSlot()).isEqualTo(3);
                     assertThat(properties.lowShare()).isEqualTo(7);
                     assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(7));
+                    assertThat(properties.batchesKept()).isEqualTo(Duration.ofDays(90));
                 });
     }
 
@@ -95,6 +98,8 @@ final class SchedulerPropertiesTest {
                     low-share=1001      | must be less than or equal to 1000
                     ended-kept=6d       | stepfree.scheduler.ended-kept PT144H is below PT168H
                     ended-kept=-8d      | stepfree.scheduler.ended-kept PT-192H is below PT168H
+                    batches-kept=29d    | stepfree.scheduler.batches-kept PT696H is below PT720H
+                    ended-kept=46d      | stepfree.scheduler.batches-kept PT1080H is below ended-kept PT1104H
                     """)
     void validations(String setting, String problem) {
         runner.withPropertyValues("stepfree.scheduler." + setting)

@@ -40,6 +40,12 @@ public final class BatchController {
     @DeleteMapping
     ResponseEntity<CancelOrdered> cancel(@PathVariable String id) {
         BatchStatus batch = known(id);
+        if (batch.hasEnded()) {
+            throw new ProblemException(
+                    ProblemType.CONFLICT,
+                    "Batch %s has ended: none of its %d scans is open, so there is nothing to cancel."
+                            .formatted(batch.id(), batch.accepted()));
+        }
         RequestId requestId = RequestContext.current().orElseGet(RequestId::create);
         intake.cancelBatch(batch.id(), requestId);
         return ResponseEntity.accepted().body(new CancelOrdered(batch.id(), requestId.value()));

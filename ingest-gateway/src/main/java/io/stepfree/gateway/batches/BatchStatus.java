@@ -26,4 +26,10 @@ record BatchStatus(
         long completed,
         long deadLettered,
         long cancelled,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+
+    /** Whether none of its scans is open; one that comes to it later opens it again. */
+    boolean hasEnded() {
+        return waiting + running + retrying == 0;
+    }
+}

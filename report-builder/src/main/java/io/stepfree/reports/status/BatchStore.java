@@ -5,9 +5,17 @@ import io.stepfree.schemas.scan.BatchProgress;
 import java.time.Instant;
 import org.jdbi.v3.core.Jdbi;
 
-/** The table of batches. Idempotent: an older word never overwrites a newer one. Thread-safe. */
+/**
+ * The table of batches. Idempotent: an older word never overwrites a newer one, nor does one that
+ * tells of an ended batch with fewer scans than are known, because a batch never loses any.
+ * Thread-safe.
+ */
 public final class BatchStore {
 
+    /*
+     * What is told later on a partition is newer, whatever the clocks say; the time is for a topic that was made anew,
+     * whose offsets begin at 0. Fewer scans than before has only a new batch under an old name, which begins open.
+     */
     private static final String UPSERT =
             """
             INSERT INTO reports.batch_status (batch_id, client, accepted, waiting, running, retrying,
@@ -19,7 +27,10 @@ public final class BatchStore {
                    running = excluded.running, retrying = excluded.retrying, completed = excluded.completed,
                    dead_lettered = excluded.dead_lettered, cancelled = excluded.cancelled,
                    told_at = excluded.told_at, event_offset = excluded.event_offset
-             WHERE batch_status.event_offset < excluded.event_offset
+             WHERE (batch_status.event_offset < excluded.event_offset
+                    OR batch_status.told_at < excluded.told_at)
+               AND (batch_status.accepted <= excluded.accepted
+                    OR excluded.waiting + excluded.running + excluded.retrying > 0)
             """;
 
     private final Jdbi jdbi;

@@ -29,7 +29,12 @@ import org.jspecify.annotations.Nullable;
  * Keeps a row for each batch, told by the steps of its scans, and tells on {@code scan.events} how
  * far it is: when the last of its scans has ended at once, otherwise at most once a second. A batch
  * that is cancelled has the cancel of each of its open scans sent to {@code scan.requests}; scans
- * that come to it later are cancelled as they come.
+ * that come to it later are cancelled as they come, unless they are replays: whoever replays one
+ * wants it.
+ *
+ * <p>Which scans a batch has is forgotten as the scans themselves are, its figures much later. Of a
+ * batch that is forgotten nothing is told any more, so that what was last told of it stays; only a
+ * new scan that names it makes it anew.
  */
 public final class BatchFollower implements Processor<String, BatchStep, String, SpecificRecord> {
 
@@ -39,6 +44,7 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     private static final char AFTER = '\u0002';
 
     private final BatchStores names;
+    private final Duration membersKept;
     private final Duration kept;
     private final Set<String> untold = new HashSet<>();
     private @Nullable ProcessorContext<String, SpecificRecord> context;
@@ -56,10 +62,12 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     public record BatchStores(String batches, String members, String commands, String events) {}
 
     /**
-     * @param kept how long a batch whose scans have all ended is remembered
+     * @param membersKept how long it is remembered which scans an ended batch has
+     * @param kept how long a batch whose scans have all ended is remembered; no shorter
      */
-    public BatchFollower(BatchStores names, Duration kept) {
+    public BatchFollower(BatchStores names, Duration membersKept, Duration kept) {
         this.names = names;
+        this.membersKept = membersKept;
         this.kept = kept;
     }
 
@@ -85,22 +93,27 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     public void process(Record<String, BatchStep> record) {
         BatchStep step = record.value();
         BatchRow row = batches().get(step.getBatchId());
-        if (row == null) {
-            row =
-                    BatchRow.newBuilder()
-                            .setProgress(
-                                    BatchProgress.newBuilder()
-                                            .setBatchId(step.getBatchId())
-                                            .setClient(step.getClient())
-                                            .build())
-                            .setChangedAt(now())
-                            .build();
-        }
-        if (step.getState() == null) {
+        Standing to = step.getState();
+        if (to != null) {
+            if (row != null) {
+                move(row, step, to);
+            } else if (step.getReplays() == 0) {
+                move(begun(step), step, to);
+            }
+        } else if (row != null) {
             cancel(row, step);
-        } else {
-            move(row, step, step.getState());
         }
+    }
+
+    private BatchRow begun(BatchStep step) {
+        return BatchRow.newBuilder()
+                .setProgress(
+                        BatchProgress.newBuilder()
+                                .setBatchId(step.getBatchId())
+                                .setClient(step.getClient())
+                                .build())
+                .setChangedAt(now())
+                .build();
     }
 
     private void move(BatchRow row, BatchStep step, Standing to) {
@@ -110,10 +123,13 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
         if (progress.getClient().isEmpty()) {
             progress.setClient(step.getClient());
         }
-        if (before == null) {
-            progress.setAccepted(progress.getAccepted() + 1);
-        } else {
+        if (before != null) {
             count(progress, before.getState(), -1);
+        } else if (step.getReplays() > 0 && progress.getDeadLettered() > 0) {
+            // It is forgotten that the scan is of this batch; only what is dead is replayed.
+            count(progress, Standing.DEAD_LETTERED, -1);
+        } else {
+            progress.setAccepted(progress.getAccepted() + 1);
         }
         count(progress, to, 1);
         members().put(key, BatchMember.newBuilder().setHost(step.getHost()).setState(to).build());
@@ -122,7 +138,7 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
         batches().put(step.getBatchId(), after);
         untold.add(step.getBatchId());
         String cancelledBy = after.getCancelledBy();
-        if (cancelledBy != null && isOpen(to)) {
+        if (cancelledBy != null && isOpen(to) && step.getReplays() == 0) {
             cancelScan(step.getScanId(), step.getHost(), cancelledBy);
         }
         if (open(after.getProgress()) == 0) {
@@ -193,24 +209,27 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     }
 
     private void sweep() {
-        Instant oldest = now().minus(kept);
-        var old = new HashSet<String>();
-        try (var rows = batches().all()) {
-            rows.forEachRemaining(row -> {
-                if (open(row.value.getProgress()) == 0
-                        && row.value.getChangedAt().isBefore(oldest)) {
-                    old.add(row.key);
-                }
-            });
-        }
-        for (String batchId : old) {
+        for (String batchId : endedBefore(now().minus(membersKept))) {
             var keys = new HashSet<String>();
             try (var all = members().range(batchId + SEPARATOR, batchId + AFTER)) {
                 all.forEachRemaining(member -> keys.add(member.key));
             }
             keys.forEach(members()::delete);
-            batches().delete(batchId);
         }
+        endedBefore(now().minus(kept)).forEach(batches()::delete);
+    }
+
+    private Set<String> endedBefore(Instant moment) {
+        var ended = new HashSet<String>();
+        try (var rows = batches().all()) {
+            rows.forEachRemaining(row -> {
+                if (open(row.value.getProgress()) == 0
+                        && row.value.getChangedAt().isBefore(moment)) {
+                    ended.add(row.key);
+                }
+            });
+        }
+        return ended;
     }
 
     private static long open(BatchProgress progress) {

@@ -127,6 +127,7 @@ final class Announcer implements ScanRows.Follower {
                             .setHost(request.getHost())
                             .setState(to)
                             .setRequestId(request.getRequestId())
+                            .setReplays(request.getReplays())
                             .build();
             send(SchedulerTopology.BATCH_STEPS, batchId, step, request);
         }

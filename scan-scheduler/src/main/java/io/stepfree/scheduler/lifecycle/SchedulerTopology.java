@@ -128,7 +128,9 @@ public final class SchedulerTopology {
         source(topology, STEPS, Topics.SCAN_BATCHES, serdes.deserializer(Topics.SCAN_BATCHES));
         var names = new BatchStores(BATCHES, BATCH_MEMBERS, BATCH_CANCELS, BATCH_EVENTS);
         topology.addProcessor(
-                FOLLOW_BATCHES, () -> new BatchFollower(names, times.endedKept()), STEPS);
+                FOLLOW_BATCHES,
+                () -> new BatchFollower(names, times.endedKept(), times.batchesKept()),
+                STEPS);
         topology.addStateStore(rows(BATCHES, BatchRow.class), FOLLOW_BATCHES);
         topology.addStateStore(rows(BATCH_MEMBERS, BatchMember.class), FOLLOW_BATCHES);
         sink(topology, BATCH_CANCELS, Topics.SCAN_REQUESTS, FOLLOW_BATCHES);

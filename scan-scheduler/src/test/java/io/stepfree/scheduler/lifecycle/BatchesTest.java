@@ -61,15 +61,7 @@ final class BatchesTest extends SchedulerTest {
             submit(member(id));
         }
         complete("a", 1);
-        commands.pipeInput(
-                "batch-1",
-                ScanCommand.newBuilder()
-                        .setKind(CommandKind.CANCEL_BATCH)
-                        .setScanId("")
-                        .setBatchId("batch-1")
-                        .setRequestId("request-cancel")
-                        .setIssuedAt(START)
-                        .build());
+        cancelBatch();
         submit(member("late"));
         complete("b", 1);
         advance(Duration.ofMillis(1_100));
@@ -78,6 +70,61 @@ final class BatchesTest extends SchedulerTest {
                 .extracting(result -> result.getRequest().getScanId())
                 .containsExactly("a");
         assertThat(progress().getLast()).isEqualTo(counts(5, 0, 0, 0, 1, 0, 4));
+    }
+
+    @Test
+    void aReplayedScanOfACancelledBatchIsScanned() {
+        submit(member("a"));
+        fail("a", 1, FailureType.TLS, null);
+        cancelBatch();
+        submit(replayed("a"));
+        complete("a", 2);
+
+        assertThat(results.readValuesToList()).hasSize(1);
+        assertThat(progress().getLast()).isEqualTo(counts(1, 0, 0, 0, 1, 0, 0));
+    }
+
+    @Test
+    void aReplayCountsInItsBatchAlsoWhenItsScansAreForgotten() {
+        submit(member("a"));
+        submit(member("b"));
+        complete("a", 1);
+        fail("b", 1, FailureType.TLS, null);
+        advance(Duration.ofDays(10));
+        try (var members = driver.getKeyValueStore(SchedulerTopology.BATCH_MEMBERS).all()) {
+            assertThat(members.hasNext()).isFalse();
+        }
+
+        submit(replayed("b"));
+        complete("b", 2);
+        assertThat(progress().getLast()).isEqualTo(counts(2, 0, 0, 0, 2, 0, 0));
+    }
+
+    @Test
+    void ofABatchThatIsForgottenNothingIsToldWhoeverAsksForIt() {
+        submit(member("a"));
+        fail("a", 1, FailureType.TLS, null);
+        advance(BATCHES_KEPT.plusDays(3));
+        assertThat(driver.getKeyValueStore(SchedulerTopology.BATCHES).get("batch-1")).isNull();
+        progress();
+
+        cancelBatch();
+        submit(replayed("a"));
+        complete("a", 2);
+        advance(Duration.ofMillis(1_100));
+        assertThat(results.readValuesToList()).hasSize(1);
+        assertThat(progress()).isEmpty();
+    }
+
+    @Test
+    void aBatchWithAnOpenScanIsNeverForgotten() {
+        slots = 0;
+        submit(member("a"));
+        advance(BATCHES_KEPT.plusDays(3));
+        submit(member("b"));
+        advance(Duration.ofMillis(1_100));
+
+        assertThat(progress().getLast()).isEqualTo(counts(2, 2, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -94,6 +141,18 @@ final class BatchesTest extends SchedulerTest {
         assertThat(kept()).singleElement().asString().contains("cancels a batch without naming it");
     }
 
+    private void cancelBatch() {
+        commands.pipeInput(
+                "batch-1",
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL_BATCH)
+                        .setScanId("")
+                        .setBatchId("batch-1")
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
+    }
+
     private List<BatchProgress> progress() {
         return events.readValuesToList().stream()
                 .filter(event -> event.getKind() == EventKind.BATCH_PROGRESS)
@@ -103,6 +162,11 @@ final class BatchesTest extends SchedulerTest {
 
     private static ScanRequest member(String scanId) {
         return ScanRequest.newBuilder(request(scanId)).setBatchId("batch-1").build();
+    }
+
+    /** The next life of a scan that died with its first attempt. */
+    private static ScanRequest replayed(String scanId) {
+        return ScanRequest.newBuilder(member(scanId)).setReplays(1).setEarlierAttempts(1).build();
     }
 
     private static BatchProgress counts(

@@ -60,6 +60,7 @@ abstract class SchedulerTest {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final Duration DEADLINE = Duration.ofMinutes(2);
     static final Duration OPEN_BOUND = Duration.ofDays(1);
+    static final Duration BATCHES_KEPT = Duration.ofDays(45);
     static final String HOST = "example.org";
 
     final AvroSerdes serdes =
@@ -120,7 +121,11 @@ abstract class SchedulerTest {
                         new SchedulerTopology(
                                         serdes,
                                         retries,
-                                        new ScanTimes(DEADLINE, OPEN_BOUND, Duration.ofDays(8)),
+                                        new ScanTimes(
+                                                DEADLINE,
+                                                OPEN_BOUND,
+                                                Duration.ofDays(8),
+                                                BATCHES_KEPT),
                                         new HostLimits(
                                                 perHost, Duration.ZERO, Duration.ofMinutes(10)),
                                         new DispatchBoard(
