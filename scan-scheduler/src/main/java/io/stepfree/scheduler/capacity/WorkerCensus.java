@@ -55,10 +55,11 @@ public final class WorkerCensus {
             heard.merge(
                     signal.getInstance(),
                     new Heard(signal, isOfAboutNow(signal, now) ? now : Instant.EPOCH),
+                    // The later record is the newer one, whatever the clocks say; the same one
+                    // again
+                    // is no sign of life.
                     (before, _) ->
-                            signal.getAt().isAfter(before.signal().getAt())
-                                    ? new Heard(signal, now)
-                                    : before);
+                            signal.equals(before.signal()) ? before : new Heard(signal, now));
         }
     }
 

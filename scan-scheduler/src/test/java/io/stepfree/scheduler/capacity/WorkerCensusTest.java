@@ -54,6 +54,23 @@ final class WorkerCensusTest {
     }
 
     @Test
+    void aWorkerWhoseClockStepsBackStaysThere() {
+        census.hear(signal("one", 2, NOW));
+        clock.now = NOW.plusSeconds(11);
+        census.hear(signal("one", 3, NOW.minusSeconds(3_600)));
+
+        assertThat(census.slots()).isEqualTo(3);
+    }
+
+    @Test
+    void theSameSignalDeliveredAgainIsNoSignOfLife() {
+        census.hear(signal("gone", 2, NOW.minusSeconds(3_600)));
+        census.hear(signal("gone", 2, NOW.minusSeconds(3_600)));
+
+        assertThat(census.slots()).isZero();
+    }
+
+    @Test
     void otherServicesHaveNoSlots() {
         census.hear(
                 ServiceSignal.newBuilder(signal("one", 2, NOW))
