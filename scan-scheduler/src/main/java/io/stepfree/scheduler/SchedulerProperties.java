@@ -17,8 +17,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param retryDelays how long to wait after the first, second, … failure; as many retries as there
  *     are delays
- * @param retriesByType how many retries failures of a type get, where fewer than there are delays,
- *     as {@code timeout: 1}
+ * @param retriesByType how often failures of a type are tried again, where less often than there
+ *     are delays, as {@code timeout: 1}; only failures of that type count towards it
  * @param lostRetries how often a scan of which nothing is heard is tried again; that uses up none
  *     of the retries above, since it is our own failure
  * @param longestRetryAfter how long a site that asks us to stay away (Retry-After) is left alone at

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * same.
  *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
- * @param retriesByType how many retries failures of a type get, where fewer than that
+ * @param retriesByType how often failures of a type are followed by a retry, where less often than
+ *     that; failures of other types do not count towards it
  * @param lostRetries how often a scan may be lost and tried again
  * @param longestWait how much time a site gets at most
  */
@@ -46,26 +47,21 @@ public record RetryPolicy(
         if (!mayPass(newest)) {
             return new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE);
         }
-        int alike = count(failures, newest.getType() == FailureType.LOST);
-        if (alike > allowed(newest.getType())) {
+        int ofThisType = count(failures, newest.getType());
+        int lost = count(failures, FailureType.LOST);
+        int counted = newest.getType() == FailureType.LOST ? lost : failures.size() - lost;
+        int allowed = newest.getType() == FailureType.LOST ? lostRetries : delays.size();
+        if (counted > allowed
+                || ofThisType > retriesByType.getOrDefault(newest.getType(), allowed)) {
             return new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP);
         }
         Duration own =
-                delays.isEmpty() ? Duration.ZERO : delays.get(Math.min(alike, delays.size()) - 1);
+                delays.isEmpty() ? Duration.ZERO : delays.get(Math.min(counted, delays.size()) - 1);
         return new RetryVerdict.Retry(delay(newest, own));
     }
 
-    private static int count(List<Failure> failures, boolean lost) {
-        return (int)
-                failures.stream()
-                        .filter(failure -> (failure.getType() == FailureType.LOST) == lost)
-                        .count();
-    }
-
-    private int allowed(FailureType type) {
-        return type == FailureType.LOST
-                ? lostRetries
-                : Math.min(delays.size(), retriesByType.getOrDefault(type, delays.size()));
+    private static int count(List<Failure> failures, FailureType type) {
+        return (int) failures.stream().filter(failure -> failure.getType() == type).count();
     }
 
     /** The site's wish, but never less than our own delay and never more than the bound. */

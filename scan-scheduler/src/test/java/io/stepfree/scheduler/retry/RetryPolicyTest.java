@@ -151,6 +151,20 @@ final class RetryPolicyTest {
     }
 
     @Test
+    void failuresOfOtherTypesUseUpNoneOfATypesOwnRetries() {
+        Failure crash = failure(FailureType.BROWSER_CRASH, null);
+        Failure timeout = failure(FailureType.TIMEOUT, null);
+
+        assertThat(policy.decide(List.of(timeout, crash)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(4)));
+        assertThat(policy.decide(List.of(crash, timeout)))
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(4)));
+        assertThat(policy.decide(List.of(timeout, crash, timeout)))
+                .as("there are two retries in all")
+                .isEqualTo(new RetryVerdict.GiveUp(DeathCause.ATTEMPTS_USED_UP));
+    }
+
+    @Test
     void aLostJobUsesUpNoneOfTheAttempts() {
         Failure lost = failure(FailureType.LOST, null);
         Failure timeout = failure(FailureType.TIMEOUT, null);
