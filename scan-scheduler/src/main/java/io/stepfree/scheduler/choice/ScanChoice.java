@@ -31,6 +31,19 @@ public final class ScanChoice implements AutoCloseable {
     private final HostGates gates;
     private final ToLongFunction<String> backlog;
 
+    /** A scan that goes next, as it stands among those that wait. */
+    public static final class Chosen {
+        private final WaitingKey key;
+
+        private Chosen(WaitingKey key) {
+            this.key = key;
+        }
+
+        public String scanId() {
+            return key.scanId();
+        }
+    }
+
     /**
      * @param partition which partition this is
      * @param waiting the store of waiting scans
@@ -69,14 +82,14 @@ public final class ScanChoice implements AutoCloseable {
     }
 
     /** The next retry whose host may be visited; {@link #sent} says that it went. */
-    public Optional<String> nextRetry(Instant now) {
+    public Optional<Chosen> nextRetry(Instant now) {
         return board.workersThere()
-                ? waiting.next(Lane.RETRY, NO_TURNS, gates, now).map(WaitingKey::scanId)
+                ? waiting.next(Lane.RETRY, NO_TURNS, gates, now).map(Chosen::new)
                 : Optional.empty();
     }
 
     /** The next scan whose turn it is; it counts as out already. */
-    public Optional<String> nextInTurn(Instant now) {
+    public Optional<Chosen> nextInTurn(Instant now) {
         Map<Priority, WaitingKey> best = new HashMap<>();
         var offers = new ArrayList<Offer>();
         for (Priority priority : Priority.values()) {
@@ -88,7 +101,15 @@ public final class ScanChoice implements AutoCloseable {
         }
         return board.ask(partition, offers)
                 .flatMap(granted -> Optional.ofNullable(best.get(granted.priority())))
-                .map(WaitingKey::scanId);
+                .map(Chosen::new);
+    }
+
+    /** What was chosen cannot be sent: it waits no more, and its place is free again. */
+    public void drop(Chosen chosen) {
+        if (chosen.key.lane() != Lane.RETRY) {
+            board.returned(partition);
+        }
+        waiting.take(chosen.key);
     }
 
     /** Whether it is worth asking for the next one. */

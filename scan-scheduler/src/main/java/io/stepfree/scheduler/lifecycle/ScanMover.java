@@ -36,6 +36,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves scans from one phase to the next, and says so on the topics. The only place where a scan's
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanMover implements Processor<String, SpecificRecord, String, SpecificRecord> {
 
+    private static final Logger log = LoggerFactory.getLogger(ScanMover.class);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration BOOKKEEPING = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
@@ -366,15 +369,29 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     private void dispatchWhatFits() {
         ScanChoice choice = opened().choice();
         for (int round = 0; round < LONGEST_ROUND; round++) {
-            Optional<String> next = choice.nextRetry(now());
+            Optional<ScanChoice.Chosen> next = choice.nextRetry(now());
             if (next.isEmpty()) {
                 next = choice.nextInTurn(now());
             }
             if (next.isEmpty()) {
                 return;
             }
-            dispatch(requireNonNull(opened().rows().find(next.get())));
+            ScanState state = opened().rows().find(next.get().scanId());
+            if (state != null && state.getPhase() == Phase.WAITING) {
+                dispatch(state);
+            } else {
+                passOver(next.get());
+            }
         }
+    }
+
+    /* The books tell what is missing; here it must only not hold up the scans behind it. */
+    private void passOver(ScanChoice.Chosen chosen) {
+        log.error(
+                "scan {} was found among those that wait, but no row says that it does; it is passed over, and the books will not add up if it is missing",
+                chosen.scanId());
+        meters.passedOver();
+        opened().choice().drop(chosen);
     }
 
     private void dispatch(ScanState state) {

@@ -47,6 +47,11 @@ public final class TransitionMeters {
         count("overdue");
     }
 
+    /** Something waited that no row knows of; one is too many. */
+    void passedOver() {
+        count("passed.over");
+    }
+
     /** A scan was handed out after it had waited for so long. */
     void dispatched(Duration waited) {
         meters.timer(PREFIX + "wait").record(waited);

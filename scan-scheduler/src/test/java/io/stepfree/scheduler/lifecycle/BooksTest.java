@@ -13,6 +13,7 @@ import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,43 @@ final class BooksTest extends SchedulerTest {
         driver.getKeyValueStore(SchedulerTopology.SCANS).delete("a");
         advance(Duration.ofSeconds(5));
 
+        assertThat(books.imbalance()).isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatVanishesHoldsUpNoneOfTheScansBehindIt() {
+        slots = 0;
+        for (String id : List.of("a", "b", "c")) {
+            submit(request(id));
+        }
+        driver.getKeyValueStore(SchedulerTopology.SCANS).delete("a");
+        slots = 1;
+        advance(Duration.ofSeconds(5));
+
+        assertThat(jobs.readValuesToList())
+                .extracting(job -> job.getRequest().getScanId())
+                .containsExactlyInAnyOrder("b", "c");
+        assertThat(count("passed.over")).isEqualTo(1);
+        assertThat(books.imbalance()).isEqualTo(1);
+    }
+
+    @Test
+    void theRowOfARetryThatVanishesHoldsUpNothingEither() {
+        submit(request("a"));
+        fail("a", 1, FailureType.BROWSER_CRASH, null);
+        slots = 0;
+        advance(Duration.ofSeconds(5));
+        driver.getKeyValueStore(SchedulerTopology.SCANS).delete("a");
+        jobs.readValuesToList();
+        slots = 1;
+        submit(request("b"));
+        submit(request("c"));
+        advance(Duration.ofSeconds(5));
+
+        assertThat(jobs.readValuesToList())
+                .extracting(job -> job.getRequest().getScanId())
+                .containsExactlyInAnyOrder("b", "c");
+        assertThat(count("passed.over")).isEqualTo(1);
         assertThat(books.imbalance()).isEqualTo(1);
     }
 
