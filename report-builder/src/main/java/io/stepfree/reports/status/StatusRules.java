@@ -83,12 +83,13 @@ final class StatusRules {
 
     private static boolean ofAnEarlierLife(ScanStatus before, ScanEvent event) {
         var life = before.acceptance();
-        if (life == null || life.replays() == 0 || event.getAttempt() > life.earlierAttempts()) {
-            return false;
-        }
-        // A scan may be cancelled before the first attempt of its life; then only the time tells
-        // which life.
-        return event.getKind() != EventKind.CANCELLED || event.getAt().isBefore(life.acceptedAt());
+        // Only a dead letter has another life, so a cancel is always of the last one, also before
+        // its
+        // first attempt.
+        return life != null
+                && life.replays() > 0
+                && event.getAttempt() <= life.earlierAttempts()
+                && event.getKind() != EventKind.CANCELLED;
     }
 
     private static boolean further(ScanStatus before, ScanEvent event, State state) {

@@ -140,6 +140,14 @@ class StatusRulesTest {
     }
 
     @Test
+    void aReplayedScanMayBeCancelledBeforeItsFirstAttemptWhateverTheClocksSay() {
+        var reborn = projected(HISTORY.subList(0, 6));
+
+        assertThat(project(reborn, event(EventKind.CANCELLED, 2, 59)).state())
+                .isEqualTo(State.CANCELLED);
+    }
+
+    @Test
     void aClockThatWasSetBackDoesNotHideTheEnd() {
         var dispatched = projected(HISTORY.subList(0, 4));
         assertThat(project(dispatched, event(EventKind.COMPLETED, 2, -30)).state())
