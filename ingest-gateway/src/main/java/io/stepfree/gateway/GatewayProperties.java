@@ -9,7 +9,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How the gateway treats its clients.
  *
- * @param bodyLimit the longest body that is read; a longer one is answered with 413
+ * @param bodyLimit the longest body that is read; a longer one is answered with 413; at most 128KB,
+ *     because a scan's request travels in one record with its result, and a record takes 1 MB
  * @param recentKeep how long a scan accepted here is remembered, so that it can be asked for before
  *     it is projected
  * @param recentLimit how many such scans are remembered at most
@@ -27,11 +28,17 @@ public record GatewayProperties(
         @DefaultValue("5s") Duration readTimeout,
         @DefaultValue("5s") Duration retryAfter) {
 
+    /** What a record of 1 MB leaves beside the largest page, 850,000 bytes, and its failures. */
+    private static final DataSize LARGEST_BODY = DataSize.ofKilobytes(128);
+
     public GatewayProperties {
-        if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > 16 * 1024 * 1024) {
+        if (bodyLimit.toBytes() < 1 || bodyLimit.toBytes() > LARGEST_BODY.toBytes()) {
             throw new IllegalArgumentException(
-                    "stepfree.gateway.body-limit %s is not between 1B and 16MB"
-                            .formatted(bodyLimit));
+                    "stepfree.gateway.body-limit %s is not between 1B and %dKB: a scan's request has to fit into one record of 1 MB with its result; set it to %dKB or less"
+                            .formatted(
+                                    bodyLimit,
+                                    LARGEST_BODY.toKilobytes(),
+                                    LARGEST_BODY.toKilobytes()));
         }
         if (recentKeep.isNegative()) {
             throw new IllegalArgumentException(

@@ -31,14 +31,14 @@ final class GatewayPropertiesTest {
         assertThat(
                         bind(
                                 Map.of(
-                                        "stepfree.gateway.body-limit", "1MB",
+                                        "stepfree.gateway.body-limit", "128KB",
                                         "stepfree.gateway.recent-keep", "30s",
                                         "stepfree.gateway.recent-limit", "7",
                                         "stepfree.gateway.read-timeout", "3s",
                                         "stepfree.gateway.retry-after", "9s")))
                 .isEqualTo(
                         new GatewayProperties(
-                                DataSize.ofMegabytes(1),
+                                DataSize.ofKilobytes(128),
                                 Duration.ofSeconds(30),
                                 7,
                                 Duration.ofSeconds(3),
@@ -48,7 +48,7 @@ final class GatewayPropertiesTest {
     @ParameterizedTest
     @CsvSource({
         "body-limit, 0B",
-        "body-limit, 17MB",
+        "body-limit, 129KB",
         "recent-keep, -1s",
         "recent-limit, -1",
         "read-timeout, 999ms",
@@ -58,6 +58,14 @@ final class GatewayPropertiesTest {
         assertThatThrownBy(() -> bind(Map.of("stepfree.gateway." + name, value)))
                 .rootCause()
                 .hasMessageContaining("stepfree.gateway." + name);
+    }
+
+    @Test
+    void aBodyTooLargeForARecordIsRefusedWithTheCure() {
+        assertThatThrownBy(() -> bind(Map.of("stepfree.gateway.body-limit", "16MB")))
+                .rootCause()
+                .hasMessageContaining("stepfree.gateway.body-limit 16777216B")
+                .hasMessageContaining("set it to 128KB or less");
     }
 
     private static GatewayProperties bind(Map<String, String> values) {
