@@ -32,7 +32,7 @@ import org.springframework.validation.annotation.Validated;
  * @param hostGap the least time between two scans of one host, from 0 to 1h
  * @param openBound for how long a scan may be open before it is told to be overdue
  * @param endedKept how long an ended scan is remembered, so that a command that comes twice starts
- *     nothing twice; at least as long as scan.requests keeps records
+ *     nothing twice; at least as long as a record may be on scan.requests, 8 days
  * @param batchesKept how long a batch is remembered after its last scan has ended, so that a replay
  *     counts where it belongs; at least as long as scan.dead-letters keeps records, and as
  *     ended-kept
@@ -82,10 +82,10 @@ public record SchedulerProperties(
         between("job-deadline", jobDeadline, Duration.ofSeconds(1), Duration.ofDays(1));
         between("host-gap", hostGap, Duration.ZERO, LONGEST_WAIT);
         between("open-bound", openBound, Duration.ofSeconds(1), Duration.ofDays(365));
-        if (endedKept.compareTo(Topics.SCAN_REQUESTS.retention()) < 0) {
+        if (endedKept.compareTo(Topics.SCAN_REQUESTS.longestLife()) < 0) {
             throw new IllegalArgumentException(
-                    "stepfree.scheduler.ended-kept %s is below %s, as long as scan.requests keeps records: a scan could be accepted twice"
-                            .formatted(endedKept, Topics.SCAN_REQUESTS.retention()));
+                    "stepfree.scheduler.ended-kept %s is below %s, as long as a record may be on scan.requests: a scan could be accepted twice"
+                            .formatted(endedKept, Topics.SCAN_REQUESTS.longestLife()));
         }
         if (batchesKept.compareTo(Topics.SCAN_DEAD_LETTERS.retention()) < 0) {
             throw new IllegalArgumentException(

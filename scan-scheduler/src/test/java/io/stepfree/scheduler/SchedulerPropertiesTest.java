@@ -56,7 +56,7 @@ final class SchedulerPropertiesTest {
                         "stepfree.scheduler.standbys=1",
                         "stepfree.scheduler.jobs-per-slot=3",
                         "stepfree.scheduler.low-share=7",
-                        "stepfree.scheduler.ended-kept=7d",
+                        "stepfree.scheduler.ended-kept=9d",
                         "stepfree.scheduler.batches-kept=90d")
                 .run(context -> {
                     var properties = context.getBean(SchedulerProperties.class);
@@ -72,7 +72,7 @@ final class SchedulerPropertiesTest {
                     assertThat(properties.standbys()).isEqualTo(1);
                     assertThat(properties.jobsPerSlot()).isEqualTo(3);
                     assertThat(properties.lowShare()).isEqualTo(7);
-                    assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(7));
+                    assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(9));
                     assertThat(properties.batchesKept()).isEqualTo(Duration.ofDays(90));
                 });
     }
@@ -96,8 +96,8 @@ final class SchedulerPropertiesTest {
                     jobs-per-slot=101   | must be less than or equal to 100
                     low-share=1         | must be greater than or equal to 2
                     low-share=1001      | must be less than or equal to 1000
-                    ended-kept=6d       | stepfree.scheduler.ended-kept PT144H is below PT168H
-                    ended-kept=-8d      | stepfree.scheduler.ended-kept PT-192H is below PT168H
+                    ended-kept=7d       | stepfree.scheduler.ended-kept PT168H is below PT192H
+                    ended-kept=-8d      | stepfree.scheduler.ended-kept PT-192H is below PT192H
                     batches-kept=29d    | stepfree.scheduler.batches-kept PT696H is below PT720H
                     ended-kept=46d      | stepfree.scheduler.batches-kept PT1080H is below ended-kept PT1104H
                     """)

@@ -126,6 +126,8 @@ final class TopicCreator {
     private Map<String, String> config(Duration retention) {
         var config = new HashMap<String, String>();
         config.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+        // The broker's default would keep what is to go after a day for up to eight.
+        config.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Topic.SEGMENT.toMillis()));
         config.put(
                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                 Integer.toString(properties.minInsyncReplicas()));

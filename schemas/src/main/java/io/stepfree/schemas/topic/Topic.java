@@ -51,6 +51,17 @@ public record Topic<T extends SpecificRecord>(
         }
     }
 
+    /**
+     * How much is deleted at once: Kafka deletes whole segments, by their newest record, and a
+     * segment holds the records of so much time at most.
+     */
+    public static final Duration SEGMENT = Duration.ofDays(1);
+
+    /** How long a record may still be there: what is kept for 7 days may be read for 8. */
+    public Duration longestLife() {
+        return retention.plus(SEGMENT);
+    }
+
     /** The name under which the value's schema is registered (Confluent's TopicNameStrategy). */
     public String subject() {
         return name + "-value";

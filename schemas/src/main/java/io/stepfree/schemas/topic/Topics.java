@@ -86,14 +86,17 @@ public final class Topics {
                     "scan-scheduler, report-builder",
                     "report-builder, dlq-processor");
 
-    /** From one step of the scheduler to the next: a batch has scans of many hosts. */
+    /**
+     * From one step of the scheduler to the next: a batch has scans of many hosts. Kept as long as
+     * requests, since nothing mends a batch that missed a step while no scheduler ran.
+     */
     public static final Topic<BatchStep> SCAN_BATCHES =
             new Topic<>(
                     "scan.batches",
                     Topic.Key.BATCH,
                     BatchStep.class,
                     12,
-                    Duration.ofDays(1),
+                    Duration.ofDays(7),
                     false,
                     "scan-scheduler",
                     "scan-scheduler");

@@ -91,6 +91,12 @@ final class TopicsTest {
     }
 
     @Test
+    void theStepsOfABatchOutlastAnOutageAsRequestsDo() {
+        assertThat(Topics.SCAN_BATCHES.retention())
+                .isGreaterThanOrEqualTo(Topics.SCAN_REQUESTS.retention());
+    }
+
+    @Test
     void whatCannotBeDecodedIsKeptAsLongAsDeadLetters() {
         assertThat(Topics.Unreadable.RETENTION)
                 .isGreaterThanOrEqualTo(Topics.SCAN_DEAD_LETTERS.retention());
