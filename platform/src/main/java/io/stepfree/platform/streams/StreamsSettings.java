@@ -6,10 +6,13 @@ import io.stepfree.schemas.topic.Topics;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of our stream processors: exactly once, and nothing dropped in silence. */
 public final class StreamsSettings {
+
+    private static final int CHANGELOG_SEGMENT_BYTES = 64 << 20;
 
     private final ClientSettings clients;
     private final KafkaProperties properties;
@@ -45,6 +48,14 @@ public final class StreamsSettings {
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 Topics.Unreadable.MAX_BYTES);
+        // What a store writes down is compacted, but Kafka leaves the newest segment alone, 1 GB by
+        // default, and waits until half of the rest is old.
+        internalTopics(settings, TopicConfig.SEGMENT_BYTES_CONFIG, CHANGELOG_SEGMENT_BYTES);
+        internalTopics(settings, TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, 0.2);
         return settings;
+    }
+
+    private static void internalTopics(Properties settings, String name, Object value) {
+        settings.put(StreamsConfig.topicPrefix(name), value.toString());
     }
 }
