@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
 /**
@@ -25,7 +27,10 @@ final class SchedulerGauges implements SignalSource {
     private static final String LEDGER = "stepfree.scheduler.ledger";
     private static final String CLIENTS = LEDGER + ".client";
     private static final String IMBALANCE = LEDGER + ".imbalance";
+    private static final String PARTITIONS = LEDGER + ".partitions";
     private static final String OVERDUE = "stepfree.scheduler.overdue.open";
+
+    private static final double UNKNOWN = Double.NaN;
 
     /** So many clients get metrics of their own; those of more would burden who collects them. */
     private static final int MOST_CLIENTS = 200;
@@ -44,11 +49,16 @@ final class SchedulerGauges implements SignalSource {
                         .tag("standing", name)
                         .description("Scans by where they stand; each life of a scan counts")
                         .register(meters));
-        Gauge.builder(IMBALANCE, books, Books::imbalance)
-                .description("By how much the books do not add up; anything but 0 is an alarm")
+        Gauge.builder(IMBALANCE, books, SchedulerGauges::imbalance)
+                .description(
+                        "By how much the books do not add up; anything but 0 is an alarm, NaN is not known yet")
                 .register(meters);
-        Gauge.builder(OVERDUE, books, Books::overdue)
-                .description("Scans that have been open for longer than any should")
+        Gauge.builder(PARTITIONS, books, Books::partitions)
+                .description("Of how many partitions this scheduler keeps the books")
+                .register(meters);
+        Gauge.builder(OVERDUE, books, SchedulerGauges::overdue)
+                .description(
+                        "Scans that have been open for longer than any should; NaN is not known yet")
                 .register(meters);
         Gauge.builder(WorkerCensus.DISPATCHED, board, DispatchBoard::dispatched)
                 .description("Jobs that this scheduler has handed out and not heard of yet")
@@ -72,6 +82,16 @@ final class SchedulerGauges implements SignalSource {
         return Map.copyOf(standings);
     }
 
+    private static double imbalance(Books books) {
+        OptionalLong known = books.imbalance();
+        return known.isPresent() ? known.getAsLong() : UNKNOWN;
+    }
+
+    private static double overdue(Books books) {
+        OptionalInt known = books.overdue();
+        return known.isPresent() ? known.getAsInt() : UNKNOWN;
+    }
+
     @Override
     public int slots() {
         return 0;
@@ -89,8 +109,10 @@ final class SchedulerGauges implements SignalSource {
         Totals totals = books.totals();
         STANDINGS.forEach(
                 (name, of) -> gauges.put(LEDGER + "." + name, (double) of.applyAsLong(totals)));
-        gauges.put(IMBALANCE, (double) books.imbalance());
-        gauges.put(OVERDUE, (double) books.overdue());
+        gauges.put(PARTITIONS, (double) books.partitions());
+        // What is not known yet is not told: a 0 would end the alarm that a restart interrupted.
+        books.imbalance().ifPresent(imbalance -> gauges.put(IMBALANCE, (double) imbalance));
+        books.overdue().ifPresent(overdue -> gauges.put(OVERDUE, (double) overdue));
         gauges.put(WorkerCensus.DISPATCHED, (double) board.dispatched());
         return gauges;
     }

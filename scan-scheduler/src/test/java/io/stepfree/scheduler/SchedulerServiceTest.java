@@ -117,15 +117,18 @@ final class SchedulerServiceTest {
                     assertThat(told(ClientLedger::getCompleted)).isEqualTo(scans);
                     assertThat(told(ClientLedger::getOpen)).isZero();
                 });
-        assertThat(schedulers)
-                .allSatisfy(scheduler ->
-                        assertThat(
-                                        scheduler
-                                                .getBean(MeterRegistry.class)
-                                                .get("stepfree.scheduler.ledger.imbalance")
-                                                .gauge()
-                                                .value())
-                                .isZero());
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(schedulers)
+                                .allSatisfy(scheduler ->
+                                        assertThat(
+                                                        scheduler
+                                                                .getBean(MeterRegistry.class)
+                                                                .get(
+                                                                        "stepfree.scheduler.ledger.imbalance")
+                                                                .gauge()
+                                                                .value())
+                                                .isZero()));
     }
 
     private ConfigurableApplicationContext scheduler() {

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Books {
 
-    private record Page(List<ClientLedger> clients, long imbalance, int overdue) {}
+    private record Page(List<ClientLedger> clients, OptionalLong imbalance, OptionalInt overdue) {}
 
     private final Map<Integer, Page> pages = new ConcurrentHashMap<>();
 
@@ -59,10 +61,16 @@ public final class Books {
     /**
      * Takes note of how a partition's books stand.
      *
-     * @param imbalance by how much they do not add up; 0 in a sound house
-     * @param overdue how many scans have been open for longer than any should
+     * @param imbalance by how much they do not add up; 0 in a sound house, empty while that is not
+     *     known
+     * @param overdue how many scans have been open for longer than any should; empty while that is
+     *     not known
      */
-    void show(int partition, Collection<ClientLedger> clients, long imbalance, int overdue) {
+    void show(
+            int partition,
+            Collection<ClientLedger> clients,
+            OptionalLong imbalance,
+            OptionalInt overdue) {
         pages.put(partition, new Page(List.copyOf(clients), imbalance, overdue));
     }
 
@@ -86,13 +94,34 @@ public final class Books {
         return new TreeMap<>(totals);
     }
 
-    /** By how much the books do not add up, over all partitions here. */
-    public long imbalance() {
-        return pages.values().stream().mapToLong(Page::imbalance).sum();
+    /**
+     * By how much the books do not add up, over all partitions here. Empty while it is not known of
+     * each of them, unless it is certain that they do not: what is not known is not called 0.
+     */
+    public OptionalLong imbalance() {
+        var pagesNow = List.copyOf(pages.values());
+        long known = pagesNow.stream().mapToLong(page -> page.imbalance().orElse(0)).sum();
+        boolean whole = pagesNow.stream().allMatch(page -> page.imbalance().isPresent());
+        return known > 0 || (whole && !pagesNow.isEmpty())
+                ? OptionalLong.of(known)
+                : OptionalLong.empty();
     }
 
-    /** How many scans have been open for longer than any should, over all partitions here. */
-    public int overdue() {
-        return pages.values().stream().mapToInt(Page::overdue).sum();
+    /**
+     * How many scans have been open for longer than any should, over all partitions here. Empty
+     * while it is not known of each of them, unless there are some.
+     */
+    public OptionalInt overdue() {
+        var pagesNow = List.copyOf(pages.values());
+        int known = pagesNow.stream().mapToInt(page -> page.overdue().orElse(0)).sum();
+        boolean whole = pagesNow.stream().allMatch(page -> page.overdue().isPresent());
+        return known > 0 || (whole && !pagesNow.isEmpty())
+                ? OptionalInt.of(known)
+                : OptionalInt.empty();
+    }
+
+    /** Of how many partitions the books are kept here. */
+    public int partitions() {
+        return pages.size();
     }
 }

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class PartitionLedger implements AutoCloseable {
         }
         // Whether they were told before is not known, and telling twice does no harm.
         changed.addAll(clients.keySet());
-        show(0, 0);
+        show(OptionalLong.empty(), OptionalInt.empty());
     }
 
     /**
@@ -119,9 +121,20 @@ public final class PartitionLedger implements AutoCloseable {
         return Optional.of(Ledger.newBuilder().setPartition(partition).setClients(news).build());
     }
 
-    /** Shows how the books stand to the process. */
-    public void show(long rowsMissing, int overdue) {
-        books.show(partition, all(), imbalance() + Math.abs(rowsMissing), overdue);
+    /**
+     * Shows how the books stand to the process.
+     *
+     * @param rowsMissing by how many rows the books differ from a whole count; empty while none has
+     *     ended
+     * @param overdue how many scans are overdue; empty while that is not known
+     */
+    public void show(OptionalLong rowsMissing, OptionalInt overdue) {
+        long own = imbalance();
+        OptionalLong imbalance =
+                rowsMissing.isEmpty() && own == 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(own + Math.abs(rowsMissing.orElse(0)));
+        books.show(partition, all(), imbalance, overdue);
     }
 
     private Collection<ClientLedger> all() {

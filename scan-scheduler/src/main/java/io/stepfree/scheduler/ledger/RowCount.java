@@ -2,6 +2,7 @@ package io.stepfree.scheduler.ledger;
 
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.ScanState;
+import java.util.OptionalLong;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class RowCount {
     private final KeyValueStore<String, ScanState> scans;
     private @Nullable String counted;
     private long open;
-    private long difference;
+    private OptionalLong difference = OptionalLong.empty();
 
     public RowCount(KeyValueStore<String, ScanState> scans) {
         this.scans = scans;
@@ -45,14 +46,17 @@ public final class RowCount {
             }
         }
         if (looked < STEP) {
-            difference = open - ledger.open();
+            difference = OptionalLong.of(open - ledger.open());
             open = 0;
             counted = null;
         }
     }
 
-    /** By how many rows the last whole count differed from the books; 0 in a sound house. */
-    public long difference() {
+    /**
+     * By how many rows the last whole count differed from the books; 0 in a sound house, empty
+     * before the first one has ended.
+     */
+    public OptionalLong difference() {
         return difference;
     }
 

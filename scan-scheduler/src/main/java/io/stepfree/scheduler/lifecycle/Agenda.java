@@ -11,7 +11,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class Agenda {
 
-    private static final int LONGEST_LOOK = 1_000;
+    /** So many are taken out at one look at most. */
+    static final int LONGEST_LOOK = 1_000;
 
     private final String name;
     private final KeyValueStore<String, String> store;

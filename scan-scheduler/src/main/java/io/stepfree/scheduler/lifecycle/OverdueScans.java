@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds scans that have been open for longer than any should. Reminds itself of each once at its
@@ -23,6 +25,8 @@ final class OverdueScans {
     private final ScanRows rows;
     private final Duration bound;
     private final Set<String> overdue = new HashSet<>();
+    private @Nullable Instant firstLook;
+    private boolean complete;
 
     OverdueScans(Agenda age, ScanRows rows, Duration bound) {
         this.age = age;
@@ -40,8 +44,14 @@ final class OverdueScans {
 
     /** The scans that were found to be overdue just now. */
     List<ScanRequest> look(Instant now) {
+        if (firstLook == null) {
+            firstLook = now;
+        }
         var found = new ArrayList<ScanRequest>();
-        for (String scanId : age.takeDue(now)) {
+        List<String> due = age.takeDue(now);
+        // Each is reminded of within a minute; not all come at once when there are very many.
+        complete |= due.size() < Agenda.LONGEST_LOOK && !now.isBefore(firstLook.plus(AGAIN));
+        for (String scanId : due) {
             ScanState state = rows.find(scanId);
             if (state != null && state.getPhase() != Phase.ENDED && isOld(state, now)) {
                 age.add(now.plus(AGAIN), scanId);
@@ -58,8 +68,10 @@ final class OverdueScans {
         return state.getAcceptedAt() != null && !state.getAcceptedAt().plus(bound).isAfter(now);
     }
 
-    /** How many are overdue, as far as looked. */
-    int count() {
-        return overdue.size();
+    /** How many are overdue; empty while none is found and not all have been looked at. */
+    OptionalInt count() {
+        return complete || !overdue.isEmpty()
+                ? OptionalInt.of(overdue.size())
+                : OptionalInt.empty();
     }
 }
