@@ -1,7 +1,11 @@
 package io.stepfree.platform.streams;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -15,18 +19,25 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Runs one topology with its service. A stream thread that fails is replaced and goes on from the
  * last committed transaction, so a failure costs time, never a record.
+ *
+ * <p>When the wall clock is set back, everything is begun anew: what Kafka Streams does by that
+ * clock, such as looking for retries that are due, would stand still until it has caught up.
  */
 public final class StreamsRunner implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(StreamsRunner.class);
     private static final Duration PAUSE_BEFORE_REPLACING = Duration.ofSeconds(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
+    private static final Duration TOLERATED_STEP = Duration.ofSeconds(5);
 
     private final String applicationId;
     private final Topology topology;
     private final StreamsSettings settings;
     private final Map<String, ?> further;
+    private final InstantSource wallClock;
     private @Nullable KafkaStreams streams;
+    private @Nullable ScheduledExecutorService clockWatch;
 
     public StreamsRunner(String applicationId, Topology topology, StreamsSettings settings) {
         this(applicationId, topology, settings, Map.of());
@@ -40,14 +51,41 @@ public final class StreamsRunner implements SmartLifecycle {
             Topology topology,
             StreamsSettings settings,
             Map<String, ?> further) {
+        this(applicationId, topology, settings, further, InstantSource.system());
+    }
+
+    /**
+     * @param wallClock the clock that may be set back
+     */
+    StreamsRunner(
+            String applicationId,
+            Topology topology,
+            StreamsSettings settings,
+            Map<String, ?> further,
+            InstantSource wallClock) {
         this.applicationId = applicationId;
         this.topology = topology;
         this.settings = settings;
         this.further = Map.copyOf(further);
+        this.wallClock = wallClock;
     }
 
     @Override
     public synchronized void start() {
+        startStreams();
+        var clock = new ClockWatch(wallClock, System::nanoTime, TOLERATED_STEP);
+        clockWatch =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name(applicationId + "-clock").factory());
+        var _ =
+                clockWatch.scheduleWithFixedDelay(
+                        () -> clock.look().ifPresent(this::beginAnew),
+                        LOOK_AT_CLOCK.toMillis(),
+                        LOOK_AT_CLOCK.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void startStreams() {
         var all = settings.of(applicationId);
         all.putAll(further);
         var started = new KafkaStreams(topology, new StreamsConfig(all));
@@ -58,8 +96,40 @@ public final class StreamsRunner implements SmartLifecycle {
         streams = started;
     }
 
+    private void beginAnew(Duration back) {
+        log.warn("the clock was set back by {}: {} begins anew", back, applicationId);
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                restart();
+                return;
+            } catch (RuntimeException e) {
+                log.warn(
+                        "{} could not begin anew and will try again: {}",
+                        applicationId,
+                        e.toString());
+                log.debug("the whole failure", e);
+                pause();
+            }
+        }
+    }
+
+    private synchronized void restart() {
+        if (clockWatch != null) {
+            stopStreams();
+            startStreams();
+        }
+    }
+
     @Override
     public synchronized void stop() {
+        if (clockWatch != null) {
+            clockWatch.shutdownNow();
+            clockWatch = null;
+        }
+        stopStreams();
+    }
+
+    private void stopStreams() {
         if (streams != null) {
             // Others take over at once, not only when the session of this one has run out.
             streams.close(
@@ -72,7 +142,7 @@ public final class StreamsRunner implements SmartLifecycle {
 
     @Override
     public synchronized boolean isRunning() {
-        return streams != null;
+        return clockWatch != null;
     }
 
     /**
@@ -86,11 +156,15 @@ public final class StreamsRunner implements SmartLifecycle {
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
         log.warn("a thread of {} is replaced after {}", applicationId, failure.toString());
         log.debug("the whole failure", failure);
+        pause();
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private static void pause() {
         try {
             Thread.sleep(PAUSE_BEFORE_REPLACING);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 }

@@ -58,10 +58,24 @@ final class HostGates {
 
     boolean open(String host, Instant now) {
         Gate gate = gates.get(host);
+        if (gate != null) {
+            clamp(gate, now);
+        }
         return gate == null
                 || (gate.out < Math.max(1, (int) gate.allowed)
                         && !now.isBefore(gate.lastDispatch.plus(pause(gate)))
                         && !now.isBefore(gate.quietUntil));
+    }
+
+    /* Our clock may have been set back; a host is not to be left alone for that long. */
+    private void clamp(Gate gate, Instant now) {
+        gate.lastDispatch = earlier(gate.lastDispatch, now);
+        gate.lastDecrease = earlier(gate.lastDecrease, now);
+        gate.quietUntil = earlier(gate.quietUntil, now.plus(limits.longestQuiet()));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private Duration pause(Gate gate) {
