@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Settling implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** Looking takes processor time from what is looked at, so it rests between the looks. */
+    private static final int PAUSES_A_LOOK = 4;
+
+    /** For how long something may go on moving without coming to rest. */
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
     /** Longer than any retry within the services waits. */
     private static final Duration STILL = Duration.ofSeconds(15);
@@ -58,16 +65,22 @@ final class Settling implements AutoCloseable {
         this.topics = new TopicLog(pipeline.broker().address(), pipeline.registry());
     }
 
-    /** Reads until all is at rest or the time is over; what it read last. */
-    Evidence await(Duration limit, List<FaultRecord> faults, List<String> orphans)
+    /**
+     * Reads until all is at rest; what it read last.
+     *
+     * @param patience how long nothing may have moved before it gives up
+     */
+    Evidence await(Duration patience, List<FaultRecord> faults, List<String> orphans)
             throws InterruptedException {
         long start = System.nanoTime();
         @Nullable Evidence evidence = null;
         long amount = -1;
         long unchangedSince = start;
         while (true) {
-            long took = System.nanoTime() - start;
-            boolean over = took > limit.toNanos();
+            long look = System.nanoTime();
+            long took = look - start;
+            boolean over =
+                    look - unchangedSince > patience.toNanos() || took > LONGEST_DRAIN.toNanos();
             try {
                 evidence = read(faults, orphans, took / 1_000_000);
                 if (amount(evidence) != amount) {
@@ -88,7 +101,8 @@ final class Settling implements AutoCloseable {
             if (over && evidence != null) {
                 return read(faults, orphans, -1, evidence);
             }
-            Thread.sleep(PAUSE);
+            long pause = Math.max(PAUSE.toNanos(), PAUSES_A_LOOK * (System.nanoTime() - look));
+            TimeUnit.NANOSECONDS.sleep(pause);
         }
     }
 

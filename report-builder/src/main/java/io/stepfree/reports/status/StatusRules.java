@@ -83,9 +83,8 @@ final class StatusRules {
 
     private static boolean ofAnEarlierLife(ScanStatus before, ScanEvent event) {
         var life = before.acceptance();
-        // Only a dead letter has another life, so a cancel is always of the last one, also before
-        // its
-        // first attempt.
+        // Only a dead letter has another life, so a cancel is always of the last one, also when it
+        // comes before the first attempt.
         return life != null
                 && life.replays() > 0
                 && event.getAttempt() <= life.earlierAttempts()

@@ -55,9 +55,8 @@ public final class WorkerCensus {
             heard.merge(
                     signal.getInstance(),
                     new Heard(signal, isOfAboutNow(signal, now) ? now : Instant.EPOCH),
-                    // The later record is the newer one, whatever the clocks say; the same one
-                    // again
-                    // is no sign of life.
+                    // The later record is the newer one, whatever the clocks say. The same one
+                    // again is no sign of life.
                     (before, _) ->
                             signal.equals(before.signal()) ? before : new Heard(signal, now));
         }
