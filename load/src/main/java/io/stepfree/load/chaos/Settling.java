@@ -49,6 +49,7 @@ final class Settling implements AutoCloseable {
                     "everyJobTaken",
                     "oneReportPerResult",
                     "statusTrue",
+                    "batchesTrue",
                     "deadLettersByteEqual",
                     "replaysCarriedOut",
                     "booksBalance");
@@ -145,6 +146,7 @@ final class Settling implements AutoCloseable {
                 last.unreadableRecords(),
                 last.reportRows(),
                 last.statusRows(),
+                last.batchRows(),
                 last.deadLetterRows(),
                 last.replayRows(),
                 last.unreadableRows(),
@@ -174,6 +176,7 @@ final class Settling implements AutoCloseable {
                     topics.unreadable(),
                     tables.reports(),
                     tables.statuses(),
+                    tables.batches(),
                     tables.deadLetters(),
                     tables.replays(),
                     tables.unreadable(),

@@ -3,6 +3,7 @@ package io.stepfree.load.chaos.check;
 import io.stepfree.load.chaos.driver.DriverEntry;
 import io.stepfree.load.chaos.driver.DriverEntry.Kind;
 import io.stepfree.load.chaos.evidence.Evidence;
+import io.stepfree.load.chaos.evidence.Evidence.BatchRow;
 import io.stepfree.load.chaos.evidence.Evidence.Book;
 import io.stepfree.load.chaos.evidence.Evidence.Command;
 import io.stepfree.load.chaos.evidence.Evidence.Dead;
@@ -104,6 +105,7 @@ public final class Checker {
                 knownAnswers(),
                 reports(),
                 statuses(),
+                batches(),
                 deadLettersByteEqual(),
                 replaysCarriedOut(),
                 books(),
@@ -458,6 +460,25 @@ public final class Checker {
                         .collect(
                                 Collectors.toMap(
                                         StatusRow::scanId, Function.identity(), (one, _) -> one));
+        newestLives()
+                .forEach((id, life) -> {
+                    List<String> ends = course(life).ends(life);
+                    StatusRow row = rows.get(id);
+                    breaches.hold(
+                            row != null
+                                    && ends.size() == 1
+                                    && row.status()
+                                            .toUpperCase(Locale.ROOT)
+                                            .equals(ends.getFirst()),
+                            "%s is shown as %s and ended as %s",
+                            life,
+                            row == null ? "nothing" : row.status(),
+                            ends);
+                });
+        return breaches.verdict();
+    }
+
+    private Map<String, Life> newestLives() {
         Map<String, Life> newest = new HashMap<>();
         accepted.keySet()
                 .forEach(life ->
@@ -465,19 +486,46 @@ public final class Checker {
                                 life.scanId(),
                                 life,
                                 (one, other) -> one.replays() > other.replays() ? one : other));
-        newest.forEach((id, life) -> {
-            List<String> ends = course(life).ends(life);
-            StatusRow row = rows.get(id);
+        return newest;
+    }
+
+    private Verdict batches() {
+        var breaches =
+                new Breaches("batchesTrue", "each batch is shown with what became of its scans");
+        Map<String, List<Life>> scans = new HashMap<>();
+        for (Life life : newestLives().values()) {
+            Command command = accepted.get(life);
+            if (command != null && command.batch() != null) {
+                scans.computeIfAbsent(command.batch(), _ -> new ArrayList<>()).add(life);
+            }
+        }
+        Map<String, BatchRow> rows =
+                evidence.batchRows().stream()
+                        .collect(Collectors.toMap(BatchRow::batchId, Function.identity()));
+        scans.forEach((batch, lives) -> {
+            var counted =
+                    new BatchRow(
+                            batch,
+                            lives.size(),
+                            lives.stream().filter(life -> ends(life).isEmpty()).count(),
+                            ended(lives, "result"),
+                            ended(lives, "dead letter"),
+                            ended(lives, "cancelled"));
             breaches.hold(
-                    row != null
-                            && ends.size() == 1
-                            && row.status().toUpperCase(Locale.ROOT).equals(ends.getFirst()),
-                    "%s is shown as %s and ended as %s",
-                    life,
-                    row == null ? "nothing" : row.status(),
-                    ends);
+                    counted.equals(rows.get(batch)),
+                    "batch %s is shown as %s and counted as %s",
+                    batch,
+                    rows.get(batch),
+                    counted);
         });
+        for (String batch : rows.keySet()) {
+            breaches.hold(scans.containsKey(batch), "nobody asked for the batch %s", batch);
+        }
         return breaches.verdict();
+    }
+
+    private long ended(List<Life> lives, String end) {
+        return lives.stream().filter(life -> ends(life).contains(end)).count();
     }
 
     private Verdict deadLettersByteEqual() {

@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The clients of a chaos run, in a process of their own. Open loop: a scan is submitted when its
  * time has come, whatever became of those before. Each logical request has a key; one that is
  * refused for now or not answered is made again as a new request, since the gateway has no
- * idempotency keys, and both are written down. Some scans are cancelled, some dead ones replayed.
+ * idempotency keys, and both are written down. Every other twenty are a batch. Some scans and some
+ * batches are cancelled, some dead scans replayed.
  */
 public final class Driver {
 
@@ -34,10 +35,16 @@ public final class Driver {
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(3);
     private static final int CANCELLED_PERCENT = 5;
     private static final int CANCEL_TRIES = 5;
+    private static final int BATCH_SIZE = 20;
+
+    /** Of so many batches one is cancelled as soon as it is whole. */
+    private static final int CANCELLED_BATCHES = 5;
+
     private static final int DEAD_LETTERS_LOOKED_AT = 20;
     private static final int NO_ANSWER = 0;
     private static final int ACCEPTED = 202;
     private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
@@ -52,7 +59,14 @@ public final class Driver {
     private final JsonMapper json = JsonMapper.shared();
 
     /** One scan to be. */
-    private record Plan(String key, long atMillis, String url, PageKind page, long cancelAfter) {}
+    private record Plan(
+            String key,
+            long atMillis,
+            String url,
+            PageKind page,
+            @Nullable String batch,
+            boolean cancelsBatch,
+            long cancelAfter) {}
 
     private record Answer(int status, String body) {}
 
@@ -84,6 +98,8 @@ public final class Driver {
         for (int i = 0; i < scans; i++) {
             PageKind page = PageKind.drawn(random);
             String key = "k%06d".formatted(i);
+            int group = i / BATCH_SIZE;
+            boolean inBatch = group % 2 == 0;
             plans.add(
                     new Plan(
                             key,
@@ -94,6 +110,10 @@ public final class Driver {
                                             page.text(),
                                             key),
                             page,
+                            inBatch ? "batch-%d".formatted(group) : null,
+                            inBatch
+                                    && group / 2 % CANCELLED_BATCHES == 1
+                                    && i % BATCH_SIZE == BATCH_SIZE - 1,
                             random.nextInt(100) < CANCELLED_PERCENT ? random.nextLong(4_000) : -1));
         }
         return plans;
@@ -142,7 +162,10 @@ public final class Driver {
             if (id != null) {
                 if (plan.cancelAfter() >= 0) {
                     Thread.sleep(plan.cancelAfter());
-                    cancel(plan.key(), id);
+                    cancel(plan.key(), "/api/scans/" + id, id);
+                }
+                if (plan.cancelsBatch()) {
+                    cancel(plan.key() + "-batch", "/api/batches/" + plan.batch(), null);
                 }
                 return;
             }
@@ -157,10 +180,12 @@ public final class Driver {
         String requestId = "chaos-%s-%d".formatted(plan.key(), attempt);
         String url = "%s-%d".formatted(plan.url(), attempt);
         log.write(entry(Kind.SUBMIT, plan.key(), attempt, requestId, url, NO_ANSWER, null));
-        String body =
-                "{\"url\":\"%s\",\"options\":{\"timeoutMillis\":%d}}"
-                        .formatted(url, plan.page().timeoutMillis());
-        Answer answer = ask("POST", "/api/scans", requestId, body);
+        var body = json.createObjectNode().put("url", url);
+        body.putObject("options").put("timeoutMillis", plan.page().timeoutMillis());
+        if (plan.batch() != null) {
+            body.put("batch", plan.batch());
+        }
+        Answer answer = ask("POST", "/api/scans", requestId, body.toString());
         String id = answer.status() == ACCEPTED ? field(answer, "id") : null;
         log.write(
                 entry(
@@ -178,11 +203,12 @@ public final class Driver {
         return id;
     }
 
-    private void cancel(String key, String id) throws IOException, InterruptedException {
+    private void cancel(String key, String path, @Nullable String id)
+            throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= CANCEL_TRIES; attempt++) {
             String requestId = "chaos-%s-cancel-%d".formatted(key, attempt);
             log.write(entry(Kind.CANCEL, key, attempt, requestId, null, NO_ANSWER, id));
-            Answer answer = ask("DELETE", "/api/scans/" + id, requestId, null);
+            Answer answer = ask("DELETE", path, requestId, null);
             log.write(
                     entry(
                             Kind.CANCEL_ANSWERED,
@@ -192,7 +218,8 @@ public final class Driver {
                             null,
                             answer.status(),
                             id));
-            if (!mayPass(answer.status())) {
+            // What was accepted just now may not be shown yet.
+            if (!mayPass(answer.status()) && answer.status() != NOT_FOUND) {
                 return;
             }
             Thread.sleep(RETRY_PAUSE);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param unreadableRecords how many records are on ops.unreadable
  * @param reportRows the table of reports
  * @param statusRows the table of states
+ * @param batchRows the table of batches
  * @param deadLetterRows the table of dead letters
  * @param replayRows the table of replay orders
  * @param unreadableRows how many rows the table of unreadable records has
@@ -45,6 +46,7 @@ public record Evidence(
         long unreadableRecords,
         List<ReportRow> reportRows,
         List<StatusRow> statusRows,
+        List<BatchRow> batchRows,
         List<DeadRow> deadLetterRows,
         List<ReplayRow> replayRows,
         long unreadableRows,
@@ -63,6 +65,7 @@ public record Evidence(
             String requestId,
             @Nullable String url,
             @Nullable String client,
+            @Nullable String batch,
             int replays) {}
 
     public record Job(Position position, long at, String scanId, int replays, int attempt) {}
@@ -114,6 +117,14 @@ public record Evidence(
             String jsonFile) {}
 
     public record StatusRow(String scanId, String status, int attempt, int replays) {}
+
+    public record BatchRow(
+            String batchId,
+            long accepted,
+            long open,
+            long completed,
+            long deadLettered,
+            long cancelled) {}
 
     public record DeadRow(
             String scanId, int replays, Position position, String digest, boolean replayed) {}

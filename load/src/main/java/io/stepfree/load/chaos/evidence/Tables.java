@@ -1,5 +1,6 @@
 package io.stepfree.load.chaos.evidence;
 
+import io.stepfree.load.chaos.evidence.Evidence.BatchRow;
 import io.stepfree.load.chaos.evidence.Evidence.DeadRow;
 import io.stepfree.load.chaos.evidence.Evidence.Position;
 import io.stepfree.load.chaos.evidence.Evidence.ReplayRow;
@@ -47,6 +48,22 @@ public final class Tables {
                 row ->
                         new StatusRow(
                                 row.getString(1), row.getString(2), row.getInt(3), row.getInt(4)));
+    }
+
+    public List<BatchRow> batches() throws SQLException {
+        return all(
+                """
+                select batch_id, accepted, waiting + running + retrying, completed, dead_lettered, cancelled
+                  from reports.batch_status
+                """,
+                row ->
+                        new BatchRow(
+                                row.getString(1),
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5),
+                                row.getLong(6)));
     }
 
     public List<DeadRow> deadLetters() throws SQLException {

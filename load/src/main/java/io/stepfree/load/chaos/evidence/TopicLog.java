@@ -183,6 +183,7 @@ public final class TopicLog implements AutoCloseable {
                         command.getRequestId(),
                         request == null ? null : request.getUrl(),
                         request == null ? null : request.getClient(),
+                        request == null ? null : request.getBatchId(),
                         request == null ? 0 : request.getReplays()));
     }
 

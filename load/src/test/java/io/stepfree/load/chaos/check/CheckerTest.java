@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.load.chaos.driver.DriverEntry;
 import io.stepfree.load.chaos.driver.DriverEntry.Kind;
+import io.stepfree.load.chaos.evidence.Evidence.BatchRow;
 import io.stepfree.load.chaos.evidence.Evidence.Book;
 import io.stepfree.load.chaos.evidence.Evidence.DeadRow;
 import io.stepfree.load.chaos.evidence.Evidence.ReportRow;
@@ -77,6 +78,7 @@ final class CheckerTest {
         run.accept("unknown", 0, "chaos-k9-1", "http://127.0.0.1:1/slow/k9-1");
         run.event("unknown", "CANCELLED", 0, 0);
         run.statusRows.add(new StatusRow("unknown", "cancelled", 0, 0));
+        run.batchRows.set(0, new BatchRow("batch-0", 4, 0, 1, 1, 2));
         run.books.add(new Book(5, "local", 1, 0, 0, 1, 0));
 
         assertThat(run.broken()).isEmpty();
@@ -230,6 +232,20 @@ final class CheckerTest {
         run.statusRows.set(0, new StatusRow("good", "dispatched", 1, 0));
 
         assertThat(run.broken()).containsExactly("statusTrue");
+    }
+
+    @Test
+    void aBatchThatHasLostCountOfAScanIsTold() {
+        run.batchRows.set(0, new BatchRow("batch-0", 3, 1, 0, 1, 1));
+
+        assertThat(run.broken()).containsExactly("batchesTrue");
+    }
+
+    @Test
+    void aBatchThatNobodyAskedForIsTold() {
+        run.batchRows.add(new BatchRow("batch-9", 1, 0, 1, 0, 0));
+
+        assertThat(run.broken()).containsExactly("batchesTrue");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.stepfree.load.chaos.check;
 import io.stepfree.load.chaos.driver.DriverEntry;
 import io.stepfree.load.chaos.driver.DriverEntry.Kind;
 import io.stepfree.load.chaos.evidence.Evidence;
+import io.stepfree.load.chaos.evidence.Evidence.BatchRow;
 import io.stepfree.load.chaos.evidence.Evidence.Book;
 import io.stepfree.load.chaos.evidence.Evidence.Command;
 import io.stepfree.load.chaos.evidence.Evidence.Dead;
@@ -30,6 +31,8 @@ final class Run {
     static final String GOOD = "http://127.0.0.1:1/good/k1-1";
     static final String MISSING = "http://127.0.0.1:1/missing/k2-1";
 
+    private static final String BATCH = "batch-0";
+
     final List<DriverEntry> driver = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
     final List<Job> jobs = new ArrayList<>();
@@ -39,6 +42,7 @@ final class Run {
     final List<Book> books = new ArrayList<>();
     final List<ReportRow> reportRows = new ArrayList<>();
     final List<StatusRow> statusRows = new ArrayList<>();
+    final List<BatchRow> batchRows = new ArrayList<>();
     final List<DeadRow> deadLetterRows = new ArrayList<>();
     final List<ReplayRow> replayRows = new ArrayList<>();
     final Map<String, List<String>> reportFolders = new TreeMap<>();
@@ -86,6 +90,7 @@ final class Run {
                         "chaos-k2-1",
                         MISSING,
                         "local",
+                        BATCH,
                         1));
         run.events.add(new Event(run.at("scan.events"), 1, "missing", "ACCEPTED", 1, 1, null));
         run.dispatch("missing", 1, 2);
@@ -98,6 +103,7 @@ final class Run {
         run.event("slow", "CANCELLED", 0, 0);
         run.statusRows.add(new StatusRow("slow", "cancelled", 0, 0));
 
+        run.batchRows.add(new BatchRow(BATCH, 3, 0, 1, 1, 1));
         run.driver.add(new DriverEntry(9, Kind.DONE, null, 0, null, null, 0, null));
         run.books.add(new Book(0, "local", 3, 1, 1, 1, 0));
         run.books.add(new Book(4, "local", 1, 0, 1, 0, 0));
@@ -122,7 +128,14 @@ final class Run {
     void accept(String scanId, int replays, String requestId, String url) {
         commands.add(
                 new Command(
-                        at("scan.requests"), "SUBMIT", scanId, requestId, url, "local", replays));
+                        at("scan.requests"),
+                        "SUBMIT",
+                        scanId,
+                        requestId,
+                        url,
+                        "local",
+                        BATCH,
+                        replays));
         events.add(new Event(at("scan.events"), 1, scanId, "ACCEPTED", 0, replays, null));
     }
 
@@ -170,6 +183,7 @@ final class Run {
                 unreadable,
                 reportRows,
                 statusRows,
+                batchRows,
                 deadLetterRows,
                 replayRows,
                 unreadable,
