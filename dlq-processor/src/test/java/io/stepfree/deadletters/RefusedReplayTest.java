@@ -16,17 +16,8 @@ import io.stepfree.schemas.ops.OperatorCommandKind;
 import io.stepfree.schemas.ops.ReplayPlan;
 import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
-import io.stepfree.schemas.scan.AttemptFailure;
-import io.stepfree.schemas.scan.DeadLetter;
-import io.stepfree.schemas.scan.DeathCause;
-import io.stepfree.schemas.scan.Failure;
-import io.stepfree.schemas.scan.FailureType;
-import io.stepfree.schemas.scan.Priority;
-import io.stepfree.schemas.scan.ScanOptions;
-import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +32,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 class RefusedReplayTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Instant DIED = Instant.parse("2026-11-22T09:00:20.456Z");
 
     private static TestKafka kafka;
     private static TestRegistry registry;
@@ -82,7 +72,7 @@ class RefusedReplayTest {
     @Test
     void aSingleReplayIsSettledWithTheReasonAndTheDeadLetterIsFree() {
         bury();
-        OperatorCommand order = order(OperatorCommandKind.REPLAY).setScanId(scanId).build();
+        OperatorCommand order = Letters.order(OperatorCommandKind.REPLAY).setScanId(scanId).build();
 
         publish(order);
 
@@ -96,7 +86,7 @@ class RefusedReplayTest {
         assertThat(rows("select state from dead_letter where scan_id = ?", scanId))
                 .containsExactly(Map.of("state", "dead"));
         OperatorCommand purge =
-                order(OperatorCommandKind.PURGE)
+                Letters.order(OperatorCommandKind.PURGE)
                         .setFilter(DeadLetterFilter.newBuilder().setHost(host).build())
                         .build();
         publish(purge);
@@ -113,7 +103,7 @@ class RefusedReplayTest {
     void aReplayOfManyEndsAndSaysWhatWasRefused() {
         bury();
         OperatorCommand order =
-                order(OperatorCommandKind.REPLAY_MANY)
+                Letters.order(OperatorCommandKind.REPLAY_MANY)
                         .setPlan(
                                 ReplayPlan.newBuilder()
                                         .setFilter(
@@ -144,50 +134,15 @@ class RefusedReplayTest {
     }
 
     private void bury() {
-        var letter =
-                DeadLetter.newBuilder()
-                        .setRequest(
-                                ScanRequest.newBuilder()
-                                        .setScanId(scanId)
-                                        .setRequestId("req-" + scanId)
-                                        .setClient("team-a")
-                                        .setUrl("https://" + host + "/")
-                                        .setHost(host)
-                                        .setPriority(Priority.HIGH)
-                                        .setOptions(ScanOptions.newBuilder().build())
-                                        .setSubmittedAt(DIED)
-                                        .build())
-                        .setFailures(
-                                List.of(
-                                        AttemptFailure.newBuilder()
-                                                .setAttempt(1)
-                                                .setWorker("scan-processor-1")
-                                                .setStartedAt(DIED)
-                                                .setFailedAt(DIED)
-                                                .setFailure(
-                                                        Failure.newBuilder()
-                                                                .setType(FailureType.TIMEOUT)
-                                                                .setMessage("It took too long.")
-                                                                .build())
-                                                .build()))
-                        .setCause(DeathCause.ATTEMPTS_USED_UP)
-                        .setDiedAt(DIED)
-                        .build();
-        publisher.publish(Topics.SCAN_DEAD_LETTERS, host, letter, new RequestId("req-" + scanId));
+        publisher.publish(
+                Topics.SCAN_DEAD_LETTERS,
+                host,
+                Letters.of(Letters.request(host, 0, scanId)),
+                new RequestId("req-" + scanId));
         await().atMost(PATIENCE)
                 .until(() ->
                         rows("select scan_id from dead_letter where scan_id = ?", scanId).size()
                                 == 1);
-    }
-
-    private static OperatorCommand.Builder order(OperatorCommandKind kind) {
-        return OperatorCommand.newBuilder()
-                .setCommandId(UUID.randomUUID().toString())
-                .setRequestId(UUID.randomUUID().toString())
-                .setKind(kind)
-                .setOrderedBy("ada")
-                .setReason("the site is back")
-                .setOrderedAt(DIED);
     }
 
     private static void publish(OperatorCommand command) {

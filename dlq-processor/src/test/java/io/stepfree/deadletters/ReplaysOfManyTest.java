@@ -22,7 +22,6 @@ import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Lineage;
 import io.stepfree.schemas.scan.Priority;
-import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
@@ -213,7 +212,7 @@ class ReplaysOfManyTest {
     void anOrderWithoutAPlanFailsInWords() {
         String replay =
                 publish(
-                        command(OperatorCommandKind.REPLAY_MANY)
+                        Letters.order(OperatorCommandKind.REPLAY_MANY)
                                 .setPlan(ReplayPlan.newBuilder().build())
                                 .build());
 
@@ -244,7 +243,7 @@ class ReplaysOfManyTest {
     void aDoubledOrderIsCarriedOutOnce() {
         bury(2);
         OperatorCommand order =
-                command(OperatorCommandKind.REPLAY_MANY).setPlan(byHost(FAST)).build();
+                Letters.order(OperatorCommandKind.REPLAY_MANY).setPlan(byHost(FAST)).build();
         publish(order);
         publish(order);
 
@@ -344,7 +343,7 @@ class ReplaysOfManyTest {
                                         .noneMatch(scan::equals))
                         .findFirst()
                         .orElseThrow();
-        publish(command(OperatorCommandKind.REPLAY).setScanId(left).build());
+        publish(Letters.order(OperatorCommandKind.REPLAY).setScanId(left).build());
         await().atMost(PATIENCE).until(() -> scheduler.accepted(host).size() == gone + 1);
         setRate(replay, 100);
         publish(resume);
@@ -491,7 +490,7 @@ class ReplaysOfManyTest {
         String waiting =
                 scans.stream().filter(scan -> !scan.equals(gone)).findFirst().orElseThrow();
 
-        scheduler.tell(request(host, 1, waiting), EventKind.COMPLETED, 2);
+        scheduler.tell(Letters.request(host, 1, waiting), EventKind.COMPLETED, 2);
 
         assertThat(awaitState(replay, "completed")).containsEntry("completed", 2L);
         assertThat(scheduler.accepted(host)).as("it did not go twice").hasSize(1);
@@ -505,14 +504,14 @@ class ReplaysOfManyTest {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(replay(replay)).containsEntry("under_way", 1L));
         publish(
-                command(OperatorCommandKind.PURGE)
+                Letters.order(OperatorCommandKind.PURGE)
                         .setFilter(DeadLetterFilter.newBuilder().setHost(host).build())
                         .build());
         awaitIndexed(host, 0);
 
         // That of the life before, which is heard late.
-        scheduler.tell(request(host, 0, scan), EventKind.DEAD_LETTERED, 1);
-        scheduler.tell(request(host, 1, scan), EventKind.COMPLETED, 2);
+        scheduler.tell(Letters.request(host, 0, scan), EventKind.DEAD_LETTERED, 1);
+        scheduler.tell(Letters.request(host, 1, scan), EventKind.COMPLETED, 2);
 
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
@@ -613,7 +612,7 @@ class ReplaysOfManyTest {
                     "insert into purged_letter (scan_id, replays, died_at, command_id) values (?, 0, now(), 'purge')",
                     scan);
         });
-        OperatorCommand single = command(OperatorCommandKind.REPLAY).setScanId(scan).build();
+        OperatorCommand single = Letters.order(OperatorCommandKind.REPLAY).setScanId(scan).build();
         publish(single);
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
@@ -680,7 +679,7 @@ class ReplaysOfManyTest {
         awaitState(order(byHost(FAST)), "completed");
         awaitIndexed(host, 2);
 
-        publish(command(OperatorCommandKind.REPLAY).setScanId(scan).build());
+        publish(Letters.order(OperatorCommandKind.REPLAY).setScanId(scan).build());
 
         await().atMost(PATIENCE)
                 .untilAsserted(() ->
@@ -725,21 +724,7 @@ class ReplaysOfManyTest {
     }
 
     private static ScanRequest request(String host, int replays) {
-        return request(host, replays, UUID.randomUUID().toString());
-    }
-
-    private static ScanRequest request(String host, int replays, String scanId) {
-        return ScanRequest.newBuilder()
-                .setScanId(scanId)
-                .setRequestId("req-" + scanId)
-                .setClient("team-a")
-                .setUrl("https://" + host + "/")
-                .setHost(host)
-                .setPriority(Priority.HIGH)
-                .setOptions(ScanOptions.newBuilder().build())
-                .setSubmittedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
-                .setReplays(replays)
-                .build();
+        return Letters.request(host, replays, UUID.randomUUID().toString());
     }
 
     private ReplayPlan byHost(ReplayPlan plan) {
@@ -779,22 +764,12 @@ class ReplaysOfManyTest {
                 .build();
     }
 
-    private static OperatorCommand.Builder command(OperatorCommandKind kind) {
-        return OperatorCommand.newBuilder()
-                .setCommandId(UUID.randomUUID().toString())
-                .setRequestId(UUID.randomUUID().toString())
-                .setKind(kind)
-                .setOrderedBy("ada")
-                .setReason("the site is back")
-                .setOrderedAt(Instant.parse("2026-11-22T10:00:00Z"));
-    }
-
     private static OperatorCommand speakOf(OperatorCommandKind kind, String replay) {
-        return command(kind).setReplayId(replay).build();
+        return Letters.order(kind).setReplayId(replay).build();
     }
 
     private static String order(ReplayPlan plan) {
-        return publish(command(OperatorCommandKind.REPLAY_MANY).setPlan(plan).build());
+        return publish(Letters.order(OperatorCommandKind.REPLAY_MANY).setPlan(plan).build());
     }
 
     private static String publish(OperatorCommand command) {

@@ -3,13 +3,8 @@ package io.stepfree.deadletters;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
-import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.CommandKind;
-import io.stepfree.schemas.scan.DeadLetter;
-import io.stepfree.schemas.scan.DeathCause;
 import io.stepfree.schemas.scan.EventKind;
-import io.stepfree.schemas.scan.Failure;
-import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanRequest;
@@ -142,24 +137,7 @@ final class SchedulerStandIn implements AutoCloseable {
         publisher.publish(
                 Topics.SCAN_DEAD_LETTERS,
                 request.getHost(),
-                DeadLetter.newBuilder()
-                        .setRequest(request)
-                        .setFailures(
-                                List.of(
-                                        AttemptFailure.newBuilder()
-                                                .setAttempt(request.getEarlierAttempts() + 1)
-                                                .setWorker("scan-processor-1")
-                                                .setStartedAt(now())
-                                                .setFailedAt(now())
-                                                .setFailure(
-                                                        Failure.newBuilder()
-                                                                .setType(FailureType.TIMEOUT)
-                                                                .setMessage("It took too long.")
-                                                                .build())
-                                                .build()))
-                        .setCause(DeathCause.ATTEMPTS_USED_UP)
-                        .setDiedAt(now())
-                        .build(),
+                Letters.of(request),
                 new RequestId(request.getRequestId()));
     }
 

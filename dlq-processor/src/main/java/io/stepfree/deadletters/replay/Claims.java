@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Handle;
 final class Claims {
 
     /*
-     * Those that came while the limit was higher. "Released" is a dead letter that somebody has judged and that is dead again: it may go once more.
+     * Those that came while the limit was higher. "Released" is a dead letter that somebody has judged and that is dead
+     * again: it may go once more.
      */
     private static final String GUARD =
             """
