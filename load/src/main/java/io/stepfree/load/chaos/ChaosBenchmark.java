@@ -170,7 +170,7 @@ public final class ChaosBenchmark implements Benchmark {
                 time,
                 schedule,
                 Duration.ofSeconds(bug == Bug.NO_FENCING ? 12 : small ? 25 : 60),
-                Duration.ofSeconds(small ? 120 : 300),
+                Duration.ofSeconds(small ? 150 : 900),
                 Math.toIntExact(
                         number(
                                 LEAST_HITS,

@@ -188,7 +188,7 @@ final class ChaosRun {
     private Evidence settle(Pipeline pipeline, TargetSite site, Nemesis nemesis)
             throws InterruptedException {
         try (var settling = new Settling(pipeline, site, driverLog())) {
-            return settling.await(scenario.patience(), nemesis.records(), nemesis.orphans());
+            return settling.await(scenario.drainLimit(), nemesis.records(), nemesis.orphans());
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param time in which they are submitted and faults begin
  * @param schedule the faults
  * @param jobDeadline after which the scheduler counts a job as lost
- * @param patience how long nothing may move, after the faults, before what is open counts as stuck
+ * @param drainLimit how long everything may take to come to rest
  * @param leastHits how many kills must hit a scan in flight, for the run to prove anything
  * @param replays how many dead letters are replayed at most
  * @param plantedBug a bug that the services are told to have
@@ -24,7 +24,7 @@ record Scenario(
         Duration time,
         Schedule schedule,
         Duration jobDeadline,
-        Duration patience,
+        Duration drainLimit,
         int leastHits,
         int replays,
         @Nullable String plantedBug,

@@ -35,9 +35,6 @@ final class Settling implements AutoCloseable {
     /** Looking takes processor time from what is looked at, so it rests between the looks. */
     private static final int PAUSES_A_LOOK = 4;
 
-    /** For how long something may go on moving without coming to rest. */
-    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
-
     /** Longer than any retry within the services waits. */
     private static final Duration STILL = Duration.ofSeconds(15);
 
@@ -66,12 +63,8 @@ final class Settling implements AutoCloseable {
         this.topics = new TopicLog(pipeline.broker().address(), pipeline.registry());
     }
 
-    /**
-     * Reads until all is at rest; what it read last.
-     *
-     * @param patience how long nothing may have moved before it gives up
-     */
-    Evidence await(Duration patience, List<FaultRecord> faults, List<String> orphans)
+    /** Reads until all is at rest or the time is over; what it read last. */
+    Evidence await(Duration limit, List<FaultRecord> faults, List<String> orphans)
             throws InterruptedException {
         long start = System.nanoTime();
         @Nullable Evidence evidence = null;
@@ -80,8 +73,7 @@ final class Settling implements AutoCloseable {
         while (true) {
             long look = System.nanoTime();
             long took = look - start;
-            boolean over =
-                    look - unchangedSince > patience.toNanos() || took > LONGEST_DRAIN.toNanos();
+            boolean over = took > limit.toNanos();
             try {
                 evidence = read(faults, orphans, took / 1_000_000);
                 if (amount(evidence) != amount) {

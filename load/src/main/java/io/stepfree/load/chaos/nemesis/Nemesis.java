@@ -153,7 +153,7 @@ public final class Nemesis implements AutoCloseable {
 
     private void outage(Fault fault) throws InterruptedException {
         Part part = part(fault.target()).orElseThrow();
-        int inFlight = view.inFlight();
+        int inFlight = awaitInFlight();
         long at = System.currentTimeMillis();
         part.hold();
         part.process().ifPresent(ProcessHandle::destroyForcibly);
@@ -294,6 +294,14 @@ public final class Nemesis implements AutoCloseable {
             page = WorkerInHand.of(worker.get().log());
         }
         return page;
+    }
+
+    private int awaitInFlight() throws InterruptedException {
+        long end = System.nanoTime() + IN_HAND_LIMIT.toNanos();
+        while (view.inFlight() == 0 && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        return view.inFlight();
     }
 
     private int inFlight(Target target, @Nullable String page) {
