@@ -194,7 +194,10 @@ public final class SharedBrowser implements AutoCloseable {
         return gauges;
     }
 
-    /** Ends the browser; scans that still run fail. */
+    /**
+     * Ends the browser; scans that still run fail. Returns when nothing is left, also of a browser
+     * that was just starting, for which this may wait as long as a start may take.
+     */
     @Override
     public void close() {
         lock.lock();
@@ -208,6 +211,13 @@ public final class SharedBrowser implements AutoCloseable {
             end(browser, EndCause.CLOSED, browser.chrome()::close);
             // Somebody else may have been at it already.
             browser.chrome().kill();
+        }
+        // Whoever is just starting one ends it again, which takes until this is free.
+        launching.lock();
+        try {
+            LOG.debug("No browser is left");
+        } finally {
+            launching.unlock();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.stepfree.processor.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -83,6 +84,19 @@ class SharedBrowserTest {
         stop();
         egress.close();
         pages.close();
+    }
+
+    @Test
+    void oneThatIsClosedWhileItsBrowserStartsLeavesNothing() throws Exception {
+        use(BrowserLimits.ofScans(500));
+        var start = CompletableFuture.supplyAsync(() -> catchThrowable(browser::prepare));
+        await().until(() -> !folders().isEmpty());
+
+        browser.close();
+
+        assertThat(folders()).isEmpty();
+        assertThat(start.get(10, TimeUnit.SECONDS)).hasMessageContaining("stopping");
+        use(BrowserLimits.ofScans(500));
     }
 
     @Test
