@@ -41,6 +41,7 @@ public final class Nemesis implements AutoCloseable {
 
     private static final Duration CATCHING_UP = Duration.ofMillis(700);
     private static final Duration LEFT_ALONE_LIMIT = Duration.ofSeconds(15);
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final long CLOCK_SECONDS = 90;
 
     private final Pipeline pipeline;
@@ -128,14 +129,19 @@ public final class Nemesis implements AutoCloseable {
         watchOver(fault, children);
     }
 
-    /** What a killed process had started must not outlive it for long. */
+    /**
+     * What a killed process had started must not outlive it for long. Only time in which its worker
+     * runs counts: one that is stopped by another fault cannot clear up.
+     */
     private void watchOver(Fault fault, List<ProcessHandle> children) {
-        if (worker(fault.target()).isEmpty()) {
+        Optional<Part> part = worker(fault.target());
+        if (part.isEmpty()) {
             return;
         }
+        Optional<ProcessHandle> worker = part.get().process();
         threads.execute(() -> {
             try {
-                Thread.sleep(LEFT_ALONE_LIMIT);
+                leaveAlone(worker);
             } catch (InterruptedException _) {
                 return;
             }
@@ -149,6 +155,16 @@ public final class Nemesis implements AutoCloseable {
                                                     fault.target().text(),
                                                     LEFT_ALONE_LIMIT.toSeconds())));
         });
+    }
+
+    private static void leaveAlone(Optional<ProcessHandle> worker) throws InterruptedException {
+        Duration left = LEFT_ALONE_LIMIT;
+        while (left.isPositive()) {
+            Thread.sleep(LOOK);
+            if (worker.isEmpty() || !Family.isStopped(worker.get().pid())) {
+                left = left.minus(LOOK);
+            }
+        }
     }
 
     private void outage(Fault fault) throws InterruptedException {

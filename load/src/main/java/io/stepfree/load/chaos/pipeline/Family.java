@@ -62,6 +62,12 @@ public final class Family {
         return state.find() && !state.group(1).equals("Z");
     }
 
+    /** Whether it was stopped by a signal, SIGSTOP say, and was not let go on. */
+    public static boolean isStopped(long id) {
+        var state = STATE.matcher(read(id, "status"));
+        return state.find() && state.group(1).equals("T");
+    }
+
     private static List<Long> ids() {
         try (Stream<Path> entries = Files.list(PROC)) {
             return entries.map(entry -> entry.getFileName().toString())
