@@ -26,6 +26,11 @@ public class KafkaConfiguration {
     }
 
     @Bean
+    SchemaRegistration schemaRegistration(RegistryClient registry) {
+        return new SchemaRegistration(registry);
+    }
+
+    @Bean
     AvroSerdes avroSerdes(RegistryClient registry) {
         return new AvroSerdes(registry);
     }
