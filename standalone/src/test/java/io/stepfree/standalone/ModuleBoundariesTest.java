@@ -39,6 +39,8 @@ class ModuleBoundariesTest {
     private static final Map<String, String> EXCEPTIONS =
             Map.of(
                     "io.stepfree.platform.kafka.TopicListeners", "the listener container",
+                    "io.stepfree.platform.kafka.SchemaRegistration",
+                            "starts and stops with the context",
                     "io.stepfree.platform.streams.StreamsRunner",
                             "starts and stops with the context",
                     "io.stepfree.platform.boot.CannotStartAnalyzer", "explains a failed start",
