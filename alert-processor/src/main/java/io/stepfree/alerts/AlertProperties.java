@@ -7,6 +7,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,11 +18,16 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param errorRate when a share of failed attempts is an incident
  * @param slack the Slack channel that is told
+ * @param pagerDuty the PagerDuty service that is told of errors and critical alerts
+ * @param webhook a receiver that speaks the Standard Webhooks specification
  */
 @Validated
 @ConfigurationProperties("stepfree.alerts")
 public record AlertProperties(
-        @DefaultValue @Valid ErrorRate errorRate, @DefaultValue @Valid Slack slack) {
+        @DefaultValue @Valid ErrorRate errorRate,
+        @DefaultValue @Valid Slack slack,
+        @DefaultValue @Valid PagerDuty pagerDuty,
+        @DefaultValue @Valid Webhook webhook) {
 
     /**
      * When a share of failed attempts is an incident.
@@ -74,35 +80,124 @@ public record AlertProperties(
             webhook = webhook.strip();
         }
 
-        /**
-         * The address to call, if Slack is told. Checked here and not while the settings are bound,
-         * since that failure would show the value, which is a secret, however mistyped.
-         */
+        /** The address to call, if Slack is told. */
         Optional<URI> address() {
-            if (webhook.isEmpty()) {
-                return Optional.empty();
-            }
-            if (!isHttp(webhook)) {
-                throw new CannotStartException(
-                        "stepfree.alerts.slack.webhook must be an absolute http or https address, as Slack shows it under Incoming Webhooks");
-            }
-            return Optional.of(URI.create(webhook));
+            return HttpAddress.of(
+                    "stepfree.alerts.slack.webhook",
+                    webhook,
+                    "as Slack shows it under Incoming Webhooks");
         }
 
-        private static boolean isHttp(String text) {
+        @Override
+        public String toString() {
+            return "Slack[webhook=%s]".formatted(hidden(webhook));
+        }
+    }
+
+    /**
+     * The PagerDuty service that is told of errors and critical alerts.
+     *
+     * @param routingKey the integration key of the service, 32 characters, a secret; empty where
+     *     PagerDuty is not told
+     * @param address where events go; that of the EU is https://events.eu.pagerduty.com/v2/enqueue
+     */
+    public record PagerDuty(
+            @DefaultValue("") String routingKey,
+            @DefaultValue("https://events.pagerduty.com/v2/enqueue") String address) {
+
+        private static final int KEY_LENGTH = 32;
+
+        public PagerDuty {
+            routingKey = routingKey.strip();
+            address = address.strip();
+        }
+
+        /** The key to send, if PagerDuty is told. */
+        Optional<String> key() {
+            if (routingKey.isEmpty()) {
+                return Optional.empty();
+            }
+            if (routingKey.length() != KEY_LENGTH) {
+                throw new CannotStartException(
+                        "stepfree.alerts.pager-duty.routing-key has %d characters and must have %d; PagerDuty shows it under Integrations, Events API v2"
+                                .formatted(routingKey.length(), KEY_LENGTH));
+            }
+            return Optional.of(routingKey);
+        }
+
+        /** Where its events go. */
+        URI events() {
+            return HttpAddress.of(
+                            "stepfree.alerts.pager-duty.address",
+                            address,
+                            "as https://events.pagerduty.com/v2/enqueue")
+                    .orElseThrow(() ->
+                            new CannotStartException(
+                                    "stepfree.alerts.pager-duty.address is empty; leave it out for https://events.pagerduty.com/v2/enqueue"));
+        }
+
+        @Override
+        public String toString() {
+            return "PagerDuty[routingKey=%s, address=%s]".formatted(hidden(routingKey), address);
+        }
+    }
+
+    /**
+     * A receiver that speaks the Standard Webhooks specification.
+     *
+     * @param address where to POST to, a secret; empty where nobody is told this way
+     * @param secret what the messages are signed with: 24 to 64 bytes in base64, with or without
+     *     whsec_ before them
+     */
+    public record Webhook(@DefaultValue("") String address, @DefaultValue("") String secret) {
+
+        private static final int SHORTEST_SECRET = 24;
+        private static final int LONGEST_SECRET = 64;
+        private static final String SECRET_PREFIX = "whsec_";
+
+        public Webhook {
+            address = address.strip();
+            secret = secret.strip();
+        }
+
+        /** The address to call, if there is one. */
+        Optional<URI> receiver() {
+            return HttpAddress.of(
+                    "stepfree.alerts.webhook.address",
+                    address,
+                    "as https://ops.example/hooks/stepfree");
+        }
+
+        /** What to sign with; to be asked for only where there is a receiver. */
+        String signingSecret() {
+            int bytes = secretBytes();
+            if (bytes < SHORTEST_SECRET || bytes > LONGEST_SECRET) {
+                throw new CannotStartException(
+                        "stepfree.alerts.webhook.secret must be %d to %d bytes in base64, as 'openssl rand -base64 32' makes them"
+                                .formatted(SHORTEST_SECRET, LONGEST_SECRET));
+            }
+            return secret;
+        }
+
+        private int secretBytes() {
             try {
-                URI uri = URI.create(text);
-                return uri.getHost() != null
-                        && ("https".equalsIgnoreCase(uri.getScheme())
-                                || "http".equalsIgnoreCase(uri.getScheme()));
+                String text =
+                        secret.startsWith(SECRET_PREFIX)
+                                ? secret.substring(SECRET_PREFIX.length())
+                                : secret;
+                return Base64.getDecoder().decode(text).length;
             } catch (IllegalArgumentException _) {
-                return false;
+                return 0;
             }
         }
 
         @Override
         public String toString() {
-            return "Slack[webhook=%s]".formatted(webhook.isEmpty() ? "" : "***");
+            return "Webhook[address=%s, secret=%s]".formatted(hidden(address), hidden(secret));
         }
+    }
+
+    private static String hidden(String secret) {
+        return secret.isEmpty() ? "" : "***";
     }
 }

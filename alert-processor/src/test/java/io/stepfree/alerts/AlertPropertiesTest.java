@@ -80,6 +80,56 @@ class AlertPropertiesTest {
                 .doesNotContain("secret");
     }
 
+    @Test
+    void aRoutingKeyOfAnotherLengthIsRefusedWithoutShowingIt() {
+        assertThatThrownBy(() ->
+                        new AlertProperties.PagerDuty("secret", "https://events.example").key())
+                .isInstanceOf(CannotStartException.class)
+                .hasMessageContaining(
+                        "stepfree.alerts.pager-duty.routing-key has 6 characters and must have 32")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void pagerDutysOwnAddressIsTheDefault() {
+        runner.run(context -> {
+            var pagerDuty = context.getBean(AlertProperties.class).pagerDuty();
+            assertThat(pagerDuty.key()).isEmpty();
+            assertThat(pagerDuty.events())
+                    .isEqualTo(URI.create("https://events.pagerduty.com/v2/enqueue"));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "whsec_",
+                "not base64 at all",
+                "c2hvcnQ=",
+                "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+            })
+    void aSigningSecretThatIsWeakOrNoneIsRefusedWithoutShowingIt(String secret) {
+        assertThatThrownBy(() ->
+                        new AlertProperties.Webhook("https://ops.example/hook", secret)
+                                .signingSecret())
+                .isInstanceOf(CannotStartException.class)
+                .hasMessage(
+                        "stepfree.alerts.webhook.secret must be 24 to 64 bytes in base64, as 'openssl rand -base64 32' makes them");
+    }
+
+    @Test
+    void noSecretIsShown() {
+        String shown =
+                new AlertProperties.PagerDuty(
+                                "0123456789abcdef0123456789abcdef", "https://a.example")
+                        + " "
+                        + new AlertProperties.Webhook("https://ops.example/hook", "whsec_c2VjcmV0");
+
+        assertThat(shown).doesNotContain("0123456789abcdef", "ops.example", "c2VjcmV0");
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(AlertProperties.class)
     static class Bound {}

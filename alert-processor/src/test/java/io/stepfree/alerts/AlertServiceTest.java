@@ -11,6 +11,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import com.standardwebhooks.Webhook;
+import io.stepfree.alerts.channel.AlertDelivery;
 import io.stepfree.platform.boot.ServiceApplication;
 import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestKafka;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -39,7 +42,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.kafka.listener.MessageListenerContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,6 +53,10 @@ import tools.jackson.databind.json.JsonMapper;
 class AlertServiceTest {
 
     private static final String HOOK = "/services/T000/B000/secret";
+    private static final String EVENTS = "/v2/enqueue";
+    private static final String RECEIVER = "/ops/receiver";
+    private static final String ROUTING_KEY = "0123456789abcdef0123456789abcdef";
+    private static final String SIGNING_SECRET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final WireMockServer slack =
@@ -69,7 +75,16 @@ class AlertServiceTest {
                         kafka,
                         TestRegistry.shared(),
                         "--stepfree.alerts.error-rate.window=20s",
-                        "--stepfree.alerts.slack.webhook=" + slack.baseUrl() + HOOK);
+                        "--stepfree.alerts.slack.webhook=" + slack.baseUrl() + HOOK,
+                        "--stepfree.alerts.pager-duty.routing-key=" + ROUTING_KEY,
+                        "--stepfree.alerts.pager-duty.address=" + slack.baseUrl() + EVENTS,
+                        "--stepfree.alerts.webhook.address=" + slack.baseUrl() + RECEIVER,
+                        "--stepfree.alerts.webhook.secret=" + SIGNING_SECRET);
+        slack.stubFor(
+                post(urlEqualTo(EVENTS))
+                        .willReturn(
+                                aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
+        slack.stubFor(post(urlEqualTo(RECEIVER)).willReturn(aResponse().withStatus(204)));
         service = startService(arguments);
     }
 
@@ -160,15 +175,42 @@ class AlertServiceTest {
 
     @Test
     @Order(3)
+    void pagerDutyAndTheWebhookWereToldOfBothEndsOfTheIncident() throws Exception {
+        await().atMost(PATIENCE).until(() -> calls(EVENTS).size() >= 2);
+        List<JsonNode> events = bodies(EVENTS);
+        assertThat(events)
+                .extracting(event -> event.at("/event_action").asString())
+                .containsExactly("trigger", "resolve");
+        assertThat(events)
+                .allSatisfy(event -> {
+                    assertThat(event.at("/routing_key").asString()).isEqualTo(ROUTING_KEY);
+                    assertThat(event.at("/dedup_key").asString()).isEqualTo("stepfree/error-rate");
+                });
+
+        await().atMost(PATIENCE).until(() -> calls(RECEIVER).size() >= 2);
+        assertThat(bodies(RECEIVER))
+                .extracting(body -> body.at("/type").asString())
+                .containsExactly("alert.fired", "alert.resolved");
+        for (LoggedRequest call : calls(RECEIVER)) {
+            var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
+            call.getHeaders().all().forEach(header -> headers.put(header.key(), header.values()));
+            new Webhook(SIGNING_SECRET).verify(call.getBodyAsString(), headers);
+        }
+    }
+
+    @Test
+    @Order(4)
     void withoutAnAddressNobodyListens() {
         service.close();
         service =
                 startService(
                         Arrays.stream(arguments)
-                                .filter(argument -> !argument.startsWith("--stepfree.alerts.slack"))
+                                .filter(argument ->
+                                        !argument.matches(
+                                                "--stepfree.alerts.(slack|pager-duty|webhook).*"))
                                 .toArray(String[]::new));
 
-        assertThat(service.getBeansOfType(MessageListenerContainer.class)).isEmpty();
+        assertThat(service.getBean(AlertDelivery.class).channels()).isEmpty();
     }
 
     private static ConfigurableApplicationContext startService(String... arguments) {
@@ -200,19 +242,24 @@ class AlertServiceTest {
     }
 
     private static List<JsonNode> awaitMessages(int count) {
-        await().atMost(PATIENCE).until(() -> slack.getAllServeEvents().size() >= count);
-        return calls().stream()
+        await().atMost(PATIENCE).until(() -> calls(HOOK).size() >= count);
+        return bodies(HOOK);
+    }
+
+    private static List<JsonNode> bodies(String path) {
+        return calls(path).stream()
                 .map(call -> JsonMapper.shared().readTree(call.getBodyAsString()))
                 .toList();
     }
 
     private static List<Instant> toldAt() {
-        return calls().stream().map(call -> call.getLoggedDate().toInstant()).toList();
+        return calls(HOOK).stream().map(call -> call.getLoggedDate().toInstant()).toList();
     }
 
-    private static List<LoggedRequest> calls() {
+    private static List<LoggedRequest> calls(String path) {
         return slack.getAllServeEvents().stream()
                 .map(event -> event.getRequest())
+                .filter(call -> call.getUrl().equals(path))
                 .sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
                 .toList();
     }

@@ -37,20 +37,33 @@ class ModuleBoundariesTest {
 
     /** Each with what it takes from Spring; another one needs as good a reason. */
     private static final Map<String, String> EXCEPTIONS =
-            Map.of(
-                    "io.stepfree.platform.kafka.TopicListeners", "the listener container",
-                    "io.stepfree.platform.kafka.SchemaRegistration",
-                            "starts and stops with the context",
-                    "io.stepfree.platform.streams.StreamsRunner",
-                            "starts and stops with the context",
-                    "io.stepfree.platform.boot.CannotStartAnalyzer", "explains a failed start",
-                    "io.stepfree.platform.signal.SignalPublisher",
-                            "starts and stops with the context",
-                    "io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers",
-                    "io.stepfree.gateway.admission.JsonBody", "media types",
-                    "io.stepfree.alerts.slack.SlackNotifier", "the HTTP client",
-                    "io.stepfree.standalone.machine.Services", "runs the services' contexts",
-                    "io.stepfree.standalone.machine.Targets", "reads settings as the services do");
+            Map.ofEntries(
+                    Map.entry(
+                            "io.stepfree.platform.kafka.TopicListeners", "the listener container"),
+                    Map.entry(
+                            "io.stepfree.platform.kafka.SchemaRegistration",
+                            "starts and stops with the context"),
+                    Map.entry(
+                            "io.stepfree.platform.streams.StreamsRunner",
+                            "starts and stops with the context"),
+                    Map.entry(
+                            "io.stepfree.platform.boot.CannotStartAnalyzer",
+                            "explains a failed start"),
+                    Map.entry(
+                            "io.stepfree.platform.signal.SignalPublisher",
+                            "starts and stops with the context"),
+                    Map.entry("io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers"),
+                    Map.entry("io.stepfree.gateway.admission.JsonBody", "media types"),
+                    Map.entry("io.stepfree.alerts.channel.ChannelNotifier", "the HTTP client"),
+                    Map.entry(
+                            "io.stepfree.alerts.channel.AlertDelivery",
+                            "starts and stops with the context"),
+                    Map.entry(
+                            "io.stepfree.standalone.machine.Services",
+                            "runs the services' contexts"),
+                    Map.entry(
+                            "io.stepfree.standalone.machine.Targets",
+                            "reads settings as the services do"));
 
     private static final DescribedPredicate<JavaClass> USES_A_SPRING_LIBRARY =
             DescribedPredicate.describe(

@@ -1,4 +1,4 @@
-package io.stepfree.alerts.slack;
+package io.stepfree.alerts.channel;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
@@ -14,45 +14,48 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
-class SlackNotifierTest {
+class ChannelNotifierTest {
 
     private static final String SECRET = "/services/T000/B000/secret";
-    private static final Alert ALERT = SlackMessageTest.alert(AlertState.FIRED, "summary");
+    private static final Alert ALERT = alert("error-rate");
     private static final ConsumerRecord<byte[], byte[]> RECORD =
             new ConsumerRecord<>("ops.alerts", 0, 0, new byte[0], new byte[0]);
 
-    private final WireMockServer slack =
+    private final WireMockServer receiver =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SettableClock clock = new SettableClock();
-    private SlackNotifier notifier;
+    private ChannelNotifier notifier;
 
     @BeforeEach
     void open() {
-        slack.start();
+        receiver.start();
         notifier =
-                new SlackNotifier(
-                        URI.create(slack.baseUrl() + SECRET), JsonMapper.shared(), meters, clock);
+                new ChannelNotifier(
+                        new Shouting(URI.create(receiver.baseUrl() + SECRET)), meters, clock);
     }
 
     @AfterEach
     void close() {
         notifier.close();
-        slack.stop();
+        receiver.stop();
     }
 
     @Test
@@ -60,90 +63,92 @@ class SlackNotifierTest {
         answer(200, "ok");
         notifier.handle(ALERT, RECORD);
 
-        slack.verify(
+        receiver.verify(
                 1,
                 postRequestedFor(urlEqualTo(SECRET))
-                        .withHeader("Content-Type", equalTo("application/json")));
+                        .withHeader("Content-Type", equalTo("application/json"))
+                        .withHeader("x-loudness", equalTo("11"))
+                        .withRequestBody(equalTo("{\"key\": \"error-rate\"}")));
         assertThat(undelivered()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503})
-    void whileSlackIsNotWellTheAlertIsToComeAgain(int status) {
+    void whileTheReceiverIsNotWellTheAlertIsToComeAgain(int status) {
         answer(status, "rollup_error");
 
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
-                .isInstanceOf(SlackUnavailableException.class)
-                .hasMessage("Slack answered " + status);
+                .isInstanceOf(ChannelUnavailableException.class)
+                .hasMessage("loud answered " + status);
         assertThat(undelivered()).isZero();
     }
 
     @Test
-    void whenSlackDoesNotAnswerTheAlertIsToComeAgainAndTheAddressStaysSecret() {
-        slack.stubFor(
+    void whenTheReceiverDoesNotAnswerTheAlertIsToComeAgainAndTheAddressStaysSecret() {
+        receiver.stubFor(
                 post(urlEqualTo(SECRET))
                         .willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
 
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
-                .isInstanceOf(SlackUnavailableException.class)
-                .hasMessageStartingWith("Slack does not answer: ")
+                .isInstanceOf(ChannelUnavailableException.class)
+                .hasMessageStartingWith("loud does not answer: ")
                 .hasNoCause()
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret"));
     }
 
     @Test
-    void slackIsNotAskedAgainBeforeTheMomentItNamed() throws Exception {
-        slack.stubFor(
+    void itIsNotAskedAgainBeforeTheMomentItNamed() throws Exception {
+        receiver.stubFor(
                 post(urlEqualTo(SECRET))
                         .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "30")));
-        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("Slack answered 429");
+        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 429");
         answer(200, "ok");
 
         clock.advance(Duration.ofSeconds(29));
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
-                .hasMessageStartingWith("Slack asked to wait until ");
-        slack.verify(1, postRequestedFor(urlEqualTo(SECRET)));
+                .hasMessageStartingWith("loud asked to wait until ");
+        receiver.verify(1, postRequestedFor(urlEqualTo(SECRET)));
 
         clock.advance(Duration.ofSeconds(1));
         notifier.handle(ALERT, RECORD);
-        slack.verify(2, postRequestedFor(urlEqualTo(SECRET)));
+        receiver.verify(2, postRequestedFor(urlEqualTo(SECRET)));
     }
 
     @Test
     void theMomentMayBeNamedAsADate() {
-        slack.stubFor(
+        receiver.stubFor(
                 post(urlEqualTo(SECRET))
                         .willReturn(
                                 aResponse()
                                         .withStatus(503)
                                         .withHeader(
                                                 "Retry-After", "Sun, 22 Nov 2026 09:00:30 GMT")));
-        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("Slack answered 503");
+        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 503");
 
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
-                .hasMessage("Slack asked to wait until 2026-11-22T09:00:30Z");
+                .hasMessage("loud asked to wait until 2026-11-22T09:00:30Z");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"soon", "", "99999999999999999999", "-5"})
     void aMomentThatCannotBeReadIsNoReasonToStop(String retryAfter) throws Exception {
-        slack.stubFor(
+        receiver.stubFor(
                 post(urlEqualTo(SECRET))
                         .willReturn(
                                 aResponse().withStatus(429).withHeader("Retry-After", retryAfter)));
-        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("Slack answered 429");
+        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 429");
         answer(200, "ok");
 
         notifier.handle(ALERT, RECORD);
     }
 
     @Test
-    void slackIsAskedAgainAfterAnHourHoweverLongItWantedUsToWait() throws Exception {
-        slack.stubFor(
+    void itIsAskedAgainAfterAnHourHoweverLongItWantedUsToWait() throws Exception {
+        receiver.stubFor(
                 post(urlEqualTo(SECRET))
                         .willReturn(
                                 aResponse().withStatus(429).withHeader("Retry-After", "864000")));
-        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("Slack answered 429");
+        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 429");
         answer(200, "ok");
 
         clock.advance(Duration.ofHours(1));
@@ -152,21 +157,71 @@ class SlackNotifierTest {
 
     @ParameterizedTest
     @ValueSource(ints = {302, 400, 403, 404, 410})
-    void whatSlackRefusesForGoodIsCountedAndLeftOut(int status) throws Exception {
+    void whatTheReceiverRefusesForGoodIsCountedAndLeftOut(int status) throws Exception {
         answer(status, "no_service");
         notifier.handle(ALERT, RECORD);
 
-        slack.verify(1, postRequestedFor(urlEqualTo(SECRET)));
+        receiver.verify(1, postRequestedFor(urlEqualTo(SECRET)));
         assertThat(undelivered()).isEqualTo(1);
     }
 
+    @Test
+    void anAlertThatIsNotForThisReceiverMakesNoCall() throws Exception {
+        notifier.handle(alert("quiet"), RECORD);
+
+        receiver.verify(0, postRequestedFor(urlEqualTo(SECRET)));
+        assertThat(undelivered()).isZero();
+    }
+
     private void answer(int status, String body) {
-        slack.stubFor(
+        receiver.stubFor(
                 post(urlEqualTo(SECRET)).willReturn(aResponse().withStatus(status).withBody(body)));
     }
 
     private double undelivered() {
-        return meters.counter(SlackNotifier.UNDELIVERED, "receiver", "slack").count();
+        return meters.counter(ChannelNotifier.UNDELIVERED, "receiver", "loud").count();
+    }
+
+    static Alert alert(String key) {
+        return Alert.newBuilder()
+                .setKey(key)
+                .setState(AlertState.FIRED)
+                .setSeverity(Severity.ERROR)
+                .setAt(Instant.parse("2026-11-22T09:01:00Z"))
+                .setSince(Instant.parse("2026-11-22T09:00:00Z"))
+                .setSummary("summary")
+                .setValue(0.5)
+                .setThreshold(0.25)
+                .setWindowMillis(60_000)
+                .setSamples(10)
+                .setFailuresByType(Map.of())
+                .setSampleRequestIds(List.of())
+                .build();
+    }
+
+    /** A receiver that is told of everything but what is quiet. */
+    private record Shouting(URI address) implements Channel {
+
+        @Override
+        public String name() {
+            return "loud";
+        }
+
+        @Override
+        public String setting() {
+            return "stepfree.alerts.loud";
+        }
+
+        @Override
+        public Optional<Message> message(Alert alert) {
+            return alert.getKey().equals("quiet")
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Message(
+                                    address,
+                                    Map.of("x-loudness", "11"),
+                                    "{\"key\": \"%s\"}".formatted(alert.getKey())));
+        }
     }
 
     private static final class SettableClock extends Clock {

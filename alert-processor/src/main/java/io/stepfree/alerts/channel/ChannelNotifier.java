@@ -1,18 +1,15 @@
-package io.stepfree.alerts.slack;
+package io.stepfree.alerts.channel;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.kafka.RecordHandler;
 import io.stepfree.schemas.ops.Alert;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,43 +20,39 @@ import org.springframework.http.MediaType;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends each alert to a Slack channel through an incoming webhook.
+ * Tells one receiver of each alert.
  *
- * <p>While Slack is not well (no answer, 408, 429, 5xx) the same alert comes again for as long as
- * it takes, and not before the moment named in {@code Retry-After} (RFC 9110, 10.2.3), at most an
- * hour away. What Slack refuses for good is logged once, counted as {@value #UNDELIVERED} and left
- * out, so that one bad alert does not hold back the next. An alert may be shown twice: Slack has no
- * way to tell a repeated message.
+ * <p>While the receiver is not well (no answer, 408, 429, 5xx) the same alert comes again for as
+ * long as it takes, and not before the moment named in {@code Retry-After}, at most an hour away.
+ * What it refuses for good is logged once, counted as {@value #UNDELIVERED} and left out, so that
+ * one bad alert does not hold back the next. An alert may be told twice, since an answer can be
+ * lost.
  *
- * <p>The webhook's address is a secret: it is in no message, log line, metric or trace.
+ * <p>A receiver's address is a secret: it is in no message, log line, metric or trace.
  */
-public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable {
+public final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
 
-    /** Counts the alerts that Slack has refused for good. */
+    /** Counts the alerts that a receiver has refused for good. */
     public static final String UNDELIVERED = "stepfree.alerts.undelivered";
 
-    private static final Logger log = LoggerFactory.getLogger(SlackNotifier.class);
+    private static final Logger log = LoggerFactory.getLogger(ChannelNotifier.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private record Answer(int status, @Nullable String retryAfter, String body) {}
 
-    private final URI webhook;
+    private final Channel channel;
     private final Clock clock;
-    private final SlackMessage message;
     private final HttpClient http;
     private final RestClient rest;
     private final Counter undelivered;
     private Instant notBefore = Instant.MIN;
 
-    public SlackNotifier(URI webhook, JsonMapper json, MeterRegistry meters, Clock clock) {
-        this.webhook = webhook;
+    public ChannelNotifier(Channel channel, MeterRegistry meters, Clock clock) {
+        this.channel = channel;
         this.clock = clock;
-        this.message = new SlackMessage(json);
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -73,31 +66,42 @@ public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable 
         this.undelivered =
                 Counter.builder(UNDELIVERED)
                         .description("Alerts that a receiver has refused for good")
-                        .tag("receiver", "slack")
+                        .tag("receiver", channel.name())
                         .register(meters);
     }
 
     @Override
     public void handle(Alert alert, ConsumerRecord<byte[], byte[]> record)
-            throws SlackUnavailableException {
-        if (clock.instant().isBefore(notBefore)) {
-            throw new SlackUnavailableException("Slack asked to wait until " + notBefore);
+            throws ChannelUnavailableException {
+        Optional<Message> message = channel.message(alert);
+        if (message.isPresent()) {
+            tell(alert, message.get());
         }
-        Answer answer = post(message.of(alert));
+    }
+
+    private void tell(Alert alert, Message message) throws ChannelUnavailableException {
+        if (clock.instant().isBefore(notBefore)) {
+            throw new ChannelUnavailableException(
+                    "%s asked to wait until %s".formatted(channel.name(), notBefore));
+        }
+        Answer answer = post(message);
         var status = HttpStatusCode.valueOf(answer.status());
         if (status.is2xxSuccessful()) {
-            log.info("alert {} {} was sent to Slack", alert.getKey(), alert.getState());
+            log.info("{} was told: alert {} {}", channel.name(), alert.getKey(), alert.getState());
         } else if (status.is5xxServerError() || answer.status() == 429 || answer.status() == 408) {
-            notBefore = waitUntil(answer.retryAfter());
-            throw new SlackUnavailableException("Slack answered " + answer.status());
+            notBefore = RetryAfter.moment(answer.retryAfter(), clock.instant());
+            throw new ChannelUnavailableException(
+                    "%s answered %d".formatted(channel.name(), answer.status()));
         } else {
             undelivered.increment();
             log.error(
-                    "alert {} {} is left out: Slack answered {} {}; see stepfree.alerts.slack.webhook",
+                    "alert {} {} is left out: {} answered {} {}; see {}",
                     alert.getKey(),
                     alert.getState(),
+                    channel.name(),
                     answer.status(),
-                    answer.body());
+                    answer.body(),
+                    channel.setting());
         }
     }
 
@@ -106,12 +110,13 @@ public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable 
         http.shutdownNow();
     }
 
-    private Answer post(String body) throws SlackUnavailableException {
+    private Answer post(Message message) throws ChannelUnavailableException {
         try {
             return rest.post()
-                    .uri(webhook)
+                    .uri(message.address())
                     .contentType(MediaType.APPLICATION_JSON)
-                    .body(body.getBytes(StandardCharsets.UTF_8))
+                    .headers(headers -> message.headers().forEach(headers::set))
+                    .body(message.json().getBytes(StandardCharsets.UTF_8))
                     .exchangeForRequiredValue((request, response) ->
                             new Answer(
                                     response.getStatusCode().value(),
@@ -121,26 +126,8 @@ public final class SlackNotifier implements RecordHandler<Alert>, AutoCloseable 
                                             StandardCharsets.UTF_8)));
         } catch (ResourceAccessException e) {
             // Its message, but not its cause, holds the address.
-            throw new SlackUnavailableException(
-                    "Slack does not answer: " + e.getMostSpecificCause());
-        }
-    }
-
-    private Instant waitUntil(@Nullable String retryAfter) {
-        if (retryAfter == null) {
-            return Instant.MIN;
-        }
-        Instant latest = clock.instant().plus(LONGEST_WAIT);
-        try {
-            Instant named =
-                    retryAfter.chars().allMatch(Character::isDigit)
-                            ? clock.instant().plusSeconds(Long.parseLong(retryAfter))
-                            : ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                    .toInstant();
-            return named.isBefore(latest) ? named : latest;
-        } catch (NumberFormatException | DateTimeException | ArithmeticException _) {
-            // Unreadable: the listener's own back-off is wait enough.
-            return Instant.MIN;
+            throw new ChannelUnavailableException(
+                    "%s does not answer: %s".formatted(channel.name(), e.getMostSpecificCause()));
         }
     }
 }

@@ -1,0 +1,22 @@
+package io.stepfree.alerts.channel;
+
+import io.stepfree.schemas.ops.Alert;
+import java.util.Optional;
+
+/** What one receiver wants to be told, and how it is written. Thread-safe. */
+public interface Channel {
+
+    /** A short name for logs, metrics and the consumer group, as {@code slack}. */
+    String name();
+
+    /**
+     * The setting to look at when the receiver refuses, as {@code stepfree.alerts.slack.webhook}.
+     */
+    String setting();
+
+    /**
+     * The call that tells of this alert; empty when this receiver is not told of it. A receiver
+     * that can know a repeated message by some id gets the same id for the same alert.
+     */
+    Optional<Message> message(Alert alert);
+}

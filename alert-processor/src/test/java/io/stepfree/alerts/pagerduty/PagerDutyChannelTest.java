@@ -1,0 +1,129 @@
+package io.stepfree.alerts.pagerduty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.alerts.channel.Message;
+import io.stepfree.schemas.ops.Alert;
+import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.Severity;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class PagerDutyChannelTest {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
+    private static final URI EVENTS = URI.create("https://events.pagerduty.com/v2/enqueue");
+
+    private final PagerDutyChannel channel = new PagerDutyChannel(EVENTS, KEY, JSON);
+
+    @Test
+    void anAlertThatFiresTriggersAnIncident() {
+        Message message = channel.message(alert(AlertState.FIRED, Severity.ERROR)).orElseThrow();
+
+        assertThat(message.address()).isEqualTo(EVENTS);
+        assertThat(JSON.readTree(message.json()))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {
+                                  "routing_key": "0123456789abcdef0123456789abcdef",
+                                  "dedup_key": "stepfree/error-rate",
+                                  "event_action": "trigger",
+                                  "client": "Stepfree",
+                                  "payload": {
+                                    "summary": "5 of 10 failed.",
+                                    "source": "stepfree",
+                                    "severity": "error",
+                                    "timestamp": "2026-11-22T09:00:00Z",
+                                    "component": "error-rate",
+                                    "custom_details": {
+                                      "value": 0.5,
+                                      "threshold": 0.25,
+                                      "window_seconds": 60,
+                                      "samples": 10,
+                                      "failures_by_type": {"timeout": 5},
+                                      "request_ids": ["req-1", "req-2"]
+                                    }
+                                  }
+                                }
+                                """));
+    }
+
+    @Test
+    void itsEndResolvesTheSameIncident() {
+        Message message =
+                channel.message(alert(AlertState.RESOLVED, Severity.CRITICAL)).orElseThrow();
+
+        assertThat(JSON.readTree(message.json()))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {
+                                  "routing_key": "0123456789abcdef0123456789abcdef",
+                                  "dedup_key": "stepfree/error-rate",
+                                  "event_action": "resolve"
+                                }
+                                """));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WARNING", "UNKNOWN"})
+    void nobodyIsWokenForLess(Severity severity) {
+        assertThat(channel.message(alert(AlertState.FIRED, severity))).isEmpty();
+        assertThat(channel.message(alert(AlertState.RESOLVED, severity))).isEmpty();
+    }
+
+    @Test
+    void aStateThatIsNotKnownHereIsNotGuessedAt() {
+        assertThat(channel.message(alert(AlertState.UNKNOWN, Severity.ERROR))).isEmpty();
+    }
+
+    @Test
+    void longTextsAreCutAtPagerDutysLimitsAndNeverInsideACharacter() {
+        Alert alert =
+                Alert.newBuilder(alert(AlertState.FIRED, Severity.ERROR))
+                        .setSummary("\uD83D\uDE80".repeat(2000))
+                        .setKey("k".repeat(300))
+                        .build();
+
+        JsonNode event = JSON.readTree(channel.message(alert).orElseThrow().json());
+        String summary = event.at("/payload/summary").asString();
+        assertThat(summary.codePointCount(0, summary.length())).isEqualTo(1024);
+        assertThat(summary).isEqualTo("\uD83D\uDE80".repeat(1023) + "…");
+        assertThat(event.at("/dedup_key").asString()).hasSize(255);
+    }
+
+    @Test
+    void theRoutingKeyIsInTheBodyAlone() {
+        Message message = channel.message(alert(AlertState.FIRED, Severity.ERROR)).orElseThrow();
+
+        assertThat(message.toString()).doesNotContain(KEY);
+        assertThat(message.headers()).isEmpty();
+        assertThat(message.address().toString()).doesNotContain(KEY);
+    }
+
+    private static Alert alert(AlertState state, Severity severity) {
+        return Alert.newBuilder()
+                .setKey("error-rate")
+                .setState(state)
+                .setSeverity(severity)
+                .setAt(Instant.parse("2026-11-22T09:01:00Z"))
+                .setSince(Instant.parse("2026-11-22T09:00:00Z"))
+                .setSummary("5 of 10 failed.")
+                .setValue(0.5)
+                .setThreshold(0.25)
+                .setWindowMillis(60_000)
+                .setSamples(10)
+                .setFailuresByType(Map.of("TIMEOUT", 5L))
+                .setSampleRequestIds(List.of("req-1", "req-2"))
+                .build();
+    }
+}

@@ -1,0 +1,128 @@
+package io.stepfree.alerts.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.standardwebhooks.Webhook;
+import io.stepfree.alerts.channel.Message;
+import io.stepfree.schemas.ops.Alert;
+import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.Severity;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+final class WebhookChannelTest {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final byte[] KEY =
+            "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+    private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
+    private static final URI ADDRESS = URI.create("https://ops.example/hooks/secret");
+
+    @Test
+    void theBodySaysWhatHappened() {
+        assertThat(JSON.readTree(message(alert(AlertState.FIRED), Instant.now()).json()))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {
+                                  "type": "alert.fired",
+                                  "timestamp": "2026-11-22T09:01:00Z",
+                                  "data": {
+                                    "key": "error-rate",
+                                    "severity": "warning",
+                                    "since": "2026-11-22T09:00:00Z",
+                                    "summary": "größer <als>",
+                                    "value": 0.5,
+                                    "threshold": 0.25,
+                                    "windowSeconds": 60,
+                                    "samples": 10,
+                                    "failuresByType": {"timeout": 5},
+                                    "requestIds": ["req-1"]
+                                  }
+                                }
+                                """));
+    }
+
+    @Test
+    void aReceiverWithTheSameSecretFindsItGenuine() throws Exception {
+        Message message = message(alert(AlertState.FIRED), Instant.now());
+        Map<String, List<String>> headers =
+                message.headers().entrySet().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Map.Entry::getKey, entry -> List.of(entry.getValue())));
+
+        new Webhook(SECRET).verify(message.json(), headers);
+    }
+
+    @Test
+    void theSignatureIsThatOfTheSpecification() throws Exception {
+        Message message = message(alert(AlertState.FIRED), Instant.ofEpochSecond(1_700_000_000));
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(KEY, "HmacSHA256"));
+        String signed = header(message, "webhook-id") + ".1700000000." + message.json();
+
+        assertThat(header(message, "webhook-timestamp")).isEqualTo("1700000000");
+        assertThat(header(message, "webhook-signature"))
+                .isEqualTo(
+                        "v1,"
+                                + Base64.getEncoder()
+                                        .encodeToString(
+                                                mac.doFinal(
+                                                        signed.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
+    void toldAgainItHasTheSameIdAndAnotherAlertHasAnother() {
+        String first = header(message(alert(AlertState.FIRED), Instant.now()), "webhook-id");
+        String again =
+                header(
+                        message(alert(AlertState.FIRED), Instant.now().plusSeconds(60)),
+                        "webhook-id");
+        String end = header(message(alert(AlertState.RESOLVED), Instant.now()), "webhook-id");
+
+        assertThat(again).isEqualTo(first);
+        assertThat(end).isNotEqualTo(first);
+    }
+
+    @Test
+    void theAddressIsNotShown() {
+        assertThat(message(alert(AlertState.FIRED), Instant.now()).toString())
+                .doesNotContain("secret");
+    }
+
+    private static Message message(Alert alert, Instant now) {
+        return new WebhookChannel(ADDRESS, SECRET, JSON, () -> now).message(alert).orElseThrow();
+    }
+
+    private static String header(Message message, String name) {
+        return Objects.requireNonNull(message.headers().get(name));
+    }
+
+    private static Alert alert(AlertState state) {
+        return Alert.newBuilder()
+                .setKey("error-rate")
+                .setState(state)
+                .setSeverity(Severity.WARNING)
+                .setAt(Instant.parse("2026-11-22T09:01:00Z"))
+                .setSince(Instant.parse("2026-11-22T09:00:00Z"))
+                .setSummary("größer <als>")
+                .setValue(0.5)
+                .setThreshold(0.25)
+                .setWindowMillis(60_000)
+                .setSamples(10)
+                .setFailuresByType(Map.of("TIMEOUT", 5L))
+                .setSampleRequestIds(List.of("req-1"))
+                .build();
+    }
+}
