@@ -23,8 +23,10 @@ final class AlertChannels {
         AlertProperties.PagerDuty pagerDuty = properties.pagerDuty();
         pagerDuty
                 .key()
-                .ifPresent(
-                        key -> channels.add(new PagerDutyChannel(pagerDuty.events(), key, json)));
+                .ifPresent(key ->
+                        channels.add(
+                                new PagerDutyChannel(
+                                        pagerDuty.events(), key, json, InstantSource.system())));
         AlertProperties.Webhook webhook = properties.webhook();
         webhook.receiver()
                 .ifPresent(address ->

@@ -8,12 +8,20 @@ import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
 class AlertPropertiesTest {
@@ -28,6 +36,8 @@ class AlertPropertiesTest {
             assertThat(properties.errorRate().policy())
                     .isEqualTo(new ErrorRatePolicy(Duration.ofMinutes(1), 0.5, 10, Severity.ERROR));
             assertThat(properties.slack().address()).isEmpty();
+            assertThat(properties.pagerDuty().key()).isEmpty();
+            assertThat(properties.webhook().receiver()).isEmpty();
         });
     }
 
@@ -38,7 +48,11 @@ class AlertPropertiesTest {
                         "stepfree.alerts.error-rate.threshold=0.2",
                         "stepfree.alerts.error-rate.minimum-samples=3",
                         "stepfree.alerts.error-rate.severity=critical",
-                        "stepfree.alerts.slack.webhook=https://hooks.slack.com/services/T/B/x")
+                        "stepfree.alerts.slack.webhook=https://hooks.slack.com/services/T/B/x",
+                        "stepfree.alerts.pager-duty.routing-key=" + "k".repeat(32),
+                        "stepfree.alerts.pager-duty.address=https://events.eu.pagerduty.com/v2/enqueue",
+                        "stepfree.alerts.webhook.address=https://ops.example/hook",
+                        "stepfree.alerts.webhook.secret=" + secretOf(32))
                 .run(context -> {
                     var properties = context.getBean(AlertProperties.class);
                     assertThat(properties.errorRate().policy())
@@ -47,7 +61,14 @@ class AlertPropertiesTest {
                                             Duration.ofSeconds(30), 0.2, 3, Severity.CRITICAL));
                     assertThat(properties.slack().address())
                             .contains(URI.create("https://hooks.slack.com/services/T/B/x"));
-                    assertThat(properties.toString()).doesNotContain("hooks.slack.com");
+                    assertThat(properties.pagerDuty().key()).contains("k".repeat(32));
+                    assertThat(properties.pagerDuty().events())
+                            .isEqualTo(URI.create("https://events.eu.pagerduty.com/v2/enqueue"));
+                    assertThat(properties.webhook().receiver())
+                            .contains(URI.create("https://ops.example/hook"));
+                    assertThat(properties.webhook().signingSecret()).isEqualTo(secretOf(32));
+                    assertThat(properties.toString())
+                            .doesNotContain("hooks.slack.com", "kkkk", "ops.example", secretOf(32));
                 });
     }
 
@@ -102,21 +123,33 @@ class AlertPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "whsec_",
-                "not base64 at all",
-                "c2hvcnQ=",
-                "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-            })
+    @ValueSource(ints = {24, 32, 64})
+    void aSigningSecretMayHaveItsPrefix(int bytes) {
+        String secret = secretOf(bytes);
+
+        assertThat(webhook(secret).signingSecret()).isEqualTo(secret);
+        assertThat(webhook("whsec_" + secret).signingSecret()).isEqualTo("whsec_" + secret);
+    }
+
+    static Stream<String> weakSecrets() {
+        return Stream.of("", "whsec_", "not base64 at all", secretOf(23), secretOf(65));
+    }
+
+    @ParameterizedTest
+    @MethodSource("weakSecrets")
     void aSigningSecretThatIsWeakOrNoneIsRefusedWithoutShowingIt(String secret) {
-        assertThatThrownBy(() ->
-                        new AlertProperties.Webhook("https://ops.example/hook", secret)
-                                .signingSecret())
+        assertThatThrownBy(() -> webhook(secret).signingSecret())
                 .isInstanceOf(CannotStartException.class)
                 .hasMessage(
                         "stepfree.alerts.webhook.secret must be 24 to 64 bytes in base64, as 'openssl rand -base64 32' makes them");
+    }
+
+    private static AlertProperties.Webhook webhook(String secret) {
+        return new AlertProperties.Webhook("https://ops.example/hook", secret);
+    }
+
+    private static String secretOf(int bytes) {
+        return Base64.getEncoder().encodeToString(new byte[bytes]);
     }
 
     @Test
@@ -128,6 +161,23 @@ class AlertPropertiesTest {
                         + new AlertProperties.Webhook("https://ops.example/hook", "whsec_c2VjcmV0");
 
         assertThat(shown).doesNotContain("0123456789abcdef", "ops.example", "c2VjcmV0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pager-duty", "webhook"})
+    @ExtendWith(OutputCaptureExtension.class)
+    void aSecretUnderTheNameAboveItsOwnIsRefusedWithoutShowingIt(
+            String name, CapturedOutput output) {
+        var application = new SpringApplication(Bound.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+
+        assertThatThrownBy(() ->
+                        application.run(
+                                "--stepfree.alerts.%s=https://ops.example/s3cr3t".formatted(name)))
+                .isInstanceOf(Exception.class);
+        assertThat(output)
+                .contains("stepfree.alerts.%s cannot be read".formatted(name))
+                .doesNotContain("s3cr3t");
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -4,7 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
@@ -13,15 +18,18 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
  * is not well holds back neither the others nor the pipeline, and what it was not told yet is still
  * there after a restart.
  */
-public final class AlertDelivery implements SmartLifecycle {
+public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private record Way(
             Channel channel,
             ChannelNotifier notifier,
             ConcurrentMessageListenerContainer<byte[], byte[]> listener) {}
 
+    private static final Logger log = LoggerFactory.getLogger(AlertDelivery.class);
+
     private final List<Way> ways;
-    private volatile boolean running;
 
     public AlertDelivery(List<Channel> channels, TopicListeners listeners, MeterRegistry meters) {
         this.ways = channels.stream().map(channel -> way(channel, listeners, meters)).toList();
@@ -32,7 +40,7 @@ public final class AlertDelivery implements SmartLifecycle {
         return new Way(
                 channel,
                 notifier,
-                listeners.listener(
+                listeners.listenerThatTakesItsTime(
                         Topics.OPS_ALERTS, "alert-processor-" + channel.name(), notifier));
     }
 
@@ -44,18 +52,30 @@ public final class AlertDelivery implements SmartLifecycle {
     @Override
     public void start() {
         ways.forEach(way -> way.listener().start());
-        running = true;
     }
 
+    /** Returns once none is telling any more, or after ten seconds. */
     @Override
     public void stop() {
-        running = false;
-        ways.forEach(way -> way.listener().stop());
-        ways.forEach(way -> way.notifier().close());
+        var stopped = new CountDownLatch(ways.size());
+        ways.forEach(way -> way.listener().stop(stopped::countDown));
+        try {
+            if (!stopped.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("{} receivers are still being told of alerts", stopped.getCount());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return ways.stream().anyMatch(way -> way.listener().isRunning());
+    }
+
+    @Override
+    public void close() {
+        stop();
+        ways.forEach(way -> way.notifier().close());
     }
 }

@@ -15,6 +15,12 @@ public interface Channel {
     String setting();
 
     /**
+     * Whether what the receiver answers may be logged. Not where anybody may answer: an error page
+     * often repeats the address, which is a secret.
+     */
+    boolean answerMayBeShown();
+
+    /**
      * The call that tells of this alert; empty when this receiver is not told of it. A receiver
      * that can know a repeated message by some id gets the same id for the same alert.
      */

@@ -32,10 +32,10 @@ import org.springframework.web.client.RestClient;
  *
  * <p>A receiver's address is a secret: it is in no message, log line, metric or trace.
  */
-public final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
+final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
 
     /** Counts the alerts that a receiver has refused for good. */
-    public static final String UNDELIVERED = "stepfree.alerts.undelivered";
+    static final String UNDELIVERED = "stepfree.alerts.undelivered";
 
     private static final Logger log = LoggerFactory.getLogger(ChannelNotifier.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -50,7 +50,7 @@ public final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseabl
     private final Counter undelivered;
     private Instant notBefore = Instant.MIN;
 
-    public ChannelNotifier(Channel channel, MeterRegistry meters, Clock clock) {
+    ChannelNotifier(Channel channel, MeterRegistry meters, Clock clock) {
         this.channel = channel;
         this.clock = clock;
         this.http =
@@ -95,12 +95,12 @@ public final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseabl
         } else {
             undelivered.increment();
             log.error(
-                    "alert {} {} is left out: {} answered {} {}; see {}",
+                    "alert {} {} is left out: {} answered {}{}; see {}",
                     alert.getKey(),
                     alert.getState(),
                     channel.name(),
                     answer.status(),
-                    answer.body(),
+                    channel.answerMayBeShown() ? " " + oneLine(answer.body()) : "",
                     channel.setting());
         }
     }
@@ -108,6 +108,10 @@ public final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseabl
     @Override
     public void close() {
         http.shutdownNow();
+    }
+
+    private static String oneLine(String body) {
+        return body.replaceAll("\\p{Cntrl}", " ");
     }
 
     private Answer post(Message message) throws ChannelUnavailableException {

@@ -3,9 +3,10 @@ package io.stepfree.alerts.pagerduty;
 import io.stepfree.alerts.channel.Channel;
 import io.stepfree.alerts.channel.Message;
 import io.stepfree.schemas.ops.Alert;
-import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A PagerDuty service, by its Events API v2: an incident is triggered when an alert fires and
- * resolved when it ends, under one {@code dedup_key}, so that an alert told twice pages once. Only
- * errors and critical alerts are worth waking somebody.
+ * resolved when it ends, under one {@code dedup_key}, so that an alert told twice while its
+ * incident is open pages once. Only errors and critical alerts of the last day are worth waking
+ * somebody.
  *
  * <p>The routing key is a secret; it is in the body alone.
  */
@@ -24,17 +26,22 @@ public final class PagerDutyChannel implements Channel {
     private static final int LONGEST_SUMMARY = 1024;
     private static final int LONGEST_KEY = 255;
 
+    /** Who sets up PagerDuty today is not to be woken for what fired last week. */
+    private static final Duration OLD_NEWS = Duration.ofDays(1);
+
     private final URI address;
     private final String routingKey;
     private final JsonMapper json;
+    private final InstantSource clock;
 
     /**
      * @param address of the events, as {@code https://events.pagerduty.com/v2/enqueue}
      */
-    public PagerDutyChannel(URI address, String routingKey, JsonMapper json) {
+    public PagerDutyChannel(URI address, String routingKey, JsonMapper json, InstantSource clock) {
         this.address = address;
         this.routingKey = routingKey;
         this.json = json;
+        this.clock = clock;
     }
 
     @Override
@@ -48,22 +55,44 @@ public final class PagerDutyChannel implements Channel {
     }
 
     @Override
-    public Optional<Message> message(Alert alert) {
-        boolean pages =
-                alert.getSeverity() == Severity.ERROR || alert.getSeverity() == Severity.CRITICAL;
-        return pages && alert.getState() != AlertState.UNKNOWN
-                ? Optional.of(Message.of(address, json.writeValueAsString(event(alert))))
-                : Optional.empty();
+    public boolean answerMayBeShown() {
+        return true;
     }
 
-    private ObjectNode event(Alert alert) {
-        ObjectNode event = json.createObjectNode();
-        event.put("routing_key", routingKey);
-        event.put("dedup_key", cut("stepfree/" + alert.getKey(), LONGEST_KEY));
-        if (alert.getState() == AlertState.RESOLVED) {
-            return event.put("event_action", "resolve");
-        }
-        event.put("event_action", "trigger");
+    @Override
+    public Optional<Message> message(Alert alert) {
+        return switch (alert.getState()) {
+            case FIRED -> pages(alert) ? Optional.of(message(trigger(alert))) : Optional.empty();
+            // Whatever its severity: the incident may have been triggered with another one. Without
+            // an open incident PagerDuty does nothing.
+            case RESOLVED -> Optional.of(message(resolve(alert)));
+            case UNKNOWN -> Optional.empty();
+        };
+    }
+
+    private boolean pages(Alert alert) {
+        boolean urgent =
+                alert.getSeverity() == Severity.ERROR || alert.getSeverity() == Severity.CRITICAL;
+        return urgent && alert.getAt().isAfter(clock.instant().minus(OLD_NEWS));
+    }
+
+    private Message message(ObjectNode event) {
+        return Message.of(address, json.writeValueAsString(event));
+    }
+
+    private ObjectNode resolve(Alert alert) {
+        return event(alert, "resolve");
+    }
+
+    private ObjectNode event(Alert alert, String action) {
+        return json.createObjectNode()
+                .put("routing_key", routingKey)
+                .put("dedup_key", cut("stepfree/" + alert.getKey(), LONGEST_KEY))
+                .put("event_action", action);
+    }
+
+    private ObjectNode trigger(Alert alert) {
+        ObjectNode event = event(alert, "trigger");
         event.put("client", "Stepfree");
         ObjectNode payload = event.putObject("payload");
         payload.put("summary", cut(alert.getSummary(), LONGEST_SUMMARY));

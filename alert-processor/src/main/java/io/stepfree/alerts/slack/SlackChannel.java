@@ -29,6 +29,11 @@ public final class SlackChannel implements Channel {
     }
 
     @Override
+    public boolean answerMayBeShown() {
+        return true;
+    }
+
+    @Override
     public Optional<Message> message(Alert alert) {
         return Optional.of(Message.of(webhook, message.of(alert)));
     }

@@ -28,8 +28,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class ChannelNotifierTest {
 
@@ -49,7 +52,9 @@ class ChannelNotifierTest {
         receiver.start();
         notifier =
                 new ChannelNotifier(
-                        new Shouting(URI.create(receiver.baseUrl() + SECRET)), meters, clock);
+                        new Shouting(URI.create(receiver.baseUrl() + SECRET), false),
+                        meters,
+                        clock);
     }
 
     @AfterEach
@@ -166,6 +171,25 @@ class ChannelNotifierTest {
     }
 
     @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whatIsAnsweredIsLoggedOnlyOfReceiversThatDoNotRepeatTheirAddress(CapturedOutput log)
+            throws Exception {
+        answer(404, "Cannot POST " + SECRET);
+        notifier.handle(ALERT, RECORD);
+        assertThat(log).contains("loud answered 404").doesNotContain(SECRET);
+
+        try (var open =
+                new ChannelNotifier(
+                        new Shouting(URI.create(receiver.baseUrl() + SECRET), true),
+                        meters,
+                        clock)) {
+            answer(404, "no_service\r\nforged line");
+            open.handle(ALERT, RECORD);
+        }
+        assertThat(log).contains("loud answered 404 no_service  forged line");
+    }
+
+    @Test
     void anAlertThatIsNotForThisReceiverMakesNoCall() throws Exception {
         notifier.handle(alert("quiet"), RECORD);
 
@@ -200,7 +224,7 @@ class ChannelNotifierTest {
     }
 
     /** A receiver that is told of everything but what is quiet. */
-    private record Shouting(URI address) implements Channel {
+    private record Shouting(URI address, boolean answerMayBeShown) implements Channel {
 
         @Override
         public String name() {

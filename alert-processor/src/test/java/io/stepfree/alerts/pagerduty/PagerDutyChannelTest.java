@@ -19,10 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class PagerDutyChannelTest {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Instant NOW = Instant.parse("2026-11-22T09:01:01Z");
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final URI EVENTS = URI.create("https://events.pagerduty.com/v2/enqueue");
 
-    private final PagerDutyChannel channel = new PagerDutyChannel(EVENTS, KEY, JSON);
+    private final PagerDutyChannel channel = new PagerDutyChannel(EVENTS, KEY, JSON, () -> NOW);
 
     @Test
     void anAlertThatFiresTriggersAnIncident() {
@@ -78,7 +79,27 @@ final class PagerDutyChannelTest {
     @EnumSource(names = {"WARNING", "UNKNOWN"})
     void nobodyIsWokenForLess(Severity severity) {
         assertThat(channel.message(alert(AlertState.FIRED, severity))).isEmpty();
-        assertThat(channel.message(alert(AlertState.RESOLVED, severity))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEndIsToldWhateverItsSeveritySinceItMayHaveBegunWithAnother(Severity severity) {
+        assertThat(channel.message(alert(AlertState.RESOLVED, severity))).isPresent();
+    }
+
+    @Test
+    void nobodyIsWokenForWhatFiredMoreThanADayAgo() {
+        Instant dayLater = Instant.parse("2026-11-23T09:01:00Z");
+
+        assertThat(atTime(dayLater.minusMillis(1)).message(alert(AlertState.FIRED, Severity.ERROR)))
+                .isPresent();
+        assertThat(atTime(dayLater).message(alert(AlertState.FIRED, Severity.ERROR))).isEmpty();
+        assertThat(atTime(dayLater).message(alert(AlertState.RESOLVED, Severity.ERROR)))
+                .isPresent();
+    }
+
+    private static PagerDutyChannel atTime(Instant now) {
+        return new PagerDutyChannel(EVENTS, KEY, JSON, () -> now);
     }
 
     @Test

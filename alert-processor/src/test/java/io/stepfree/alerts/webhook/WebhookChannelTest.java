@@ -26,6 +26,7 @@ final class WebhookChannelTest {
     private static final byte[] KEY =
             "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
     private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
+    private static final Instant AT = Instant.parse("2026-11-22T09:01:00Z");
     private static final URI ADDRESS = URI.create("https://ops.example/hooks/secret");
 
     @Test
@@ -89,10 +90,15 @@ final class WebhookChannelTest {
                 header(
                         message(alert(AlertState.FIRED), Instant.now().plusSeconds(60)),
                         "webhook-id");
-        String end = header(message(alert(AlertState.RESOLVED), Instant.now()), "webhook-id");
+        Alert end = alert(AlertState.RESOLVED);
+        Alert next = Alert.newBuilder(alert(AlertState.FIRED)).setAt(AT.plusMillis(1)).build();
+        Alert other = Alert.newBuilder(alert(AlertState.FIRED)).setKey("other").build();
 
         assertThat(again).isEqualTo(first);
-        assertThat(end).isNotEqualTo(first);
+        assertThat(List.of(end, next, other))
+                .allSatisfy(alert ->
+                        assertThat(header(message(alert, Instant.now()), "webhook-id"))
+                                .isNotEqualTo(first));
     }
 
     @Test
@@ -114,7 +120,7 @@ final class WebhookChannelTest {
                 .setKey("error-rate")
                 .setState(state)
                 .setSeverity(Severity.WARNING)
-                .setAt(Instant.parse("2026-11-22T09:01:00Z"))
+                .setAt(AT)
                 .setSince(Instant.parse("2026-11-22T09:00:00Z"))
                 .setSummary("größer <als>")
                 .setValue(0.5)

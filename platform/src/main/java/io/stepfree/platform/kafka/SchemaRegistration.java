@@ -1,11 +1,12 @@
 package io.stepfree.platform.kafka;
 
 import io.stepfree.schemas.registry.RegistryClient;
-import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,16 +17,19 @@ import org.springframework.context.SmartLifecycle;
  * schema is asked for when its first record is written, which for a dead letter may be days later,
  * and a registry that is away in that moment would stop the thread that writes it.
  *
- * <p>While the registry does not answer, it is asked again each second; what it refuses is left to
- * the record that needs it.
+ * <p>What could not be registered is tried again after a second, then twice as long up to half a
+ * minute, for as long as it takes; why not is told once for each topic.
  */
 final class SchemaRegistration implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SchemaRegistration.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final RegistryClient registry;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Thread thread;
+    private volatile boolean done;
 
     SchemaRegistration(RegistryClient registry) {
         this.registry = registry;
@@ -52,8 +56,7 @@ final class SchemaRegistration implements SmartLifecycle {
 
     /** Whether nothing is left to register. */
     boolean isDone() {
-        Thread running = thread;
-        return running != null && !running.isAlive();
+        return done;
     }
 
     /** Before all that reads or writes records. */
@@ -64,30 +67,26 @@ final class SchemaRegistration implements SmartLifecycle {
 
     private void registerAll() {
         List<Topic<?>> missing = Topics.all();
-        boolean told = false;
-        while (!missing.isEmpty()) {
-            missing = missing.stream().filter(topic -> !register(topic)).toList();
-            if (missing.isEmpty()) {
-                break;
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (true) {
+                missing = missing.stream().filter(topic -> !register(topic)).toList();
+                if (missing.isEmpty()) {
+                    break;
+                }
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(2);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
             }
-            if (!told) {
-                log.warn(
-                        "{} schemas are not registered yet: the registry does not answer",
-                        missing.size());
-                told = true;
-            }
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException _) {
-                return;
-            }
+        } catch (InterruptedException _) {
+            return;
         }
-        if (told) {
-            log.info("all schemas are registered");
+        if (!told.isEmpty()) {
+            log.info("the schemas of all topics are registered");
         }
+        done = true;
     }
 
-    /** Whether nothing is left to be done for this topic. */
     private boolean register(Topic<?> topic) {
         if (Thread.currentThread().isInterrupted()) {
             return false;
@@ -95,12 +94,11 @@ final class SchemaRegistration implements SmartLifecycle {
         try {
             registry.register(topic.subject(), topic.schema());
             return true;
-        } catch (RegistryException.Unavailable e) {
-            log.debug("not registered yet: {}", topic.subject(), e);
+        } catch (RuntimeException e) {
+            if (!Thread.currentThread().isInterrupted() && told.add(topic.name())) {
+                log.warn("not registered yet: {}", e.getMessage());
+            }
             return false;
-        } catch (RegistryException e) {
-            log.warn("{}", e.getMessage());
-            return true;
         }
     }
 }

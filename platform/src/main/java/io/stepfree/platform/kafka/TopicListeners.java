@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -42,6 +43,7 @@ public final class TopicListeners {
      */
     private static final List<String> REFUSED_FOR_GOOD = List.of("22", "23", "54");
 
+    private static final int FEW_RECORDS = 10;
     private static final long FIRST_WAIT_MILLIS = 500;
     private static final long LONGEST_WAIT_MILLIS = 10_000;
 
@@ -56,16 +58,34 @@ public final class TopicListeners {
     /** A container that decodes; as a bean it starts and stops with its context. */
     public <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> listener(
             Topic<T> topic, String group, RecordHandler<T> handler) {
+        return listenRaw(topic.name(), group, decoding(topic, handler));
+    }
+
+    /**
+     * Like {@link #listener}, for a handler that may take seconds for a record, and that had better
+     * not see one again: few are fetched at once, so that the group does not give the reader up,
+     * and each offset is stored by itself.
+     */
+    public <T extends SpecificRecord>
+            ConcurrentMessageListenerContainer<byte[], byte[]> listenerThatTakesItsTime(
+                    Topic<T> topic, String group, RecordHandler<T> handler) {
+        Map<String, Object> consumer = settings.consumer(group);
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, FEW_RECORDS);
+        var container = container(topic.name(), group, decoding(topic, handler), consumer);
+        container.getContainerProperties().setAckMode(ContainerProperties.AckMode.RECORD);
+        container.getContainerProperties().setStopImmediate(true);
+        return container;
+    }
+
+    private <T extends SpecificRecord> RawRecordHandler decoding(
+            Topic<T> topic, RecordHandler<T> handler) {
         RecordReader<T> reader = readers.reader(topic);
-        return listenRaw(
-                topic.name(),
-                group,
-                record -> {
-                    Optional<T> value = reader.read(record);
-                    if (value.isPresent()) {
-                        handleOrKeep(value.get(), record, handler);
-                    }
-                });
+        return record -> {
+            Optional<T> value = reader.read(record);
+            if (value.isPresent()) {
+                handleOrKeep(value.get(), record, handler);
+            }
+        };
     }
 
     /**
@@ -102,6 +122,11 @@ public final class TopicListeners {
     /** A container that hands over the bytes. */
     public ConcurrentMessageListenerContainer<byte[], byte[]> listenRaw(
             String topic, String group, RawRecordHandler handler) {
+        return container(topic, group, handler, settings.consumer(group));
+    }
+
+    private ConcurrentMessageListenerContainer<byte[], byte[]> container(
+            String topic, String group, RawRecordHandler handler, Map<String, Object> config) {
         var properties = new ContainerProperties(topic);
         properties.setGroupId(group);
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
@@ -112,7 +137,7 @@ public final class TopicListeners {
                             acknowledgeTooEarly(record, consumer);
                             handle(group, record, handler);
                         });
-        var consumers = new DefaultKafkaConsumerFactory<byte[], byte[]>(settings.consumer(group));
+        var consumers = new DefaultKafkaConsumerFactory<byte[], byte[]>(config);
         var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
         container.setBeanName(group);
         container.setCommonErrorHandler(retryForEver());
