@@ -50,9 +50,6 @@ class ModuleBoundariesTest {
                             "io.stepfree.platform.boot.CannotStartAnalyzer",
                             "explains a failed start"),
                     Map.entry(
-                            "io.stepfree.platform.boot.SecretSettingAnalyzer",
-                            "explains a failed start"),
-                    Map.entry(
                             "io.stepfree.platform.signal.SignalPublisher",
                             "starts and stops with the context"),
                     Map.entry("io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers"),
