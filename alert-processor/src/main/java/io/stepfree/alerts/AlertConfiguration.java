@@ -2,13 +2,17 @@ package io.stepfree.alerts;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.alerts.channel.AlertDelivery;
-import io.stepfree.alerts.errorrate.ErrorRateTopology;
-import io.stepfree.alerts.ledger.LedgerTopology;
+import io.stepfree.alerts.lag.LagWatch;
+import io.stepfree.alerts.watch.AlertTopology;
+import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.streams.StreamsRunner;
 import io.stepfree.platform.streams.StreamsSettings;
 import io.stepfree.schemas.serde.AvroSerdes;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,14 +25,24 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(AlertProperties.class)
 class AlertConfiguration {
 
+    private static final long HISTORY_CACHE_BYTES = 8L << 20;
+
     private static final Logger log = LoggerFactory.getLogger(AlertConfiguration.class);
 
     @Bean
     StreamsRunner watches(AvroSerdes serdes, AlertProperties properties, StreamsSettings settings) {
         var builder = new StreamsBuilder();
-        new ErrorRateTopology(serdes, properties.errorRate().policy()).addTo(builder);
-        LedgerTopology.addTo(builder, serdes);
-        return new StreamsRunner("alert-processor", builder.build(), settings);
+        new AlertTopology(serdes, properties.policies()).addTo(builder);
+        return new StreamsRunner(
+                "alert-processor",
+                builder.build(),
+                settings,
+                Map.of(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, HISTORY_CACHE_BYTES));
+    }
+
+    @Bean
+    LagWatch lagWatch(ClientSettings settings, MeterRegistry meters) {
+        return new LagWatch(Admin.create(settings.common()), meters);
     }
 
     @Bean

@@ -1,13 +1,13 @@
 package io.stepfree.alerts;
 
-import io.stepfree.alerts.errorrate.ErrorRatePolicy;
+import io.stepfree.alerts.channel.Links;
+import io.stepfree.alerts.metric.Metric;
+import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.platform.boot.CannotStartException;
-import io.stepfree.schemas.ops.Severity;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Min;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,56 +16,47 @@ import org.springframework.validation.annotation.Validated;
 /**
  * When an alert is raised, and who is told.
  *
- * @param errorRate when a share of failed attempts is an incident
+ * @param metrics what each metric is held against, by its name in docs/alerts.md, as error-rate;
+ *     what is not set stays as it is there
+ * @param links where whoever is told finds more
  * @param slack the Slack channel that is told
  * @param pagerDuty the PagerDuty service that is told of errors and critical alerts
  * @param webhook a receiver that speaks the Standard Webhooks specification
  */
 @Validated
-@ConfigurationProperties("stepfree.alerts")
+@ConfigurationProperties(prefix = "stepfree.alerts", ignoreUnknownFields = false)
 public record AlertProperties(
-        @DefaultValue @Valid ErrorRate errorRate,
+        @DefaultValue Map<String, MetricSettings> metrics,
+        @DefaultValue @Valid Pages links,
         @DefaultValue @Valid Slack slack,
         @DefaultValue @Valid PagerDuty pagerDuty,
         @DefaultValue @Valid Webhook webhook) {
 
+    /** What each metric is held against: the defaults, and what was set otherwise. */
+    Map<Metric, MetricPolicy> policies() {
+        return MetricSettings.policies(metrics);
+    }
+
     /**
-     * When a share of failed attempts is an incident.
+     * Where whoever is told finds more.
      *
-     * @param window how far back attempts are counted; whole seconds, from 1s to 10m
-     * @param threshold the share of failures from which on it is an incident; above 0, at most 1
-     * @param minimumSamples how many attempts the window must hold before its rate means anything
-     * @param severity how urgent the incident is: warning, error or critical
+     * @param runbook the address of docs/alerts.md where your team reads it, without a fragment;
+     *     empty where alerts are to have no such link
+     * @param dashboard the address of your dashboard; empty where alerts are to have no such link
      */
-    public record ErrorRate(
-            @DefaultValue("1m") Duration window,
-            @DefaultValue("0.5") double threshold,
-            @DefaultValue("10") @Min(1) long minimumSamples,
-            @DefaultValue("error") Severity severity) {
+    public record Pages(@DefaultValue("") String runbook, @DefaultValue("") String dashboard) {
 
-        private static final Duration LONGEST_WINDOW = Duration.ofMinutes(10);
-
-        public ErrorRate {
-            if (window.compareTo(Duration.ofSeconds(1)) < 0
-                    || window.compareTo(LONGEST_WINDOW) > 0
-                    || window.toMillis() % 1000 != 0) {
-                throw new IllegalArgumentException(
-                        "stepfree.alerts.error-rate.window %s must be whole seconds, from 1s to 10m"
-                                .formatted(window));
-            }
-            if (!(threshold > 0 && threshold <= 1)) {
-                throw new IllegalArgumentException(
-                        "stepfree.alerts.error-rate.threshold %s must be above 0 and at most 1, as 0.5 for a half"
-                                .formatted(threshold));
-            }
-            if (severity == Severity.UNKNOWN) {
-                throw new IllegalArgumentException(
-                        "stepfree.alerts.error-rate.severity must be warning, error or critical");
-            }
-        }
-
-        ErrorRatePolicy policy() {
-            return new ErrorRatePolicy(window, threshold, minimumSamples, severity);
+        /** As the channels show them. */
+        Links links() {
+            return new Links(
+                    HttpAddress.of(
+                            "stepfree.alerts.links.runbook",
+                            runbook,
+                            "as https://git.example/stepfree/docs/alerts.md"),
+                    HttpAddress.of(
+                            "stepfree.alerts.links.dashboard",
+                            dashboard,
+                            "as https://grafana.example/d/stepfree"));
         }
     }
 

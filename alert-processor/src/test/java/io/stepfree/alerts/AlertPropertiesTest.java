@@ -3,7 +3,8 @@ package io.stepfree.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stepfree.alerts.errorrate.ErrorRatePolicy;
+import io.stepfree.alerts.metric.Metric;
+import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
@@ -33,8 +34,20 @@ class AlertPropertiesTest {
     void theDefaultsAreAMinuteAHalfAndNobodyToTell() {
         runner.run(context -> {
             var properties = context.getBean(AlertProperties.class);
-            assertThat(properties.errorRate().policy())
-                    .isEqualTo(new ErrorRatePolicy(Duration.ofMinutes(1), 0.5, 10, Severity.ERROR));
+            assertThat(properties.policies()).hasSize(Metric.values().length);
+            assertThat(properties.policies())
+                    .allSatisfy(
+                            (metric, policy) -> assertThat(policy).isEqualTo(metric.defaults()));
+            assertThat(properties.policies().get(Metric.ERROR_RATE))
+                    .isEqualTo(
+                            new MetricPolicy(
+                                    true,
+                                    0.5,
+                                    null,
+                                    Duration.ofMinutes(1),
+                                    10,
+                                    Severity.ERROR,
+                                    Duration.ofMinutes(5)));
             assertThat(properties.slack().address()).isEmpty();
             assertThat(properties.pagerDuty().key()).isEmpty();
             assertThat(properties.webhook().receiver()).isEmpty();
@@ -44,10 +57,15 @@ class AlertPropertiesTest {
     @Test
     void everySettingIsTaken() {
         runner.withPropertyValues(
-                        "stepfree.alerts.error-rate.window=30s",
-                        "stepfree.alerts.error-rate.threshold=0.2",
-                        "stepfree.alerts.error-rate.minimum-samples=3",
-                        "stepfree.alerts.error-rate.severity=critical",
+                        "stepfree.alerts.metrics.error-rate.enabled=false",
+                        "stepfree.alerts.metrics.error-rate.window=30s",
+                        "stepfree.alerts.metrics.error-rate.threshold=0.2",
+                        "stepfree.alerts.metrics.error-rate.critical=0.9",
+                        "stepfree.alerts.metrics.error-rate.minimum=3",
+                        "stepfree.alerts.metrics.error-rate.severity=warning",
+                        "stepfree.alerts.metrics.error-rate.cooldown=1m",
+                        "stepfree.alerts.metrics.queuedepth.threshold=7",
+                        "stepfree.alerts.links.runbook=https://git.example/docs/alerts.md",
                         "stepfree.alerts.slack.webhook=https://hooks.slack.com/services/T/B/x",
                         "stepfree.alerts.pager-duty.routing-key=" + "k".repeat(32),
                         "stepfree.alerts.pager-duty.address=https://events.eu.pagerduty.com/v2/enqueue",
@@ -55,10 +73,21 @@ class AlertPropertiesTest {
                         "stepfree.alerts.webhook.secret=" + secretOf(32))
                 .run(context -> {
                     var properties = context.getBean(AlertProperties.class);
-                    assertThat(properties.errorRate().policy())
+                    assertThat(properties.policies().get(Metric.ERROR_RATE))
                             .isEqualTo(
-                                    new ErrorRatePolicy(
-                                            Duration.ofSeconds(30), 0.2, 3, Severity.CRITICAL));
+                                    new MetricPolicy(
+                                            false,
+                                            0.2,
+                                            0.9,
+                                            Duration.ofSeconds(30),
+                                            3,
+                                            Severity.WARNING,
+                                            Duration.ofMinutes(1)));
+                    assertThat(properties.policies().get(Metric.QUEUE_DEPTH))
+                            .extracting(MetricPolicy::threshold, MetricPolicy::window)
+                            .containsExactly(7.0, Metric.QUEUE_DEPTH.defaults().window());
+                    assertThat(properties.links().links().runbook())
+                            .contains(URI.create("https://git.example/docs/alerts.md"));
                     assertThat(properties.slack().address())
                             .contains(URI.create("https://hooks.slack.com/services/T/B/x"));
                     assertThat(properties.pagerDuty().key()).contains("k".repeat(32));
@@ -77,18 +106,40 @@ class AlertPropertiesTest {
             delimiter = '|',
             textBlock =
                     """
-                    error-rate.window=0s        | stepfree.alerts.error-rate.window PT0S must be whole seconds, from 1s to 10m
-                    error-rate.window=1500ms    | stepfree.alerts.error-rate.window PT1.5S must be whole seconds, from 1s to 10m
-                    error-rate.window=11m       | stepfree.alerts.error-rate.window PT11M must be whole seconds, from 1s to 10m
-                    error-rate.threshold=0      | stepfree.alerts.error-rate.threshold 0.0 must be above 0 and at most 1
-                    error-rate.threshold=1.1    | stepfree.alerts.error-rate.threshold 1.1 must be above 0 and at most 1
-                    error-rate.threshold=NaN    | stepfree.alerts.error-rate.threshold NaN must be above 0 and at most 1
-                    error-rate.minimum-samples=0 | must be greater than or equal to 1
-                    error-rate.severity=unknown | stepfree.alerts.error-rate.severity must be warning, error or critical
+                    error-rate.window=0s       | stepfree.alerts.metrics.error-rate.window is PT0S and must be whole seconds, from 1s to 1h
+                    error-rate.window=1500ms   | stepfree.alerts.metrics.error-rate.window is PT1.5S and must be whole seconds, from 1s to 1h
+                    error-rate.window=61m      | stepfree.alerts.metrics.error-rate.window is PT1H1M and must be whole seconds, from 1s to 1h
+                    error-rate.threshold=0     | stepfree.alerts.metrics.error-rate.threshold is 0.0 and must be above 0 and at most 1, as 0.5 for a half
+                    error-rate.threshold=1.1   | stepfree.alerts.metrics.error-rate.threshold is 1.1 and must be above 0 and at most 1, as 0.5 for a half
+                    error-rate.threshold=NaN   | stepfree.alerts.metrics.error-rate.threshold is NaN and must be above 0 and at most 1, as 0.5 for a half
+                    queue-depth.threshold=-1   | stepfree.alerts.metrics.queue-depth.threshold is -1.0 and must be a number above 0
+                    error-rate.critical=0.4    | stepfree.alerts.metrics.error-rate.critical is 0.4 and must be at least the threshold 0.5 and at most 1
+                    error-rate.minimum=-1      | stepfree.alerts.metrics.error-rate.minimum is -1 and must be 0 or more
+                    error-rate.severity=unknown | stepfree.alerts.metrics.error-rate.severity is UNKNOWN and must be warning, error or critical
+                    error-rate.cooldown=25h    | stepfree.alerts.metrics.error-rate.cooldown is PT25H and must be from 0s to 24h
+                    eror-rate.threshold=0.5    | stepfree.alerts.metrics.eror-rate: there is no metric of this name; there are error-rate, host-error-rate
                     """)
     void aWrongSettingStopsTheStartWithAClearWord(String setting, String problem) {
+        runner.withPropertyValues("stepfree.alerts.metrics." + setting)
+                .run(context ->
+                        assertThatThrownBy(() -> context.getBean(AlertProperties.class).policies())
+                                .isInstanceOf(CannotStartException.class)
+                                .hasMessageStartingWith(problem));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    metrics.error-rate.threshold=half  | stepfree.alerts.metrics.error-rate.threshold
+                    metrics.error-rate.severity=high   | stepfree.alerts.metrics.error-rate.severity
+                    metrics.error-rate.treshold=0.5    | stepfree.alerts.metrics.error-rate.treshold
+                    error-rate.threshold=0.5           | stepfree.alerts.error-rate.threshold
+                    """)
+    void aSettingThatCannotBeReadOrIsNotKnownStopsTheStartAndIsNamed(String setting, String name) {
         runner.withPropertyValues("stepfree.alerts." + setting)
-                .run(context -> assertThat(context).getFailure().hasStackTraceContaining(problem));
+                .run(context -> assertThat(context).getFailure().hasStackTraceContaining(name));
     }
 
     @ParameterizedTest

@@ -75,7 +75,7 @@ class AlertServiceTest {
                 ServiceArguments.of(
                         kafka,
                         TestRegistry.shared(),
-                        "--stepfree.alerts.error-rate.window=20s",
+                        "--stepfree.alerts.metrics.error-rate.window=20s",
                         "--stepfree.alerts.slack.webhook=" + slack.baseUrl() + HOOK,
                         "--stepfree.alerts.pager-duty.routing-key=" + ROUTING_KEY,
                         "--stepfree.alerts.pager-duty.address=" + slack.baseUrl() + EVENTS,
@@ -117,16 +117,16 @@ class AlertServiceTest {
         assertThat(attachment.at("/blocks/0/type").asString()).isEqualTo("header");
         assertThat(attachment.at("/blocks/0/text/type").asString()).isEqualTo("plain_text");
         assertThat(attachment.at("/blocks/0/text/text").asString())
-                .isEqualTo("FIRED: error-rate (error)");
+                .isEqualTo("FIRED: scans-failing (error)");
         assertThat(attachment.at("/blocks/1/text/text").asString())
                 .isEqualTo(
-                        "10 of 10 attempts at scans failed in the last 20 s: 100 %, threshold 50 %.");
-        assertThat(attachment.at("/blocks/2/fields/3/text").asString()).isEqualTo("*Samples*\n10");
+                        "100 % of the attempts at scans failed in the last 20 s (threshold 50 %). They happen everywhere: on 10 of 10 hosts.");
+        assertThat(attachment.at("/blocks/2/fields/4/text").asString()).isEqualTo("*Samples*\n10");
         assertThat(attachment.at("/blocks/3/text/text").asString())
                 .isEqualTo("*Failures by type*\n`timeout` 10");
-        assertThat(attachment.at("/blocks/4/text/text").asString())
-                .startsWith("*Some of the requests*\n`req-");
-        assertThat(message.at("/text").asString()).startsWith("FIRED: error-rate (error): ");
+        assertThat(attachment.at("/blocks").toString())
+                .contains("*Some of the requests*\\n`req-", "*Hosts*", "*What to do*");
+        assertThat(message.at("/text").asString()).startsWith("FIRED: scans-failing (error): ");
     }
 
     @Test
@@ -154,7 +154,7 @@ class AlertServiceTest {
                 .allSatisfy(message -> {
                     assertThat(message.at("/attachments/0/color").asString()).isEqualTo("#2e7d32");
                     assertThat(message.at("/attachments/0/blocks/0/text/text").asString())
-                            .isEqualTo("RESOLVED: error-rate (error)");
+                            .isEqualTo("RESOLVED: scans-failing (error)");
                 });
         assertThat(Duration.between(toldAt().get(1), toldAt().get(2)))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(2900));
@@ -170,7 +170,7 @@ class AlertServiceTest {
                     });
             assertThat(alerts.getLast().getSince()).isEqualTo(alerts.getFirst().getAt());
             assertThat(probe.received())
-                    .allSatisfy(record -> assertThat(record.key()).isEqualTo("error-rate"));
+                    .allSatisfy(record -> assertThat(record.key()).isEqualTo("scans-failing"));
         }
     }
 
@@ -185,7 +185,8 @@ class AlertServiceTest {
         assertThat(events)
                 .allSatisfy(event -> {
                     assertThat(event.at("/routing_key").asString()).isEqualTo(ROUTING_KEY);
-                    assertThat(event.at("/dedup_key").asString()).isEqualTo("stepfree/error-rate");
+                    assertThat(event.at("/dedup_key").asString())
+                            .isEqualTo("stepfree/scans-failing");
                 });
 
         await().atMost(PATIENCE).until(() -> calls(RECEIVER).size() >= 2);

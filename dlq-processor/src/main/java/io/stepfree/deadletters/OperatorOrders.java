@@ -32,7 +32,14 @@ final class OperatorOrders implements RecordHandler<OperatorCommand> {
             case RELEASE -> actions.release(command);
             case DISCARD -> actions.discard(command);
             case PURGE -> actions.purge(command);
-            case REPLAY, REPLAY_MANY, STOP_REPLAY, RESUME_REPLAY, UNKNOWN ->
+            case REPLAY,
+                    REPLAY_MANY,
+                    STOP_REPLAY,
+                    RESUME_REPLAY,
+                    TEST_ALERT,
+                    SILENCE,
+                    END_SILENCE,
+                    UNKNOWN ->
                     replayer.handle(command, record);
         }
     }

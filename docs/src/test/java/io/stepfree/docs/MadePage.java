@@ -17,7 +17,7 @@ record MadePage(Path file) {
 
     private static final String WRITE = "stepfree.docs.write";
     private static final String COMMAND =
-            "mvn package -pl docs -am -Dtest='TopicsPageTest,ConfigurationPageTest' -Dsurefire.failIfNoSpecifiedTests=false -D%s=true"
+            "mvn package -pl docs -am -Dtest='*PageTest' -Dsurefire.failIfNoSpecifiedTests=false -D%s=true"
                     .formatted(WRITE);
     private static final String MARKER =
             "<!-- From here on made from the code: %s -->".formatted(COMMAND);

@@ -2,6 +2,9 @@ package io.stepfree.gateway;
 
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.gateway.alerts.AlertBoard;
+import io.stepfree.gateway.alerts.AlertOrders;
+import io.stepfree.gateway.alerts.AlertsController;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.deadletters.ActionIndex;
@@ -25,9 +28,12 @@ import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.time.InstantSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,6 +44,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
@@ -129,6 +136,31 @@ class GatewayConfiguration {
                 new DeadLetterIndex(bounded(jdbi, properties)),
                 new ActionIndex(bounded(jdbi, properties)),
                 new KeepingOrders(publisher, Clock.systemUTC()));
+    }
+
+    @Bean
+    AlertBoard alertBoard() {
+        return new AlertBoard(InstantSource.system());
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> alertFollower(
+            TopicListeners listeners, AlertBoard board) {
+        return listeners.follower(
+                Topics.OPS_ALERTS, "alert-board", (alert, _) -> board.tell(alert));
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> silenceFollower(
+            TopicListeners listeners, AlertBoard board) {
+        return listeners.follower(
+                Topics.OPS_COMMANDS, "silence-board", (order, _) -> board.order(order));
+    }
+
+    @Bean
+    AlertsController alertsController(
+            JsonBody bodies, AlertBoard board, RecordPublisher publisher) {
+        return new AlertsController(bodies, board, new AlertOrders(publisher, Clock.systemUTC()));
     }
 
     @Bean

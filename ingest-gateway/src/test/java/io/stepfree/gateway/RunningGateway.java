@@ -118,6 +118,10 @@ final class RunningGateway implements AutoCloseable {
         jdbi(database).useHandle(handle -> handle.createScript(VIEWS).execute());
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     TestKafka kafka() {
         return kafka;
     }

@@ -9,6 +9,8 @@ import io.stepfree.scheduler.capacity.WorkerCensus;
 import io.stepfree.scheduler.choice.DispatchBoard;
 import io.stepfree.scheduler.ledger.Books;
 import io.stepfree.scheduler.ledger.Books.Totals;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,8 @@ final class SchedulerGauges implements SignalSource {
     private static final String IMBALANCE = LEDGER + ".imbalance";
     private static final String PARTITIONS = LEDGER + ".partitions";
     private static final String OVERDUE = "stepfree.scheduler.overdue.open";
+
+    private static final String OLDEST = "stepfree.scheduler.waiting.oldest";
 
     private static final double UNKNOWN = Double.NaN;
 
@@ -59,6 +63,10 @@ final class SchedulerGauges implements SignalSource {
         Gauge.builder(OVERDUE, books, SchedulerGauges::overdue)
                 .description(
                         "Scans that have been open for longer than any should; NaN is not known yet")
+                .register(meters);
+        Gauge.builder(OLDEST, books, SchedulerGauges::oldest)
+                .description("How long the scan has been waiting that waits longest")
+                .baseUnit("seconds")
                 .register(meters);
         Gauge.builder(WorkerCensus.DISPATCHED, board, DispatchBoard::dispatched)
                 .description("Jobs that this scheduler has handed out and not heard of yet")
@@ -92,6 +100,13 @@ final class SchedulerGauges implements SignalSource {
         return known.isPresent() ? known.getAsInt() : UNKNOWN;
     }
 
+    private static double oldest(Books books) {
+        return books.waitingSince()
+                .map(since ->
+                        Math.max(0, Duration.between(since, Instant.now()).toMillis()) / 1000.0)
+                .orElse(0.0);
+    }
+
     @Override
     public int slots() {
         return 0;
@@ -113,6 +128,10 @@ final class SchedulerGauges implements SignalSource {
         // What is not known yet is not told: a 0 would end the alarm that a restart interrupted.
         books.imbalance().ifPresent(imbalance -> gauges.put(IMBALANCE, (double) imbalance));
         books.overdue().ifPresent(overdue -> gauges.put(OVERDUE, (double) overdue));
+        // Before the first whole walk nobody knows.
+        if (totals.waiting() == 0 || books.waitingSince().isPresent()) {
+            gauges.put(OLDEST, oldest(books));
+        }
         gauges.put(WorkerCensus.DISPATCHED, (double) board.dispatched());
         return gauges;
     }

@@ -1,6 +1,8 @@
 package io.stepfree.alerts.pagerduty;
 
+import io.stepfree.alerts.channel.AlertFigures;
 import io.stepfree.alerts.channel.Channel;
+import io.stepfree.alerts.channel.Links;
 import io.stepfree.alerts.channel.Message;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.Severity;
@@ -31,15 +33,18 @@ public final class PagerDutyChannel implements Channel {
 
     private final URI address;
     private final String routingKey;
+    private final Links links;
     private final JsonMapper json;
     private final InstantSource clock;
 
     /**
      * @param address of the events, as {@code https://events.pagerduty.com/v2/enqueue}
      */
-    public PagerDutyChannel(URI address, String routingKey, JsonMapper json, InstantSource clock) {
+    public PagerDutyChannel(
+            URI address, String routingKey, Links links, JsonMapper json, InstantSource clock) {
         this.address = address;
         this.routingKey = routingKey;
+        this.links = links;
         this.json = json;
         this.clock = clock;
     }
@@ -62,7 +67,9 @@ public final class PagerDutyChannel implements Channel {
     @Override
     public Optional<Message> message(Alert alert) {
         return switch (alert.getState()) {
-            case FIRED -> pages(alert) ? Optional.of(message(trigger(alert))) : Optional.empty();
+            // A trigger under the key of an open incident is added to it, and pages nobody again.
+            case FIRED, ESCALATED ->
+                    pages(alert) ? Optional.of(message(trigger(alert))) : Optional.empty();
             // Whatever its severity: the incident may have been triggered with another one. Without
             // an open incident PagerDuty does nothing.
             case RESOLVED -> Optional.of(message(resolve(alert)));
@@ -100,16 +107,28 @@ public final class PagerDutyChannel implements Channel {
         payload.put("severity", alert.getSeverity().name().toLowerCase(Locale.ROOT));
         payload.put("timestamp", alert.getSince().toString());
         payload.put("component", alert.getKey());
+        payload.put("class", alert.getMetric());
         ObjectNode details = payload.putObject("custom_details");
         details.put("value", alert.getValue());
         details.put("threshold", alert.getThreshold());
         details.put("window_seconds", alert.getWindowMillis() / 1000);
         details.put("samples", alert.getSamples());
-        ObjectNode failures = details.putObject("failures_by_type");
-        alert.getFailuresByType()
-                .forEach((type, count) -> failures.put(type.toLowerCase(Locale.ROOT), count));
+        details.put("unit", alert.getUnit());
+        details.put("subject", alert.getSubject());
+        AlertFigures.lists(alert)
+                .forEach((title, counts) ->
+                        counts.forEach(details.putObject(machineName(title))::put));
         alert.getSampleRequestIds().forEach(details.putArray("request_ids")::add);
+        alert.getAlso().forEach(details.putArray("also")::add);
+        details.put("what_to_do", alert.getAction());
+        links.of(alert)
+                .forEach((text, href) ->
+                        event.withArray("links").addObject().put("href", href).put("text", text));
         return event;
+    }
+
+    private static String machineName(String title) {
+        return title.toLowerCase(Locale.ROOT).replace(' ', '_');
     }
 
     private static String cut(String text, int longest) {

@@ -1,6 +1,7 @@
 package io.stepfree.alerts.slack;
 
 import io.stepfree.alerts.channel.Channel;
+import io.stepfree.alerts.channel.Links;
 import io.stepfree.alerts.channel.Message;
 import io.stepfree.schemas.ops.Alert;
 import java.net.URI;
@@ -13,9 +14,9 @@ public final class SlackChannel implements Channel {
     private final URI webhook;
     private final SlackMessage message;
 
-    public SlackChannel(URI webhook, JsonMapper json) {
+    public SlackChannel(URI webhook, Links links, JsonMapper json) {
         this.webhook = webhook;
-        this.message = new SlackMessage(json);
+        this.message = new SlackMessage(json, links);
     }
 
     @Override

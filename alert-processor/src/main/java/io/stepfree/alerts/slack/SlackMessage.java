@@ -1,8 +1,9 @@
 package io.stepfree.alerts.slack;
 
+import io.stepfree.alerts.channel.AlertFigures;
+import io.stepfree.alerts.channel.Links;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -31,9 +32,11 @@ final class SlackMessage {
     private static final int LONGEST_FIELD = 2000;
 
     private final JsonMapper json;
+    private final Links links;
 
-    SlackMessage(JsonMapper json) {
+    SlackMessage(JsonMapper json, Links links) {
         this.json = json;
+        this.links = links;
     }
 
     /** The JSON body. */
@@ -47,9 +50,7 @@ final class SlackMessage {
         header(blocks, title(alert));
         section(blocks, escape(alert.getSummary()));
         figures(blocks, alert);
-        if (!alert.getFailuresByType().isEmpty()) {
-            section(blocks, "*Failures by type*\n" + failures(alert.getFailuresByType()));
-        }
+        lists(blocks, AlertFigures.lists(alert));
         if (!alert.getSampleRequestIds().isEmpty()) {
             section(
                     blocks,
@@ -58,6 +59,18 @@ final class SlackMessage {
                                     .map(SlackMessage::code)
                                     .collect(Collectors.joining("\n")));
         }
+        if (!alert.getAlso().isEmpty()) {
+            section(
+                    blocks,
+                    "*Also over the threshold*\n"
+                            + alert.getAlso().stream()
+                                    .map(SlackMessage::code)
+                                    .collect(Collectors.joining(", ")));
+        }
+        if (!alert.getAction().isEmpty()) {
+            section(blocks, "*What to do*\n" + escape(alert.getAction()));
+        }
+        footer(blocks, alert);
         return json.writeValueAsString(message);
     }
 
@@ -76,7 +89,7 @@ final class SlackMessage {
 
     private static String colour(AlertState state) {
         return switch (state) {
-            case FIRED -> RED;
+            case FIRED, ESCALATED -> RED;
             case RESOLVED -> GREEN;
             case UNKNOWN -> GREY;
         };
@@ -98,12 +111,21 @@ final class SlackMessage {
 
     private static void figures(ArrayNode blocks, Alert alert) {
         ArrayNode fields = blocks.addObject().put("type", "section").putArray("fields");
-        field(fields, "Value", number(alert.getValue()));
-        field(fields, "Threshold", number(alert.getThreshold()));
+        if (!alert.getMetric().isEmpty()) {
+            field(fields, "Measured", metric(alert));
+        }
+        field(fields, "Value", AlertFigures.value(alert));
+        field(fields, "Threshold", AlertFigures.threshold(alert));
         field(fields, "Window", alert.getWindowMillis() / 1000 + " s");
         field(fields, "Samples", Long.toString(alert.getSamples()));
         field(fields, "Since", alert.getSince().toString());
         field(fields, "Found at", alert.getAt().toString());
+    }
+
+    private static String metric(Alert alert) {
+        return alert.getSubject().isEmpty()
+                ? alert.getMetric()
+                : alert.getMetric() + " of " + alert.getSubject();
     }
 
     private static void field(ArrayNode fields, String name, String value) {
@@ -114,22 +136,28 @@ final class SlackMessage {
         node.put("type", "mrkdwn").put("text", text).put("verbatim", true);
     }
 
-    private static String failures(Map<String, Long> failures) {
-        return failures.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                                .thenComparing(Map.Entry.comparingByKey()))
-                .map(entry ->
-                        code(entry.getKey().toLowerCase(Locale.ROOT)) + " " + entry.getValue())
-                .collect(Collectors.joining("\n"));
+    private static void lists(ArrayNode blocks, Map<String, Map<String, Long>> lists) {
+        lists.forEach((title, counts) ->
+                section(
+                        blocks,
+                        "*%s*\n".formatted(title)
+                                + counts.entrySet().stream()
+                                        .map(entry -> code(entry.getKey()) + " " + entry.getValue())
+                                        .collect(Collectors.joining("\n"))));
+    }
+
+    private void footer(ArrayNode blocks, Alert alert) {
+        String links =
+                this.links.of(alert).entrySet().stream()
+                        .map(link -> "<%s|%s>".formatted(escape(link.getValue()), link.getKey()))
+                        .collect(Collectors.joining("  ·  "));
+        if (!links.isEmpty()) {
+            section(blocks, links);
+        }
     }
 
     private static String code(String text) {
         return "`" + escape(text).replace('`', '\'') + "`";
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     private static String cut(String text, int longest) {

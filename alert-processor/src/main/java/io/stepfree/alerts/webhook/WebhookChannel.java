@@ -105,9 +105,16 @@ public final class WebhookChannel implements Channel {
         data.put("threshold", alert.getThreshold());
         data.put("windowSeconds", alert.getWindowMillis() / 1000);
         data.put("samples", alert.getSamples());
-        ObjectNode failures = data.putObject("failuresByType");
-        alert.getFailuresByType()
-                .forEach((type, count) -> failures.put(type.toLowerCase(Locale.ROOT), count));
+        data.put("metric", alert.getMetric());
+        data.put("subject", alert.getSubject());
+        data.put("unit", alert.getUnit());
+        alert.getFailuresByType().forEach(data.putObject("failuresByType")::put);
+        alert.getFailuresByHost().forEach(data.putObject("failuresByHost")::put);
+        alert.getFailuresByClient().forEach(data.putObject("failuresByClient")::put);
+        alert.getFailuresByWorker().forEach(data.putObject("failuresByWorker")::put);
+        alert.getFailuresByEngine().forEach(data.putObject("failuresByEngine")::put);
+        alert.getAlso().forEach(data.putArray("also")::add);
+        data.put("action", alert.getAction());
         alert.getSampleRequestIds().forEach(data.putArray("requestIds")::add);
         return body;
     }

@@ -2,14 +2,13 @@ package io.stepfree.alerts.pagerduty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.alerts.SampleAlert;
 import io.stepfree.alerts.channel.Message;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +22,8 @@ final class PagerDutyChannelTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final URI EVENTS = URI.create("https://events.pagerduty.com/v2/enqueue");
 
-    private final PagerDutyChannel channel = new PagerDutyChannel(EVENTS, KEY, JSON, () -> NOW);
+    private final PagerDutyChannel channel =
+            new PagerDutyChannel(EVENTS, KEY, SampleAlert.LINKS, JSON, () -> NOW);
 
     @Test
     void anAlertThatFiresTriggersAnIncident() {
@@ -36,7 +36,7 @@ final class PagerDutyChannelTest {
                                 """
                                 {
                                   "routing_key": "0123456789abcdef0123456789abcdef",
-                                  "dedup_key": "stepfree/error-rate",
+                                  "dedup_key": "stepfree/scans-failing",
                                   "event_action": "trigger",
                                   "client": "Stepfree",
                                   "payload": {
@@ -44,16 +44,29 @@ final class PagerDutyChannelTest {
                                     "source": "stepfree",
                                     "severity": "error",
                                     "timestamp": "2026-11-22T09:00:00Z",
-                                    "component": "error-rate",
+                                    "component": "scans-failing",
+                                    "class": "host-error-rate",
                                     "custom_details": {
                                       "value": 0.5,
                                       "threshold": 0.25,
                                       "window_seconds": 60,
                                       "samples": 10,
-                                      "failures_by_type": {"timeout": 5},
-                                      "request_ids": ["req-1", "req-2"]
+                                      "unit": "share",
+                                      "subject": "shop.example",
+                                      "failures_by_type": {"timeout": 4, "dns": 1},
+                                      "hosts": {"shop.example": 5},
+                                      "clients": {"ada": 5},
+                                      "workers": {"worker-1": 5},
+                                      "engines": {"axe-core 4.14.1": 5},
+                                      "request_ids": ["req-1", "req-2"],
+                                      "also": ["dead-letter-rate", "failures-of-type/timeout"],
+                                      "what_to_do": "Open a page."
                                     }
-                                  }
+                                  },
+                                  "links": [
+                                    {"href": "https://git.example/docs/alerts.md#host-error-rate", "text": "Runbook"},
+                                    {"href": "https://grafana.example/d/stepfree?var=1&kiosk", "text": "Dashboard"}
+                                  ]
                                 }
                                 """));
     }
@@ -69,7 +82,7 @@ final class PagerDutyChannelTest {
                                 """
                                 {
                                   "routing_key": "0123456789abcdef0123456789abcdef",
-                                  "dedup_key": "stepfree/error-rate",
+                                  "dedup_key": "stepfree/scans-failing",
                                   "event_action": "resolve"
                                 }
                                 """));
@@ -99,7 +112,7 @@ final class PagerDutyChannelTest {
     }
 
     private static PagerDutyChannel atTime(Instant now) {
-        return new PagerDutyChannel(EVENTS, KEY, JSON, () -> now);
+        return new PagerDutyChannel(EVENTS, KEY, SampleAlert.LINKS, JSON, () -> now);
     }
 
     @Test
@@ -131,20 +144,18 @@ final class PagerDutyChannelTest {
         assertThat(message.address().toString()).doesNotContain(KEY);
     }
 
+    @Test
+    void aWorseTurnIsATriggerOfTheSameIncident() {
+        Message message =
+                channel.message(alert(AlertState.ESCALATED, Severity.CRITICAL)).orElseThrow();
+
+        JsonNode event = JSON.readTree(message.json());
+        assertThat(event.at("/event_action").asString()).isEqualTo("trigger");
+        assertThat(event.at("/dedup_key").asString()).isEqualTo("stepfree/scans-failing");
+        assertThat(event.at("/payload/severity").asString()).isEqualTo("critical");
+    }
+
     private static Alert alert(AlertState state, Severity severity) {
-        return Alert.newBuilder()
-                .setKey("error-rate")
-                .setState(state)
-                .setSeverity(severity)
-                .setAt(Instant.parse("2026-11-22T09:01:00Z"))
-                .setSince(Instant.parse("2026-11-22T09:00:00Z"))
-                .setSummary("5 of 10 failed.")
-                .setValue(0.5)
-                .setThreshold(0.25)
-                .setWindowMillis(60_000)
-                .setSamples(10)
-                .setFailuresByType(Map.of("TIMEOUT", 5L))
-                .setSampleRequestIds(List.of("req-1", "req-2"))
-                .build();
+        return SampleAlert.of(state, severity, "5 of 10 failed.");
     }
 }

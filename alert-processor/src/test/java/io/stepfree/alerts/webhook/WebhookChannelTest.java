@@ -3,6 +3,7 @@ package io.stepfree.alerts.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.standardwebhooks.Webhook;
+import io.stepfree.alerts.SampleAlert;
 import io.stepfree.alerts.channel.Message;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
@@ -39,7 +40,7 @@ final class WebhookChannelTest {
                                   "type": "alert.fired",
                                   "timestamp": "2026-11-22T09:01:00Z",
                                   "data": {
-                                    "key": "error-rate",
+                                    "key": "scans-failing",
                                     "severity": "warning",
                                     "since": "2026-11-22T09:00:00Z",
                                     "summary": "größer <als>",
@@ -47,8 +48,17 @@ final class WebhookChannelTest {
                                     "threshold": 0.25,
                                     "windowSeconds": 60,
                                     "samples": 10,
-                                    "failuresByType": {"timeout": 5},
-                                    "requestIds": ["req-1"]
+                                    "metric": "host-error-rate",
+                                    "subject": "shop.example",
+                                    "unit": "share",
+                                    "failuresByType": {"timeout": 4, "dns": 1},
+                                    "failuresByHost": {"shop.example": 5},
+                                    "failuresByClient": {"ada": 5},
+                                    "failuresByWorker": {"worker-1": 5},
+                                    "failuresByEngine": {"axe-core 4.14.1": 5},
+                                    "also": ["dead-letter-rate", "failures-of-type/timeout"],
+                                    "action": "Open a page.",
+                                    "requestIds": ["req-1", "req-2"]
                                   }
                                 }
                                 """));
@@ -116,19 +126,6 @@ final class WebhookChannelTest {
     }
 
     private static Alert alert(AlertState state) {
-        return Alert.newBuilder()
-                .setKey("error-rate")
-                .setState(state)
-                .setSeverity(Severity.WARNING)
-                .setAt(AT)
-                .setSince(Instant.parse("2026-11-22T09:00:00Z"))
-                .setSummary("größer <als>")
-                .setValue(0.5)
-                .setThreshold(0.25)
-                .setWindowMillis(60_000)
-                .setSamples(10)
-                .setFailuresByType(Map.of("TIMEOUT", 5L))
-                .setSampleRequestIds(List.of("req-1"))
-                .build();
+        return SampleAlert.of(state, Severity.WARNING, "größer <als>");
     }
 }

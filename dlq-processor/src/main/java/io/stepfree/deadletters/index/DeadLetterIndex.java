@@ -1,7 +1,7 @@
 package io.stepfree.deadletters.index;
 
-import io.stepfree.deadletters.pattern.FailurePattern;
 import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.pattern.FailurePattern;
 import io.stepfree.schemas.scan.DeadLetter;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -1,5 +1,6 @@
 package io.stepfree.deadletters.pattern;
 
+import io.stepfree.platform.pattern.FailurePattern;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-/** Finds what failures have in common: messages become patterns, by which dead letters cluster. */
+/** Gives a pattern to dead letters that were kept before there were patterns. */
 @NullMarked
 package io.stepfree.deadletters.pattern;
 

@@ -47,7 +47,8 @@ public class KafkaConfiguration {
     }
 
     @Bean
-    TopicListeners topicListeners(ClientSettings settings, RecordReaders readers) {
-        return new TopicListeners(settings, readers);
+    TopicListeners topicListeners(
+            ClientSettings settings, RecordReaders readers, MeterRegistry meters) {
+        return new TopicListeners(settings, readers, meters);
     }
 }

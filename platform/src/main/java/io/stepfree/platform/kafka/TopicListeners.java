@@ -1,5 +1,7 @@
 package io.stepfree.platform.kafka;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -25,6 +28,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.support.TopicPartitionOffset;
+import org.springframework.kafka.support.TopicPartitionOffset.SeekPosition;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
@@ -35,6 +40,9 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * the registry refuses for good.
  */
 public final class TopicListeners {
+
+    /** Counts how often a record could not be dealt with and came again, by consumer group. */
+    public static final String FAILURES = "stepfree.listener.failures";
 
     private static final Logger log = LoggerFactory.getLogger(TopicListeners.class);
 
@@ -49,10 +57,12 @@ public final class TopicListeners {
 
     private final ClientSettings settings;
     private final RecordReaders readers;
+    private final MeterRegistry meters;
 
-    TopicListeners(ClientSettings settings, RecordReaders readers) {
+    TopicListeners(ClientSettings settings, RecordReaders readers, MeterRegistry meters) {
         this.settings = settings;
         this.readers = readers;
+        this.meters = meters;
     }
 
     /** A container that decodes; as a bean it starts and stops with its context. */
@@ -119,6 +129,28 @@ public final class TopicListeners {
         return false;
     }
 
+    /**
+     * A container that reads the whole topic, from its beginning, at each start, for what is kept
+     * in memory. It belongs to no group and stores no offsets; every instance of a service reads
+     * all.
+     *
+     * @param name for logs and threads
+     */
+    public <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> follower(
+            Topic<T> topic, String name, RecordHandler<T> handler) {
+        Map<String, Object> consumer = settings.consumer(name);
+        consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        var partitions =
+                IntStream.range(0, topic.partitions())
+                        .mapToObj(partition ->
+                                new TopicPartitionOffset(
+                                        topic.name(), partition, SeekPosition.BEGINNING))
+                        .toArray(TopicPartitionOffset[]::new);
+        var properties = new ContainerProperties(partitions);
+        properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+        return container(name, decoding(topic, handler), consumer, properties);
+    }
+
     /** A container that hands over the bytes. */
     public ConcurrentMessageListenerContainer<byte[], byte[]> listenRaw(
             String topic, String group, RawRecordHandler handler) {
@@ -130,6 +162,14 @@ public final class TopicListeners {
         var properties = new ContainerProperties(topic);
         properties.setGroupId(group);
         properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        return container(group, handler, config, properties);
+    }
+
+    private ConcurrentMessageListenerContainer<byte[], byte[]> container(
+            String group,
+            RawRecordHandler handler,
+            Map<String, Object> config,
+            ContainerProperties properties) {
         properties.setMissingTopicsFatal(false);
         properties.setMessageListener(
                 (ConsumerAwareMessageListener<byte[], byte[]>)
@@ -166,7 +206,7 @@ public final class TopicListeners {
         return handler;
     }
 
-    private static void handle(
+    private void handle(
             String group, ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler) {
         RequestId id = RequestId.from(record.headers()).orElseGet(RequestId::create);
         RequestContext.<RuntimeException>run(
@@ -179,6 +219,7 @@ public final class TopicListeners {
                         Thread.currentThread().interrupt();
                         throw new HandlingFailed("interrupted");
                     } catch (Exception e) {
+                        failures(group).increment();
                         log.warn(
                                 "{} could not deal with {}-{}@{} and will try again: {}",
                                 group,
@@ -190,6 +231,13 @@ public final class TopicListeners {
                         throw new HandlingFailed(e.toString());
                     }
                 });
+    }
+
+    private Counter failures(String group) {
+        return Counter.builder(FAILURES)
+                .description("Records that could not be dealt with and came again")
+                .tag("group", group)
+                .register(meters);
     }
 
     /** Tells the container to bring the record again; the reason was logged where it happened. */

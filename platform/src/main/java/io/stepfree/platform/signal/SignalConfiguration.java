@@ -1,5 +1,6 @@
 package io.stepfree.platform.signal;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.kafka.RecordPublisher;
 import java.time.Clock;
@@ -15,8 +16,13 @@ public class SignalConfiguration {
     SignalPublisher signalPublisher(
             ServiceIdentity identity,
             ObjectProvider<SignalSource> source,
-            RecordPublisher publisher) {
+            RecordPublisher publisher,
+            MeterRegistry meters) {
         return new SignalPublisher(
-                identity, source.getIfAvailable(SignalSource::none), publisher, Clock.systemUTC());
+                identity,
+                source.getIfAvailable(SignalSource::none),
+                new ProcessGauges(meters),
+                publisher,
+                Clock.systemUTC());
     }
 }

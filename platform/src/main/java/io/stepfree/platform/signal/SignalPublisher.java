@@ -8,6 +8,8 @@ import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ public final class SignalPublisher implements SmartLifecycle {
 
     private final ServiceIdentity identity;
     private final SignalSource source;
+    private final ProcessGauges process;
     private final RecordPublisher publisher;
     private final Clock clock;
     private final RequestId requestId = RequestId.create();
@@ -31,9 +34,14 @@ public final class SignalPublisher implements SmartLifecycle {
     private boolean heard = true;
 
     SignalPublisher(
-            ServiceIdentity identity, SignalSource source, RecordPublisher publisher, Clock clock) {
+            ServiceIdentity identity,
+            SignalSource source,
+            ProcessGauges process,
+            RecordPublisher publisher,
+            Clock clock) {
         this.identity = identity;
         this.source = source;
+        this.process = process;
         this.publisher = publisher;
         this.clock = clock;
     }
@@ -71,6 +79,12 @@ public final class SignalPublisher implements SmartLifecycle {
         }
     }
 
+    private Map<String, Double> gauges() {
+        var gauges = new HashMap<>(process.gauges());
+        gauges.putAll(source.gauges());
+        return gauges;
+    }
+
     private void send() {
         ServiceSignal signal =
                 ServiceSignal.newBuilder()
@@ -79,7 +93,7 @@ public final class SignalPublisher implements SmartLifecycle {
                         .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
                         .setSlots(source.slots())
                         .setInFlight(source.inFlight())
-                        .setGauges(source.gauges())
+                        .setGauges(gauges())
                         .build();
         try {
             publisher.publish(Topics.OPS_SIGNALS, identity.instance(), signal, requestId);

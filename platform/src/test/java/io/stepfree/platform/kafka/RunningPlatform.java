@@ -98,7 +98,7 @@ public final class RunningPlatform implements AutoCloseable {
     }
 
     TopicListeners listeners() {
-        return new TopicListeners(settings, readers);
+        return new TopicListeners(settings, readers, meters);
     }
 
     SimpleMeterRegistry meters() {

@@ -324,6 +324,7 @@ final class JobSlot {
                         .setAttempt(job.getAttempt())
                         .setWorker(identity.instance())
                         .setEngine(engine)
+                        .setClient(job.getRequest().getClient())
                         .setStartedAt(started)
                         .setEndedAt(now());
         return switch (outcome) {

@@ -1,10 +1,13 @@
 package io.stepfree.scheduler.ledger;
 
 import io.stepfree.schemas.scan.ClientLedger;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -16,7 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Books {
 
-    private record Page(List<ClientLedger> clients, OptionalLong imbalance, OptionalInt overdue) {}
+    private record Page(
+            List<ClientLedger> clients,
+            OptionalLong imbalance,
+            OptionalInt overdue,
+            Optional<Instant> waitingSince) {}
 
     private final Map<Integer, Page> pages = new ConcurrentHashMap<>();
 
@@ -65,13 +72,15 @@ public final class Books {
      *     known
      * @param overdue how many scans have been open for longer than any should; empty while that is
      *     not known
+     * @param waitingSince since when the scan waits that waits longest; empty when none does
      */
     void show(
             int partition,
             Collection<ClientLedger> clients,
             OptionalLong imbalance,
-            OptionalInt overdue) {
-        pages.put(partition, new Page(List.copyOf(clients), imbalance, overdue));
+            OptionalInt overdue,
+            Optional<Instant> waitingSince) {
+        pages.put(partition, new Page(List.copyOf(clients), imbalance, overdue, waitingSince));
     }
 
     void close(int partition) {
@@ -118,6 +127,13 @@ public final class Books {
         return known > 0 || (whole && !pagesNow.isEmpty())
                 ? OptionalInt.of(known)
                 : OptionalInt.empty();
+    }
+
+    /** Since when the scan waits here that waits longest; empty when none does. */
+    public Optional<Instant> waitingSince() {
+        return pages.values().stream()
+                .flatMap(page -> page.waitingSince().stream())
+                .min(Comparator.naturalOrder());
     }
 
     /** Of how many partitions the books are kept here. */

@@ -3,6 +3,7 @@ package io.stepfree.scheduler.ledger;
 import io.stepfree.schemas.scan.ClientLedger;
 import io.stepfree.schemas.scan.Ledger;
 import io.stepfree.schemas.scan.Standing;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ public final class PartitionLedger implements AutoCloseable {
         }
         // Whether they were told before is not known, and telling twice does no harm.
         changed.addAll(clients.keySet());
-        show(OptionalLong.empty(), OptionalInt.empty());
+        show(OptionalLong.empty(), OptionalInt.empty(), Optional.empty());
     }
 
     /**
@@ -127,14 +128,16 @@ public final class PartitionLedger implements AutoCloseable {
      * @param rowsMissing by how many rows the books differ from a whole count; empty while none has
      *     ended
      * @param overdue how many scans are overdue; empty while that is not known
+     * @param waitingSince since when the scan waits that waits longest; empty when none does
      */
-    public void show(OptionalLong rowsMissing, OptionalInt overdue) {
+    public void show(
+            OptionalLong rowsMissing, OptionalInt overdue, Optional<Instant> waitingSince) {
         long own = imbalance();
         OptionalLong imbalance =
                 rowsMissing.isEmpty() && own == 0
                         ? OptionalLong.empty()
                         : OptionalLong.of(own + Math.abs(rowsMissing.orElse(0)));
-        books.show(partition, all(), imbalance, overdue);
+        books.show(partition, all(), imbalance, overdue, waitingSince);
     }
 
     private Collection<ClientLedger> all() {

@@ -2,6 +2,8 @@ package io.stepfree.scheduler.ledger;
 
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.ScanState;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ public final class RowCount {
     private @Nullable String counted;
     private long open;
     private OptionalLong difference = OptionalLong.empty();
+    private @Nullable Instant oldestSoFar;
+    private @Nullable Instant oldest;
 
     public RowCount(KeyValueStore<String, ScanState> scans) {
         this.scans = scans;
@@ -27,6 +31,14 @@ public final class RowCount {
 
     /** A row changed, or came, or went. */
     public void changed(String scanId, @Nullable ScanState before, @Nullable ScanState after) {
+        if (before != null && before.getPhase() == Phase.WAITING) {
+            if (before.getDueAt().equals(oldest)) {
+                oldest = null;
+            }
+            if (before.getDueAt().equals(oldestSoFar)) {
+                oldestSoFar = null;
+            }
+        }
         if (counted != null && scanId.compareTo(counted) <= 0) {
             open += isOpen(after) - isOpen(before);
         }
@@ -40,6 +52,7 @@ public final class RowCount {
                 var row = rows.next();
                 if (!row.key.equals(counted)) {
                     open += isOpen(row.value);
+                    lookForOldest(row.value);
                     counted = row.key;
                     looked++;
                 }
@@ -49,7 +62,24 @@ public final class RowCount {
             difference = OptionalLong.of(open - ledger.open());
             open = 0;
             counted = null;
+            oldest = oldestSoFar;
+            oldestSoFar = null;
         }
+    }
+
+    private void lookForOldest(ScanState state) {
+        if (state.getPhase() == Phase.WAITING
+                && (oldestSoFar == null || state.getDueAt().isBefore(oldestSoFar))) {
+            oldestSoFar = state.getDueAt();
+        }
+    }
+
+    /**
+     * Since when the scan waits for a worker that waits longest, as the last whole walk has seen
+     * it; another one may be older. Empty when none waited, or it has gone since.
+     */
+    public Optional<Instant> waitingSince() {
+        return Optional.ofNullable(oldest);
     }
 
     /**

@@ -427,7 +427,11 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             here.announcer().event(request, EventKind.OVERDUE, 0);
         }
         here.count().walk(here.ledger());
-        here.ledger().show(here.count().difference(), here.overdue().count());
+        here.ledger()
+                .show(
+                        here.count().difference(),
+                        here.overdue().count(),
+                        here.count().waitingSince());
         here.ledger().news().ifPresent(here.announcer()::ledger);
     }
 

@@ -62,7 +62,7 @@ public final class Topics {
                     Duration.ofDays(7),
                     false,
                     "scan-scheduler",
-                    "report-builder");
+                    "report-builder, alert-processor");
 
     public static final Topic<DeadLetter> SCAN_DEAD_LETTERS =
             new Topic<>(
@@ -73,7 +73,7 @@ public final class Topics {
                     Duration.ofDays(30),
                     false,
                     "scan-scheduler",
-                    "dlq-processor");
+                    "dlq-processor, alert-processor");
 
     public static final Topic<ScanEvent> SCAN_EVENTS =
             new Topic<>(
@@ -121,7 +121,7 @@ public final class Topics {
                     Duration.ofDays(30),
                     false,
                     "alert-processor",
-                    "alert-processor (its notifier)");
+                    "alert-processor (its notifier), ingest-gateway");
 
     public static final Topic<OperatorCommand> OPS_COMMANDS =
             new Topic<>(
@@ -132,7 +132,7 @@ public final class Topics {
                     Duration.ofDays(7),
                     false,
                     "ingest-gateway",
-                    "dlq-processor");
+                    "dlq-processor, alert-processor, ingest-gateway");
 
     private static final List<Topic<?>> ALL =
             List.of(

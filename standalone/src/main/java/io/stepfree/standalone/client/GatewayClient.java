@@ -8,8 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +186,54 @@ public final class GatewayClient implements AutoCloseable {
     public void close() {
         http.close();
     }
+
+    /**
+     * The alerts.
+     *
+     * @param limit how many that have ended at most
+     */
+    public AlertsView alerts(int limit) {
+        return call(get("/admin/alerts?limit=" + limit), AlertsView.class);
+    }
+
+    /**
+     * Orders that every receiver be told of a test.
+     *
+     * @return the key of the alert that they will see
+     */
+    public String testAlert(String reason) {
+        var body = json.createObjectNode();
+        if (!reason.isEmpty()) {
+            body.put("reason", reason);
+        }
+        return call(post("/admin/alerts/test", body.toString()), AlertOrdered.class).alert();
+    }
+
+    /**
+     * Orders that nobody be told of something for a time.
+     *
+     * @return when the silence ends
+     */
+    public Instant silence(String alert, int minutes, String reason) {
+        var body =
+                json.createObjectNode()
+                        .put("alert", alert)
+                        .put("minutes", minutes)
+                        .put("reason", reason);
+        Instant until =
+                call(post("/admin/alerts/silences", body.toString()), AlertOrdered.class).until();
+        return Objects.requireNonNull(until, "the gateway did not say until when");
+    }
+
+    /** Orders the end of a silence. */
+    public void endSilence(String alert) {
+        var _ =
+                call(
+                        request("/admin/alerts/silences?alert=" + encoded(alert)).DELETE().build(),
+                        AlertOrdered.class);
+    }
+
+    private record AlertOrdered(String alert, @Nullable Instant until) {}
 
     private String order(String path, String reason) {
         var body = json.createObjectNode();

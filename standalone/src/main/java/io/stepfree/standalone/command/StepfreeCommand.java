@@ -51,6 +51,7 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(new UpCommand(surroundings));
         line.addSubcommand(new StatusCommand(surroundings));
         line.addSubcommand(DeadLettersCommand.in(surroundings));
+        line.addSubcommand(AlertsCommand.in(surroundings));
         standardOptions(line);
         line.setParameterExceptionHandler(StepfreeCommand::showUsage);
         line.setExecutionExceptionHandler(StepfreeCommand::explain);

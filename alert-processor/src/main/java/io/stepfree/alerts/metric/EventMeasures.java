@@ -1,0 +1,124 @@
+package io.stepfree.alerts.metric;
+
+import static io.stepfree.alerts.history.Dimension.ATTEMPTS_BY_HOST;
+import static io.stepfree.alerts.history.Dimension.COUNTED_BY_METER;
+import static io.stepfree.alerts.history.Dimension.FAILURES_BY_HOST;
+import static io.stepfree.alerts.history.Dimension.FAILURES_BY_TYPE;
+
+import io.stepfree.alerts.history.Dimension;
+import io.stepfree.alerts.history.History;
+import io.stepfree.alerts.history.Tally;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Measures of what was counted in a window. */
+final class EventMeasures {
+
+    private EventMeasures() {}
+
+    /** Which share of all attempts failed, in any way or in one of these. */
+    static Measure shareOfFailures(Set<String> types) {
+        return whole(tally -> {
+            long failed =
+                    tally.by(FAILURES_BY_TYPE).entrySet().stream()
+                            .filter(entry -> types.isEmpty() || types.contains(entry.getKey()))
+                            .mapToLong(Map.Entry::getValue)
+                            .sum();
+            return share(failed, tally.total(ATTEMPTS_BY_HOST));
+        });
+    }
+
+    /** Which share of all attempts failed in one way, for each way. */
+    static Measure shareOfEachFailure() {
+        return parts(tally -> {
+            long all = tally.total(ATTEMPTS_BY_HOST);
+            var readings = new HashMap<String, Reading>();
+            tally.by(FAILURES_BY_TYPE)
+                    .forEach((type, failed) -> readings.put(type, share(failed, all)));
+            return readings;
+        });
+    }
+
+    /** Which share of the attempts at one host failed, for each host. */
+    static Measure shareOfEachHost() {
+        return parts(tally -> {
+            var readings = new HashMap<String, Reading>();
+            tally.by(ATTEMPTS_BY_HOST)
+                    .forEach((host, attempts) ->
+                            readings.put(
+                                    host, share(tally.count(FAILURES_BY_HOST, host), attempts)));
+            return readings;
+        });
+    }
+
+    /** Which share one name has of all that is counted by a dimension. */
+    static Measure shareOf(String name, Dimension dimension) {
+        return whole(tally -> share(tally.count(dimension, name), tally.total(dimension)));
+    }
+
+    /** How many a minute. */
+    static Measure perMinute(Dimension dimension) {
+        return (history, window, now) -> {
+            long total = history.window(window, now).total(dimension);
+            return Optional.of(
+                    Map.of(Measure.WHOLE, Reading.of(total * 60.0 / window.toSeconds(), total)));
+        };
+    }
+
+    /** How many, for each name. */
+    static Measure countOfEach(Dimension dimension) {
+        return parts(tally -> {
+            var readings = new HashMap<String, Reading>();
+            tally.by(dimension)
+                    .forEach((name, count) -> readings.put(name, Reading.ofCount(count)));
+            return readings;
+        });
+    }
+
+    /** The time that this share of attempts did not exceed. */
+    static Measure attemptSeconds(double share) {
+        return whole(tally -> Reading.of(tally.quantile(share).orElse(0), tally.durations()));
+    }
+
+    /** By how much the counters of these meters grew, in all services. */
+    static Measure growthOf(String... meters) {
+        return whole(tally -> Reading.ofCount(grown(tally, meters)));
+    }
+
+    /** Which share the growth of one counter has of that of both. */
+    static Measure shareOfGrowth(String meter, String other) {
+        return whole(tally -> share(grown(tally, meter), grown(tally, meter, other)));
+    }
+
+    private static long grown(Tally tally, String... meters) {
+        return tally.by(COUNTED_BY_METER).entrySet().stream()
+                .filter(entry ->
+                        Set.of(meters).contains(meterOf(entry.getKey()))
+                                || Set.of(meters).contains(entry.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /* Counted are names as service/meter. */
+    private static String meterOf(String name) {
+        return name.substring(name.indexOf('/') + 1);
+    }
+
+    private static Reading share(long part, long whole) {
+        return Reading.of(whole == 0 ? 0 : (double) part / whole, whole);
+    }
+
+    private static Measure whole(Function<Tally, Reading> reading) {
+        return (history, window, now) ->
+                Optional.of(Map.of(Measure.WHOLE, reading.apply(history.window(window, now))));
+    }
+
+    private static Measure parts(Function<Tally, Map<String, Reading>> readings) {
+        return (History history, Duration window, long now) ->
+                Optional.of(readings.apply(history.window(window, now)));
+    }
+}

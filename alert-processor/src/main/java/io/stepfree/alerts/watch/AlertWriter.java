@@ -1,0 +1,158 @@
+package io.stepfree.alerts.watch;
+
+import io.stepfree.alerts.history.Dimension;
+import io.stepfree.alerts.history.History;
+import io.stepfree.alerts.history.Tally;
+import io.stepfree.alerts.incident.Member;
+import io.stepfree.alerts.incident.News;
+import io.stepfree.alerts.metric.Metric;
+import io.stepfree.alerts.metric.MetricPolicy;
+import io.stepfree.alerts.metric.Reading;
+import io.stepfree.alerts.sample.OrderSample;
+import io.stepfree.schemas.ops.Alert;
+import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes the alerts themselves, for people and machines. For one thread. */
+final class AlertWriter {
+
+    private static final int MOST_NAMES = 5;
+    private static final String TEST_KEY = "test/";
+
+    private final History history;
+    private final Map<Metric, MetricPolicy> policies;
+
+    AlertWriter(History history, Map<Metric, MetricPolicy> policies) {
+        this.history = history;
+        this.policies = policies;
+    }
+
+    Alert alert(News news, long nowMillis) {
+        Metric metric = news.lead().metric();
+        MetricPolicy policy = policies.getOrDefault(metric, metric.defaults());
+        Tally window = history.window(policy.window(), nowMillis / 1000);
+        Reading reading = news.reading();
+        return Alert.newBuilder()
+                .setKey(news.key())
+                .setState(news.state())
+                .setSeverity(news.severity())
+                .setAt(Instant.ofEpochMilli(nowMillis))
+                .setSince(Instant.ofEpochMilli(news.sinceMillis()))
+                .setSummary(summary(news, policy, window, nowMillis))
+                .setValue(reading == null ? 0 : reading.value())
+                .setThreshold(threshold(news, policy))
+                .setWindowMillis(policy.window().toMillis())
+                .setSamples(reading == null ? 0 : reading.samples())
+                .setFailuresByType(Map.copyOf(window.by(Dimension.FAILURES_BY_TYPE)))
+                .setSampleRequestIds(window.examples())
+                .setMetric(metric.label())
+                .setSubject(news.lead().subject())
+                .setUnit(metric.unit().label())
+                .setAlso(labels(news.others()))
+                .setFailuresByHost(top(window.by(Dimension.FAILURES_BY_HOST)))
+                .setFailuresByClient(top(window.by(Dimension.FAILURES_BY_CLIENT)))
+                .setFailuresByWorker(top(window.by(Dimension.FAILURES_BY_WORKER)))
+                .setFailuresByEngine(top(window.by(Dimension.FAILURES_BY_ENGINE)))
+                .setAction(news.state() == AlertState.RESOLVED ? "" : metric.action())
+                .build();
+    }
+
+    /** Begins and ends at once, so that a receiver that keeps incidents has none open. */
+    List<Alert> test(OrderSample order, long nowMillis) {
+        return List.of(
+                test(AlertState.FIRED, order, nowMillis),
+                test(AlertState.RESOLVED, order, nowMillis));
+    }
+
+    private static Alert test(AlertState state, OrderSample order, long nowMillis) {
+        Instant now = Instant.ofEpochMilli(nowMillis);
+        return Alert.newBuilder()
+                .setKey(TEST_KEY + order.id())
+                .setState(state)
+                .setSeverity(Severity.ERROR)
+                .setAt(now)
+                .setSince(now)
+                .setSummary(
+                        "This is only a test, ordered by %s%s."
+                                .formatted(
+                                        order.by(),
+                                        order.reason().isBlank() ? "" : ": " + order.reason()))
+                .setValue(0)
+                .setThreshold(0)
+                .setWindowMillis(0)
+                .setSamples(0)
+                .setFailuresByType(Map.of())
+                .setSampleRequestIds(List.of())
+                .setMetric("test")
+                .build();
+    }
+
+    private static double threshold(News news, MetricPolicy policy) {
+        return news.severity() == Severity.CRITICAL
+                        && policy.severity() != Severity.CRITICAL
+                        && policy.critical() != null
+                ? policy.critical()
+                : policy.threshold();
+    }
+
+    private static String summary(News news, MetricPolicy policy, Tally window, long nowMillis) {
+        Metric metric = news.lead().metric();
+        Reading reading = news.reading();
+        String measured =
+                reading == null || (reading.samples() == 0 && !metric.unit().countsToZero())
+                        ? "nothing was measured in the last %s".formatted(text(policy.window()))
+                        : "%s in the last %s (threshold %s)"
+                                .formatted(
+                                        metric.phrase(reading.value(), news.lead().subject()),
+                                        text(policy.window()),
+                                        metric.unit().text(threshold(news, policy)));
+        if (news.state() == AlertState.RESOLVED) {
+            return "It is over after %s: %s."
+                    .formatted(text(Duration.ofMillis(nowMillis - news.sinceMillis())), measured);
+        }
+        var sentences = new StringBuilder(measured).append('.');
+        String where = metric.incident().equals("scans-failing") ? Gathering.of(window) : "";
+        if (!where.isEmpty()) {
+            sentences.append(' ').append(where);
+        }
+        return sentences.toString();
+    }
+
+    private static List<String> labels(List<Member> members) {
+        return members.stream().map(Member::label).limit(MOST_NAMES).toList();
+    }
+
+    private static Map<String, Long> top(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .filter(entry -> !entry.getKey().isEmpty())
+                .sorted(
+                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_NAMES)
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                Map.Entry::getValue,
+                                Long::sum,
+                                LinkedHashMap::new));
+    }
+
+    /** As {@code 90 s}, {@code 5 min} or {@code 2 h 5 min}. */
+    static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7_200
+                ? seconds / 60 + " min"
+                : String.format(Locale.ROOT, "%d h %d min", seconds / 3_600, seconds % 3_600 / 60);
+    }
+}

@@ -1,5 +1,0 @@
-/** Finds what failures have in common: messages become patterns, by which dead letters cluster. */
-@NullMarked
-package io.stepfree.deadletters.pattern;
-
-import org.jspecify.annotations.NullMarked;

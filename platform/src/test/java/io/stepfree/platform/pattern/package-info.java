@@ -1,0 +1,5 @@
+/** Finds what failures have in common: messages become patterns, by which dead letters cluster. */
+@NullMarked
+package io.stepfree.platform.pattern;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package io.stepfree.standalone.client;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The alerts, as the gateway tells them.
+ *
+ * @param open the incidents that have not ended, the most urgent first
+ * @param resolved those that have, the newest first
+ * @param silences what nobody is told of for now
+ */
+public record AlertsView(List<AlertView> open, List<AlertView> resolved, List<Silence> silences) {
+
+    /** What was last told of one incident. */
+    public record AlertView(
+            String key,
+            String state,
+            String severity,
+            Instant since,
+            Instant at,
+            String summary,
+            List<String> also,
+            String action) {}
+
+    /** What nobody is told of, until when, and why. */
+    public record Silence(String alert, Instant until, String orderedBy, String reason) {}
+}

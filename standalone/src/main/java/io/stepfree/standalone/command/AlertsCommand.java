@@ -1,0 +1,217 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.standalone.client.AlertsView;
+import io.stepfree.standalone.client.GatewayClient;
+import io.stepfree.standalone.printing.Printable;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Shows alerts, tests who is told of them, and silences them for a time. */
+@Command(
+        name = "alerts",
+        description = "Lists alerts, tests who is told of them, and silences them for a time.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n")
+final class AlertsCommand implements Runnable {
+
+    private @Spec @Nullable CommandSpec spec;
+
+    private AlertsCommand() {}
+
+    static CommandLine in(Surroundings surroundings) {
+        return new CommandLine(new AlertsCommand())
+                .addSubcommand(new ListCommand(surroundings))
+                .addSubcommand(new TestCommand(surroundings))
+                .addSubcommand(new SilenceCommand(surroundings))
+                .addSubcommand(new EndSilenceCommand(surroundings));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "A command is missing.");
+    }
+
+    /** What all of them do: ask the gateway, and print. */
+    abstract static sealed class Ask implements Callable<Integer> {
+
+        private final Surroundings surroundings;
+        private @Spec @Nullable CommandSpec spec;
+        private @Mixin ServerOption server = new ServerOption();
+
+        Ask(Surroundings surroundings) {
+            this.surroundings = surroundings;
+        }
+
+        abstract void ask(GatewayClient gateway, PrintWriter output);
+
+        @Override
+        public Integer call() {
+            PrintWriter output = Objects.requireNonNull(spec).commandLine().getOut();
+            try (var gateway = server.client(surroundings.home())) {
+                ask(gateway, output);
+            }
+            output.flush();
+            return ExitCode.CLEAN;
+        }
+    }
+
+    /** Lists them. */
+    @Command(
+            name = "list",
+            description =
+                    "Lists the incidents that have not ended, some that have, and the silences.")
+    static final class ListCommand extends Ask {
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                defaultValue = "10",
+                description = "How many that have ended; ${DEFAULT-VALUE} when not given.")
+        private int limit;
+
+        @Option(names = "--json", description = "Print one JSON document instead of text.")
+        private boolean json;
+
+        ListCommand(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        void ask(GatewayClient gateway, PrintWriter output) {
+            AlertsView alerts = gateway.alerts(limit);
+            if (json) {
+                output.println(JsonMapper.shared().valueToTree(alerts).toPrettyString());
+                return;
+            }
+            if (alerts.open().isEmpty()) {
+                output.println("No incident is open.");
+            }
+            alerts.open().forEach(alert -> open(alert, output));
+            alerts.resolved().forEach(alert -> line(alert, output));
+            alerts.silences()
+                    .forEach(silence ->
+                            output.println(
+                                    "silenced   %s until %s by %s: %s"
+                                            .formatted(
+                                                    Printable.line(silence.alert()),
+                                                    silence.until(),
+                                                    Printable.line(silence.orderedBy()),
+                                                    Printable.line(silence.reason()))));
+        }
+
+        private static void open(AlertsView.AlertView alert, PrintWriter output) {
+            line(alert, output);
+            if (!alert.also().isEmpty()) {
+                output.println(
+                        "           Also: " + Printable.line(String.join(", ", alert.also())));
+            }
+            if (!alert.action().isEmpty()) {
+                output.println("           " + Printable.line(alert.action()));
+            }
+        }
+
+        private static void line(AlertsView.AlertView alert, PrintWriter output) {
+            output.println(
+                    String.format(
+                            Locale.ROOT,
+                            "%-10s %s (%s) since %s: %s",
+                            Printable.line(alert.state()),
+                            Printable.line(alert.key()),
+                            Printable.line(alert.severity()),
+                            alert.since(),
+                            Printable.line(alert.summary())));
+        }
+    }
+
+    /** Tells every receiver of an alert that is only a test. */
+    @Command(
+            name = "test",
+            description = "Tells every receiver that is set up of an alert that is only a test.")
+    static final class TestCommand extends Ask {
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "Shown in the message.")
+        private String reason = "";
+
+        TestCommand(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        void ask(GatewayClient gateway, PrintWriter output) {
+            output.println(
+                    "Ordered. Every receiver that is set up is told of %s, that it begins and that it ends."
+                            .formatted(Printable.line(gateway.testAlert(reason))));
+        }
+    }
+
+    /** Tells nobody of something for a time. */
+    @Command(
+            name = "silence",
+            description =
+                    "Tells nobody of an incident or a metric for a time; what lasts longer is told then.")
+    static final class SilenceCommand extends Ask {
+
+        @Parameters(
+                paramLabel = "NAME",
+                description =
+                        "An incident as scans-failing, a metric as error-rate, a part of one as host-error-rate/shop.example, or * for all.")
+        private String name = "";
+
+        @Option(
+                names = "--minutes",
+                paramLabel = "N",
+                required = true,
+                description = "For how long, up to 10080 (seven days).")
+        private int minutes;
+
+        @Option(
+                names = "--reason",
+                paramLabel = "TEXT",
+                required = true,
+                description = "Why, for those who look at it later.")
+        private String reason = "";
+
+        SilenceCommand(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        void ask(GatewayClient gateway, PrintWriter output) {
+            output.println(
+                    "%s is silenced until %s."
+                            .formatted(
+                                    Printable.line(name), gateway.silence(name, minutes, reason)));
+        }
+    }
+
+    /** Ends a silence before its time. */
+    @Command(name = "unsilence", description = "Ends a silence before its time.")
+    static final class EndSilenceCommand extends Ask {
+
+        @Parameters(paramLabel = "NAME", description = "What was silenced.")
+        private String name = "";
+
+        EndSilenceCommand(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        void ask(GatewayClient gateway, PrintWriter output) {
+            gateway.endSilence(name);
+            output.println("%s is silenced no more.".formatted(Printable.line(name)));
+        }
+    }
+}
