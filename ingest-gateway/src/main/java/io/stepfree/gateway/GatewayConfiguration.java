@@ -19,6 +19,7 @@ import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
+import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
 import io.stepfree.gateway.replays.ReplayIndex;
@@ -120,22 +121,27 @@ class GatewayConfiguration {
 
     @Bean
     DeadLetterController deadLetterController(
-            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
+            JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new DeadLetterController(
                 bodies,
                 new DeadLetterIndex(bounded(jdbi, properties)),
                 new PatternIndex(bounded(jdbi, properties)),
-                new ReplayOrders(publisher, Clock.systemUTC()));
+                new ReplayOrders(desk));
     }
 
     @Bean
     KeepingController keepingController(
-            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
+            JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new KeepingController(
                 bodies,
                 new DeadLetterIndex(bounded(jdbi, properties)),
                 new ActionIndex(bounded(jdbi, properties)),
-                new KeepingOrders(publisher, Clock.systemUTC()));
+                new KeepingOrders(desk));
+    }
+
+    @Bean
+    OrderDesk orderDesk(RecordPublisher publisher) {
+        return new OrderDesk(publisher, Clock.systemUTC());
     }
 
     @Bean
@@ -158,22 +164,17 @@ class GatewayConfiguration {
     }
 
     @Bean
-    AlertsController alertsController(
-            JsonBody bodies, AlertBoard board, RecordPublisher publisher) {
-        return new AlertsController(bodies, board, new AlertOrders(publisher, Clock.systemUTC()));
+    AlertsController alertsController(JsonBody bodies, AlertBoard board, OrderDesk desk) {
+        return new AlertsController(bodies, board, new AlertOrders(desk));
     }
 
     @Bean
     ReplayController replayController(
-            JsonBody bodies, Jdbi jdbi, RecordPublisher publisher, GatewayProperties properties) {
+            JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new ReplayController(
                 bodies,
                 new ReplayIndex(bounded(jdbi, properties)),
-                new ManyReplayOrders(
-                        publisher,
-                        Clock.systemUTC(),
-                        properties.recentKeep(),
-                        properties.recentLimit()));
+                new ManyReplayOrders(desk, properties.recentKeep(), properties.recentLimit()));
     }
 
     private static Jdbi bounded(Jdbi jdbi, GatewayProperties properties) {

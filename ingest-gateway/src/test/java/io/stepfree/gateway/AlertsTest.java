@@ -116,6 +116,23 @@ final class AlertsTest {
         gateway.delete(SILENCES + "?alert=host-error-rate/shop.example").problem(404, "not-found");
     }
 
+    @Test
+    void theGatewaysSignalTellsWhatAlertsOnItsPoolAndMemoryNeed() {
+        try (var probe = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.OPS_SIGNALS)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(probe.values())
+                                    .isNotEmpty()
+                                    .allSatisfy(signal ->
+                                            assertThat(signal.getGauges())
+                                                    .containsKeys(
+                                                            "jvm.memory.used",
+                                                            "jvm.memory.max",
+                                                            "hikaricp.connections.active",
+                                                            "hikaricp.connections.max")));
+        }
+    }
+
     static Stream<Arguments> wrongSilences() {
         return Stream.of(
                 Arguments.of("{}", List.of("/alert", "/minutes", "/reason")),

@@ -21,8 +21,13 @@ public record Links(Optional<URI> runbook, Optional<URI> dashboard) {
     /** The links for this alert, by what they are called. */
     public Map<String, String> of(Alert alert) {
         var links = new LinkedHashMap<String, String>();
-        runbook.ifPresent(page -> links.put("Runbook", page + "#" + alert.getMetric()));
+        runbook.ifPresent(page -> links.put("Runbook", page + fragment(alert)));
         dashboard.ifPresent(page -> links.put("Dashboard", page.toString()));
         return links;
+    }
+
+    /* A test measures nothing. */
+    private static String fragment(Alert alert) {
+        return alert.getMetric().isEmpty() ? "" : "#" + alert.getMetric();
     }
 }

@@ -81,17 +81,18 @@ final class AlertWriter {
                 .setAt(now)
                 .setSince(now)
                 .setSummary(
-                        "This is only a test, ordered by %s%s."
+                        "This is only a test, ordered by %s.%s"
                                 .formatted(
                                         order.by(),
-                                        order.reason().isBlank() ? "" : ": " + order.reason()))
+                                        order.reason().isBlank()
+                                                ? ""
+                                                : " Reason: " + order.reason()))
                 .setValue(0)
                 .setThreshold(0)
                 .setWindowMillis(0)
                 .setSamples(0)
                 .setFailuresByType(Map.of())
                 .setSampleRequestIds(List.of())
-                .setMetric("test")
                 .build();
     }
 

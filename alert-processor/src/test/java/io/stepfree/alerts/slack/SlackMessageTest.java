@@ -110,6 +110,17 @@ class SlackMessageTest {
     }
 
     @Test
+    void aTestShowsNoFiguresAsItMeasuresNothing() {
+        var test = Alert.newBuilder(alert(AlertState.FIRED, "A test.")).setMetric("").build();
+        JsonNode shown = message(test);
+
+        assertThat(shown.at("/attachments/0/blocks/2/fields").size()).isEqualTo(2);
+        assertThat(shown.toString())
+                .contains("<https://git.example/docs/alerts.md|Runbook>")
+                .doesNotContain("*Value*");
+    }
+
+    @Test
     void aLongTextIsCutAtSlacksLimit() {
         JsonNode message = message(alert(AlertState.FIRED, "x".repeat(5000)));
 

@@ -604,7 +604,8 @@ class AlertTopologyTest {
                 .allSatisfy(one -> {
                     assertThat(one.key).isEqualTo("test/order-1");
                     assertThat(one.value.getSummary())
-                            .isEqualTo("This is only a test, ordered by ada: does it ring?.");
+                            .isEqualTo(
+                                    "This is only a test, ordered by ada. Reason: does it ring?");
                 });
     }
 

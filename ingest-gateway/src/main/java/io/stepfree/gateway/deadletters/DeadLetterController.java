@@ -7,8 +7,6 @@ import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ReplayReason;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
-import io.stepfree.platform.request.RequestContext;
-import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.DeadLetterFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -112,11 +110,7 @@ public final class DeadLetterController {
                 .ifPresent(sentence -> {
                     throw new ProblemException(ProblemType.CONFLICT, sentence);
                 });
-        String commandId =
-                orders.order(
-                        dead.scanId(),
-                        reason,
-                        RequestContext.current().orElseGet(RequestId::create));
+        String commandId = orders.order(dead.scanId(), reason);
         return ResponseEntity.accepted()
                 .location(KeepingController.actionAddress(commandId))
                 .body(new Ordered(commandId, dead.scanId()));

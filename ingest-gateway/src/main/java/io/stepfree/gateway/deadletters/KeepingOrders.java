@@ -1,18 +1,9 @@
 package io.stepfree.gateway.deadletters;
 
 import io.stepfree.gateway.admission.Purge;
-import io.stepfree.gateway.admission.ScanIds;
-import io.stepfree.platform.kafka.RecordPublisher;
-import io.stepfree.platform.request.RequestContext;
-import io.stepfree.platform.request.RequestId;
+import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
-import io.stepfree.schemas.topic.Topics;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes orders to keep dead letters from replays or to delete them; dlq-processor carries each
@@ -20,19 +11,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeepingOrders {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KeepingOrders.class);
     private static final String ADDRESSEE = "dlq-processor";
 
-    /** As long as nobody has to say who they are, everybody is this one. */
-    private static final String OPERATOR = "local";
+    private final OrderDesk desk;
 
-    private final RecordPublisher publisher;
-    private final Clock clock;
-    private final ScanIds ids = new ScanIds();
-
-    public KeepingOrders(RecordPublisher publisher, Clock clock) {
-        this.publisher = publisher;
-        this.clock = clock;
+    public KeepingOrders(OrderDesk desk) {
+        this.desk = desk;
     }
 
     /**
@@ -59,17 +43,6 @@ public final class KeepingOrders {
     }
 
     private String publish(OperatorCommand.Builder order, String reason) {
-        RequestId requestId = RequestContext.current().orElseGet(RequestId::create);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        OperatorCommand command =
-                order.setCommandId(ids.next(now).toString())
-                        .setRequestId(requestId.value())
-                        .setOrderedBy(OPERATOR)
-                        .setReason(reason)
-                        .setOrderedAt(now)
-                        .build();
-        publisher.publish(Topics.OPS_COMMANDS, ADDRESSEE, command, requestId);
-        LOG.info("Took the order {} to {}", command.getCommandId(), command.getKind());
-        return command.getCommandId();
+        return desk.give(ADDRESSEE, order, reason).getCommandId();
     }
 }

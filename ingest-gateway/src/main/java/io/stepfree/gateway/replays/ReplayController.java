@@ -60,7 +60,7 @@ public final class ReplayController {
     ResponseEntity<Accepted> begin(HttpServletRequest request) throws IOException {
         var replay = ReplayAdmission.admit(bodies.required(source(request)));
         RequestId requestId = requestId();
-        String id = orders.begin(replay, requestId);
+        String id = orders.begin(replay);
         Links links = Links.of(id);
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))
@@ -86,7 +86,7 @@ public final class ReplayController {
             throw conflict(replay, "there is nothing to stop");
         }
         RequestId requestId = requestId();
-        return ordered(orders.stop(replay.id(), reason, requestId), replay, requestId);
+        return ordered(orders.stop(replay.id(), reason), replay, requestId);
     }
 
     @PostMapping("/{id}/resume")
@@ -98,7 +98,7 @@ public final class ReplayController {
             throw conflict(replay, "only a stopped one can be resumed");
         }
         RequestId requestId = requestId();
-        return ordered(orders.resume(replay.id(), reason, requestId), replay, requestId);
+        return ordered(orders.resume(replay.id(), reason), replay, requestId);
     }
 
     private static ResponseEntity<Ordered> ordered(

@@ -2,6 +2,7 @@ package io.stepfree.platform.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -21,7 +22,9 @@ public class DatabaseConfiguration {
 
     @Bean
     HikariDataSource dataSource(
-            DatabaseProperties properties, ObjectProvider<SchemaMigration> migration) {
+            DatabaseProperties properties,
+            ObjectProvider<SchemaMigration> migration,
+            MeterRegistry meters) {
         var config = new HikariConfig();
         config.setJdbcUrl(properties.url());
         config.setUsername(properties.user());
@@ -32,6 +35,7 @@ public class DatabaseConfiguration {
         config.setValidationTimeout(properties.connectionTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
         config.setPoolName("stepfree");
+        config.setMetricRegistry(meters);
         migration.ifAvailable(owned -> config.setSchema(owned.schema()));
         return new HikariDataSource(config);
     }
