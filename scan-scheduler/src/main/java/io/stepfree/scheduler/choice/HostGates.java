@@ -67,6 +67,22 @@ final class HostGates {
                         && !now.isBefore(gate.quietUntil));
     }
 
+    /**
+     * When a host that must not be visited now may be, if nothing but time passes; the far future
+     * while as many are out as may be.
+     */
+    Instant opensAt(String host) {
+        Gate gate = gates.get(host);
+        if (gate == null) {
+            return Instant.EPOCH;
+        }
+        if (gate.out >= Math.max(1, (int) gate.allowed)) {
+            return Instant.MAX;
+        }
+        Instant paused = gate.lastDispatch.plus(pause(gate));
+        return paused.isAfter(gate.quietUntil) ? paused : gate.quietUntil;
+    }
+
     /* Our clock may have been set back; a host is not to be left alone for that long. */
     private void clamp(Gate gate, Instant now) {
         gate.lastDispatch = earlier(gate.lastDispatch, now);

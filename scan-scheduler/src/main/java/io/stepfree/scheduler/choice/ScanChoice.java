@@ -31,6 +31,8 @@ public final class ScanChoice implements AutoCloseable {
     private final HostGates gates;
     private final ToLongFunction<String> backlog;
 
+    private record Turn(String client, double burden) {}
+
     /** A scan that goes next, as it stands among those that wait. */
     public static final class Chosen {
         private final WaitingKey key;
@@ -129,13 +131,17 @@ public final class ScanChoice implements AutoCloseable {
     /** A job is no longer out, however it ended. */
     public void returned(ScanRequest request) {
         board.returned(partition);
-        gates.returned(WaitingKey.safe(request.getHost()));
+        String host = WaitingKey.safe(request.getHost());
+        gates.returned(host);
+        waiting.opened(host);
         waiting.remove(outKey(request));
     }
 
     /** The host served a page well. */
     public void completed(ScanRequest request) {
-        gates.completed(WaitingKey.safe(request.getHost()));
+        String host = WaitingKey.safe(request.getHost());
+        gates.completed(host);
+        waiting.opened(host);
     }
 
     /** An attempt failed; the host is spared if it has too much to do. */
@@ -155,9 +161,10 @@ public final class ScanChoice implements AutoCloseable {
 
     private Optional<WaitingKey> best(Priority priority, Instant now) {
         Lane lane = Lane.of(priority);
-        return waiting.clients(lane).stream()
-                .sorted(Comparator.comparingDouble(this::burden))
-                .flatMap(client -> waiting.next(lane, client, gates, now).stream())
+        return waiting.clients(lane, now).stream()
+                .map(client -> new Turn(client, burden(client)))
+                .sorted(Comparator.comparingDouble(Turn::burden))
+                .flatMap(turn -> waiting.next(lane, turn.client(), gates, now).stream())
                 .findFirst();
     }
 

@@ -2,16 +2,20 @@ package io.stepfree.scheduler.choice;
 
 import io.stepfree.scheduler.choice.WaitingKey.Lane;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -27,6 +31,7 @@ final class WaitingScans {
     private final KeyValueStore<String, String> store;
     private final Map<Lane, Set<String>> clients = new HashMap<>();
     private final Map<String, Cursor> cursors = new HashMap<>();
+    private final Map<String, HeldUp> heldUp = new HashMap<>();
 
     /** Where a client's next look begins, so that its hosts take turns too. */
     private static final class Cursor {
@@ -38,6 +43,29 @@ final class WaitingScans {
         Cursor(String start) {
             lowest = start;
             next = start;
+        }
+    }
+
+    /**
+     * Every host of a client was looked at, and none may be visited: looking again is of no use
+     * before one of them opens. Without it each scan that ends would have all of them looked at
+     * once more.
+     */
+    private record HeldUp(Set<String> hosts, Instant since, Instant until) {
+
+        /* Never for longer than a second, and not on a clock that was set back. */
+        private static final Duration LONGEST = Duration.ofSeconds(1);
+
+        static HeldUp by(Set<String> hosts, HostGates gates, Instant now) {
+            Instant until =
+                    Stream.concat(hosts.stream().map(gates::opensAt), Stream.of(now.plus(LONGEST)))
+                            .min(Comparator.naturalOrder())
+                            .orElse(now);
+            return new HeldUp(Set.copyOf(hosts), now, until);
+        }
+
+        boolean holds(Instant now) {
+            return !now.isBefore(since) && now.isBefore(until);
         }
     }
 
@@ -69,15 +97,32 @@ final class WaitingScans {
         if (cursor != null && isBefore(text, cursor.lowest)) {
             cursor.lowest = text;
         }
+        HeldUp held = heldUp.get(WaitingKey.firstOf(key.lane(), key.client()));
+        if (held != null && !held.hosts().contains(key.host())) {
+            heldUp.remove(WaitingKey.firstOf(key.lane(), key.client()));
+        }
+    }
+
+    /** A host may be visited again, or more often. */
+    void opened(String host) {
+        heldUp.values().removeIf(held -> held.hosts().contains(host));
     }
 
     void remove(WaitingKey key) {
         store.delete(key.text());
     }
 
-    /** The clients that have, or lately had, scans in this lane. */
-    Set<String> clients(Lane lane) {
-        return Set.copyOf(waiting(lane));
+    /**
+     * The clients that have, or lately had, scans in this lane, without those whose hosts are all
+     * known to be closed now.
+     */
+    List<String> clients(Lane lane, Instant now) {
+        return waiting(lane).stream().filter(client -> !isHeldUp(lane, client, now)).toList();
+    }
+
+    private boolean isHeldUp(Lane lane, String client, Instant now) {
+        HeldUp held = heldUp.get(WaitingKey.firstOf(lane, client));
+        return held != null && held.holds(now);
     }
 
     /**
@@ -85,6 +130,10 @@ final class WaitingScans {
      * waiting; whoever takes it calls {@link #take}.
      */
     Optional<WaitingKey> next(Lane lane, String client, HostGates gates, Instant now) {
+        if (isHeldUp(lane, client, now)) {
+            return Optional.empty();
+        }
+        var closed = new HashSet<String>();
         String end = WaitingKey.afterClient(lane, client);
         Cursor cursor = cursors.computeIfAbsent(WaitingKey.firstOf(lane, client), Cursor::new);
         boolean fromTheLowest = !isBefore(cursor.lowest, cursor.next);
@@ -98,10 +147,13 @@ final class WaitingScans {
                 if (gates.open(found.get().host(), now)) {
                     return found;
                 }
+                closed.add(found.get().host());
                 from = found.get().afterHost();
             } else if (fromTheLowest) {
                 if (from.equals(cursor.lowest)) {
                     forget(lane, client);
+                } else {
+                    heldUp.put(WaitingKey.firstOf(lane, client), HeldUp.by(closed, gates, now));
                 }
                 return Optional.empty();
             } else {
@@ -125,6 +177,7 @@ final class WaitingScans {
     private void forget(Lane lane, String client) {
         waiting(lane).remove(client);
         cursors.remove(WaitingKey.firstOf(lane, client));
+        heldUp.remove(WaitingKey.firstOf(lane, client));
     }
 
     /** The hosts of the jobs that are out, one for each job. */

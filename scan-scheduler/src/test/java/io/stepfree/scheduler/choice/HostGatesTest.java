@@ -2,21 +2,10 @@ package io.stepfree.scheduler.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepfree.scheduler.state.StateSerde;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
-import io.stepfree.schemas.scan.HostPace;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,13 +18,13 @@ final class HostGatesTest {
     private static final Duration LONGEST_QUIET = Duration.ofMinutes(10);
     private static final String HOST = "example.org";
 
-    private final TopologyTestDriver driver = driver();
+    private final ChoiceStores stores = new ChoiceStores();
     private final HostGates gates =
-            new HostGates(driver.getKeyValueStore("hosts"), new HostLimits(2, GAP, LONGEST_QUIET));
+            new HostGates(stores.hosts(), new HostLimits(2, GAP, LONGEST_QUIET));
 
     @AfterEach
     void close() {
-        driver.close();
+        stores.close();
     }
 
     @Test
@@ -64,31 +53,5 @@ final class HostGatesTest {
         assertThat(gates.open(HOST, AN_HOUR_BACK)).isFalse();
         assertThat(gates.open(HOST, AN_HOUR_BACK.plus(LONGEST_QUIET).minusMillis(1))).isFalse();
         assertThat(gates.open(HOST, AN_HOUR_BACK.plus(LONGEST_QUIET))).isTrue();
-    }
-
-    private static TopologyTestDriver driver() {
-        var settings = new Properties();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "hosts-under-test");
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        var topology = new Topology();
-        topology.addSource(
-                "records", new ByteArrayDeserializer(), new ByteArrayDeserializer(), "records");
-        topology.addProcessor("nothing", Idle::new, "records");
-        topology.addStateStore(
-                Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore("hosts"),
-                        Serdes.String(),
-                        StateSerde.of(HostPace.class)),
-                "nothing");
-        return new TopologyTestDriver(topology, settings);
-    }
-
-    /** It is only the store that is wanted. */
-    private static final class Idle implements Processor<byte[], byte[], byte[], byte[]> {
-
-        @Override
-        public void process(Record<byte[], byte[]> record) {
-            // Nothing comes.
-        }
     }
 }

@@ -81,6 +81,7 @@ final class UpCommand implements Callable<Integer> {
         var settings =
                 new MachineSettings(
                         home, home.reports(), port, kafkaPort, registryPort, postgresPort, allowed);
+        String sentence;
         try (var run = MachineRun.start(settings, false, err())) {
             var took = Duration.ofNanos(System.nanoTime() - begun);
             var machine = run.machine();
@@ -108,10 +109,10 @@ final class UpCommand implements Callable<Integer> {
                                     machine.logs(),
                                     machine.gateway()));
             output.flush();
-            var sentence = run.awaitFailure();
-            err().println("stepfree: " + sentence + " Everything else is stopped.");
-            err().flush();
+            sentence = run.awaitFailure();
         }
+        err().println("stepfree: " + sentence + " Everything else is stopped.");
+        err().flush();
         return ExitCode.INFRASTRUCTURE;
     }
 
