@@ -39,6 +39,8 @@ final class OperatorOrders implements RecordHandler<OperatorCommand> {
                     TEST_ALERT,
                     SILENCE,
                     END_SILENCE,
+                    RESET_BREAKER,
+                    RECOVER,
                     UNKNOWN ->
                     replayer.handle(command, record);
         }

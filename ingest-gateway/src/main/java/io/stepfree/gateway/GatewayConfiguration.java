@@ -19,7 +19,17 @@ import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
+import io.stepfree.gateway.health.HealthController;
+import io.stepfree.gateway.health.QueueWatch;
+import io.stepfree.gateway.health.SignalBoard;
+import io.stepfree.gateway.health.SystemHealth;
+import io.stepfree.gateway.monitoring.BreakersController;
+import io.stepfree.gateway.monitoring.MonitoringController;
+import io.stepfree.gateway.monitoring.RecoveryDesk;
+import io.stepfree.gateway.monitoring.ReliabilityIndex;
+import io.stepfree.gateway.monitoring.SafetyWatch;
 import io.stepfree.gateway.orders.OrderDesk;
+import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
 import io.stepfree.gateway.replays.ReplayIndex;
@@ -27,11 +37,17 @@ import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.scans.ScanController;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.scans.ScanProjection;
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
+import io.stepfree.platform.health.HealthBoard;
+import io.stepfree.platform.health.PoolProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.platform.recovery.Recoveries;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
+import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -100,7 +116,12 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ScanIntake scanIntake(RecordPublisher publisher, RecentScans recent, SecretSealer sealer) {
+    GuardedPublisher guardedPublisher(RecordPublisher publisher, Breakers breakers) {
+        return new GuardedPublisher(publisher, breakers);
+    }
+
+    @Bean
+    ScanIntake scanIntake(GuardedPublisher publisher, RecentScans recent, SecretSealer sealer) {
         return new ScanIntake(publisher, recent, sealer, Clock.systemUTC());
     }
 
@@ -140,7 +161,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    OrderDesk orderDesk(RecordPublisher publisher) {
+    OrderDesk orderDesk(GuardedPublisher publisher) {
         return new OrderDesk(publisher, Clock.systemUTC());
     }
 
@@ -161,6 +182,85 @@ class GatewayConfiguration {
             TopicListeners listeners, AlertBoard board) {
         return listeners.follower(
                 Topics.OPS_COMMANDS, "silence-board", (order, _) -> board.order(order));
+    }
+
+    @Bean
+    SignalBoard signalBoard() {
+        return new SignalBoard(InstantSource.system());
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> signalFollower(
+            TopicListeners listeners, SignalBoard board) {
+        return listeners.follower(
+                Topics.OPS_SIGNALS, "signal-board", (signal, _) -> board.hear(signal));
+    }
+
+    @Bean
+    QueueWatch queueWatch(SignalBoard signals) {
+        return new QueueWatch(signals);
+    }
+
+    @Bean
+    SystemHealth systemHealth(
+            HealthBoard own,
+            Breakers breakers,
+            SignalBoard signals,
+            QueueWatch queue,
+            ServiceIdentity identity) {
+        return new SystemHealth(own, breakers, signals, queue, identity, InstantSource.system());
+    }
+
+    @Bean
+    HealthController healthController(SystemHealth health, PoolProbe pool) {
+        return new HealthController(health, pool, InstantSource.system());
+    }
+
+    @Bean
+    RecoveryDesk recoveryDesk(Recoveries own, OrderDesk desk) {
+        return new RecoveryDesk(own, desk);
+    }
+
+    @Bean
+    BreakersController breakersController(
+            Breakers breakers, SystemHealth health, RecoveryDesk desk) {
+        return new BreakersController(breakers, health, desk);
+    }
+
+    @Bean
+    SafetyWatch safetyWatch(
+            SignalBoard signals,
+            SystemHealth health,
+            SecretSealer sealer,
+            TargetProperties targets) {
+        return new SafetyWatch(signals, health, sealer, targets.allow(), InstantSource.system());
+    }
+
+    @Bean
+    MonitoringController monitoringController(
+            JsonBody bodies,
+            SystemHealth health,
+            SignalBoard signals,
+            QueueWatch queue,
+            SafetyWatch safety,
+            AlertBoard alerts,
+            Jdbi jdbi,
+            DeadLetterController deadLetters,
+            RecoveryDesk recoveries,
+            GatewayProperties properties) {
+        InstantSource clock = InstantSource.system();
+        return new MonitoringController(
+                bodies,
+                health,
+                signals,
+                queue,
+                safety,
+                alerts,
+                new ReliabilityIndex(bounded(jdbi, properties), clock),
+                new DeadLetterIndex(bounded(jdbi, properties)),
+                deadLetters,
+                recoveries,
+                clock);
     }
 
     @Bean

@@ -10,6 +10,7 @@ import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.processor.browser.BrowserLimits;
 import io.stepfree.processor.browser.BrowserMeters;
 import io.stepfree.processor.browser.BrowserPrograms;
+import io.stepfree.processor.browser.BrowserRecovery;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.browser.ChromeLauncher;
 import io.stepfree.processor.browser.SharedBrowser;
@@ -80,6 +81,11 @@ public class ProcessorConfiguration {
             JsonMapper mapper,
             ScanProperties properties) {
         return new PageScanner(browser, egress, sealer, mapper, properties);
+    }
+
+    @Bean
+    BrowserRecovery browserRecovery(SharedBrowser browser) {
+        return new BrowserRecovery(browser);
     }
 
     @Bean

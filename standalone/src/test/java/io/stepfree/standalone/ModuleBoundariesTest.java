@@ -52,6 +52,9 @@ class ModuleBoundariesTest {
                     Map.entry(
                             "io.stepfree.platform.signal.SignalPublisher",
                             "starts and stops with the context"),
+                    Map.entry(
+                            "io.stepfree.platform.recovery.ConsumerRecovery",
+                            "the listener containers"),
                     Map.entry("io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers"),
                     Map.entry("io.stepfree.gateway.admission.JsonBody", "media types"),
                     Map.entry("io.stepfree.alerts.lag.LagWatch", "the lifecycle"),

@@ -92,7 +92,16 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
                     withReplay(command, (handle, replay) -> stop(handle, replay, command));
             case RESUME_REPLAY ->
                     withReplay(command, (handle, replay) -> resume(handle, replay, command));
-            case PURGE, QUARANTINE, RELEASE, DISCARD, TEST_ALERT, SILENCE, END_SILENCE, UNKNOWN ->
+            case PURGE,
+                    QUARANTINE,
+                    RELEASE,
+                    DISCARD,
+                    TEST_ALERT,
+                    SILENCE,
+                    END_SILENCE,
+                    RESET_BREAKER,
+                    RECOVER,
+                    UNKNOWN ->
                     log.warn(
                             "command {} is of a kind that this version does not know, and is left alone",
                             command.getCommandId());

@@ -75,7 +75,7 @@ public final class AlertBoard {
     }
 
     /** The incidents that have not ended, the most urgent first. */
-    synchronized List<AlertRow> open() {
+    public synchronized List<AlertRow> open() {
         return newestFirst(alert -> alert.getState() != AlertState.RESOLVED).stream()
                 .sorted(Comparator.comparing(Alert::getSeverity).reversed())
                 .map(AlertRow::of)

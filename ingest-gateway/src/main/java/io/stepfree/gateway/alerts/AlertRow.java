@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What was last told of one incident. */
-record AlertRow(
+public record AlertRow(
         String key,
         String state,
         String severity,

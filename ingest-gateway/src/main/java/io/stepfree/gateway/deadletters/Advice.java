@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param replay whether another try makes sense
  * @param text what to look at and what to change, in sentences
  */
-record Advice(Replay replay, String text) {
+public record Advice(Replay replay, String text) {
 
     /** Whether a replay makes sense. */
-    enum Replay {
+    public enum Replay {
         /** The reason may have passed by itself. */
         NOW,
         /** Something has to change first, here or at the site. */
@@ -34,7 +34,7 @@ record Advice(Replay replay, String text) {
      *
      * @param failureType its name in lower case, also one that this build does not know
      */
-    static Advice on(String failureType, @Nullable Integer httpStatus) {
+    public static Advice on(String failureType, @Nullable Integer httpStatus) {
         FailureType type =
                 Arrays.stream(FailureType.values())
                         .filter(known -> known.name().equalsIgnoreCase(failureType))

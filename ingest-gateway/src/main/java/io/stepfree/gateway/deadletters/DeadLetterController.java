@@ -51,7 +51,7 @@ public final class DeadLetterController {
     record Unreadable(List<UnreadableRow> items) {}
 
     /** The answer to an order. */
-    record Ordered(String commandId, String scanId) {}
+    public record Ordered(String commandId, String scanId) {}
 
     public DeadLetterController(
             JsonBody bodies, DeadLetterIndex index, PatternIndex patterns, ReplayOrders orders) {
@@ -95,7 +95,7 @@ public final class DeadLetterController {
     }
 
     @PostMapping("/retry/{scanId}")
-    ResponseEntity<Ordered> replay(@PathVariable String scanId, HttpServletRequest request)
+    public ResponseEntity<Ordered> replay(@PathVariable String scanId, HttpServletRequest request)
             throws IOException {
         String reason =
                 ReplayReason.read(

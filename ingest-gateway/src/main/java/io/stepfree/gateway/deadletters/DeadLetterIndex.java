@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ public final class DeadLetterIndex {
 
     /** Some dead letters, and the word that the next page is asked for with; absent on the last. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(List<DeadLetterRow> items, @Nullable String next) {}
+    public record Page(List<DeadLetterRow> items, @Nullable String next) {}
 
     /** Who deleted a dead letter, when and why. */
     record Purged(Instant at, String by, String reason) {}
@@ -119,6 +120,17 @@ public final class DeadLetterIndex {
         return new Page(
                 found.subList(0, limit),
                 new Cursor(last.diedAt(), last.scanId(), last.replays()).word());
+    }
+
+    /**
+     * What reads a page of all dead letters, newest first.
+     *
+     * @param cursor the word with the page before; null for the first one
+     * @throws ProblemException when the cursor is none
+     */
+    public Callable<Page> pageOfAll(@Nullable String cursor, int limit) {
+        Cursor after = cursor == null ? null : Cursor.read(cursor);
+        return () -> page(DeadLetterFilter.newBuilder().build(), after, limit);
     }
 
     /** The dead letter of a scan's last life. */

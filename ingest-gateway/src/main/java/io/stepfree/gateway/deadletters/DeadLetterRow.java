@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param record the whole dead letter, a JSON object; only when one is asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record DeadLetterRow(
+public record DeadLetterRow(
         String scanId,
         int replays,
         String requestId,

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.edge;
 
+import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.kafka.BrokerUnavailableException;
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.Problem;
@@ -59,6 +60,27 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 "Kafka did not acknowledge in time. Whether the order was taken is not known; try again later.",
                 List.of(),
                 request);
+    }
+
+    /** Nothing was tried, so nothing was taken, and it is known until when that is so. */
+    @ExceptionHandler
+    ResponseEntity<Object> breakerOpen(BreakerOpenException e, HttpServletRequest request) {
+        ProblemType type =
+                switch (e.breaker()) {
+                    case "kafka" -> ProblemType.BROKER_UNAVAILABLE;
+                    case "registry" -> ProblemType.REGISTRY_UNAVAILABLE;
+                    case "database" -> ProblemType.DATABASE_UNAVAILABLE;
+                    default -> ProblemType.UNAVAILABLE;
+                };
+        outages.tell(type, String.valueOf(e.getMessage()));
+        return answers.entity(
+                answers.problem(
+                        type,
+                        "It has not answered for a while and is not asked for the moment. Nothing was accepted; try again later.",
+                        List.of(),
+                        request,
+                        path(request)),
+                new HttpHeaders());
     }
 
     @ExceptionHandler

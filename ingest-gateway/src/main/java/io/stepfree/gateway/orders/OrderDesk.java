@@ -1,7 +1,7 @@
 package io.stepfree.gateway.orders;
 
 import io.stepfree.gateway.admission.ScanIds;
-import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -20,11 +20,11 @@ public final class OrderDesk {
     /** As long as nobody has to say who they are, everybody is this one. */
     private static final String OPERATOR = "local";
 
-    private final RecordPublisher publisher;
+    private final GuardedPublisher publisher;
     private final Clock clock;
     private final ScanIds ids = new ScanIds();
 
-    public OrderDesk(RecordPublisher publisher, Clock clock) {
+    public OrderDesk(GuardedPublisher publisher, Clock clock) {
         this.publisher = publisher;
         this.clock = clock;
     }

@@ -2,7 +2,7 @@ package io.stepfree.gateway.scans;
 
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanIds;
-import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.JsonPointer;
 import io.stepfree.platform.problem.ProblemException;
@@ -26,20 +26,20 @@ import org.slf4j.MDC;
 
 /**
  * Publishes what clients order. Each method returns once the broker has the order safely, and
- * throws what {@link RecordPublisher#publish} throws. Thread-safe.
+ * throws what {@link GuardedPublisher#publish} throws. Thread-safe.
  */
 public final class ScanIntake {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScanIntake.class);
 
-    private final RecordPublisher publisher;
+    private final GuardedPublisher publisher;
     private final RecentScans recent;
     private final SecretSealer sealer;
     private final Clock clock;
     private final ScanIds ids = new ScanIds();
 
     public ScanIntake(
-            RecordPublisher publisher, RecentScans recent, SecretSealer sealer, Clock clock) {
+            GuardedPublisher publisher, RecentScans recent, SecretSealer sealer, Clock clock) {
         this.publisher = publisher;
         this.recent = recent;
         this.sealer = sealer;

@@ -1,6 +1,8 @@
 package io.stepfree.platform.boot;
 
+import io.stepfree.platform.health.HealthConfiguration;
 import io.stepfree.platform.kafka.KafkaConfiguration;
+import io.stepfree.platform.recovery.RecoveryConfiguration;
 import io.stepfree.platform.secret.SecretProperties;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.signal.SignalConfiguration;
@@ -15,7 +17,12 @@ import org.springframework.context.annotation.Import;
 /** What every service is wired with. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({TargetProperties.class, SecretProperties.class})
-@Import({KafkaConfiguration.class, SignalConfiguration.class})
+@Import({
+    KafkaConfiguration.class,
+    HealthConfiguration.class,
+    RecoveryConfiguration.class,
+    SignalConfiguration.class
+})
 public class PlatformConfiguration {
 
     @Bean

@@ -47,6 +47,7 @@ public final class ServiceApplication {
                         "spring.lifecycle.timeout-per-shutdown-phase=30s",
                         "management.endpoint.health.probes.enabled=true",
                         "management.endpoint.health.probes.add-additional-paths=true",
+                        "management.endpoint.health.group.readiness.include=readinessState,needed",
                         "management.endpoints.web.exposure.include=health,info,metrics",
                         "logging.pattern.correlation=[%X{requestId:-}] [%X{scanId:-}] ",
                         "logging.level.org.apache.kafka=WARN",

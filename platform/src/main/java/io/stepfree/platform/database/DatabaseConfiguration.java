@@ -3,6 +3,12 @@ package io.stepfree.platform.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.health.DatabaseProbe;
+import io.stepfree.platform.health.PoolProbe;
+import io.stepfree.platform.recovery.PoolRecovery;
+import java.sql.SQLException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -41,14 +47,46 @@ public class DatabaseConfiguration {
     }
 
     @Bean
-    Jdbi jdbi(HikariDataSource dataSource, ObjectProvider<SchemaMigration> migration) {
+    DatabaseProbe databaseProbe(
+            HikariDataSource dataSource, ObjectProvider<SchemaMigration> migration) {
+        return new DatabaseProbe(dataSource, migration.getIfAvailable() != null);
+    }
+
+    @Bean
+    PoolProbe poolProbe(HikariDataSource dataSource) {
+        return new PoolProbe(dataSource);
+    }
+
+    @Bean
+    PoolRecovery poolRecovery(HikariDataSource dataSource, PoolProbe probe) {
+        return new PoolRecovery(dataSource, probe);
+    }
+
+    @Bean
+    Jdbi jdbi(
+            HikariDataSource dataSource,
+            ObjectProvider<SchemaMigration> migration,
+            Breakers breakers) {
         migration.ifAvailable(owned -> owned.run(dataSource));
-        var jdbi = Jdbi.create(dataSource).installPlugin(new PostgresPlugin());
+        var jdbi =
+                Jdbi.create(connections(dataSource, migration, breakers))
+                        .installPlugin(new PostgresPlugin());
         // A failure that is logged must not carry the page's texts along.
         jdbi.configure(
                 StatementExceptions.class,
                 exceptions ->
                         exceptions.setMessageRendering(StatementExceptions.MessageRendering.NONE));
         return jdbi;
+    }
+
+    /* Who writes waits until it can; who answers requests says at once that it cannot read. */
+    private static ConnectionFactory connections(
+            HikariDataSource dataSource,
+            ObjectProvider<SchemaMigration> migration,
+            Breakers breakers) {
+        return migration.getIfAvailable() == null
+                ? new GuardedConnections(
+                        dataSource, breakers.guard("database", SQLException.class::isInstance))
+                : dataSource::getConnection;
     }
 }

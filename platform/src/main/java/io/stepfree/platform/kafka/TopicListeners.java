@@ -138,13 +138,27 @@ public final class TopicListeners {
      */
     public <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> follower(
             Topic<T> topic, String name, RecordHandler<T> handler) {
+        return follower(topic, name, handler, SeekPosition.BEGINNING);
+    }
+
+    /**
+     * Like {@link #follower}, for what is of use only while it is new: reads what comes from now
+     * on.
+     */
+    public <T extends SpecificRecord>
+            ConcurrentMessageListenerContainer<byte[], byte[]> newsFollower(
+                    Topic<T> topic, String name, RecordHandler<T> handler) {
+        return follower(topic, name, handler, SeekPosition.END);
+    }
+
+    private <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> follower(
+            Topic<T> topic, String name, RecordHandler<T> handler, SeekPosition from) {
         Map<String, Object> consumer = settings.consumer(name);
         consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
         var partitions =
                 IntStream.range(0, topic.partitions())
                         .mapToObj(partition ->
-                                new TopicPartitionOffset(
-                                        topic.name(), partition, SeekPosition.BEGINNING))
+                                new TopicPartitionOffset(topic.name(), partition, from))
                         .toArray(TopicPartitionOffset[]::new);
         var properties = new ContainerProperties(partitions);
         properties.setAckMode(ContainerProperties.AckMode.MANUAL);

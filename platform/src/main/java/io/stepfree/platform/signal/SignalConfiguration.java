@@ -2,6 +2,8 @@ package io.stepfree.platform.signal;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.kafka.RecordPublisher;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,11 +19,14 @@ public class SignalConfiguration {
             ServiceIdentity identity,
             ObjectProvider<SignalSource> source,
             RecordPublisher publisher,
+            HealthBoard health,
+            Breakers breakers,
             MeterRegistry meters) {
         return new SignalPublisher(
                 identity,
                 source.getIfAvailable(SignalSource::none),
                 new ProcessGauges(meters),
+                new ProcessHealth(health, breakers),
                 publisher,
                 Clock.systemUTC());
     }

@@ -27,6 +27,7 @@ public final class SignalPublisher implements SmartLifecycle {
     private final ServiceIdentity identity;
     private final SignalSource source;
     private final ProcessGauges process;
+    private final ProcessHealth health;
     private final RecordPublisher publisher;
     private final Clock clock;
     private final RequestId requestId = RequestId.create();
@@ -37,11 +38,13 @@ public final class SignalPublisher implements SmartLifecycle {
             ServiceIdentity identity,
             SignalSource source,
             ProcessGauges process,
+            ProcessHealth health,
             RecordPublisher publisher,
             Clock clock) {
         this.identity = identity;
         this.source = source;
         this.process = process;
+        this.health = health;
         this.publisher = publisher;
         this.clock = clock;
     }
@@ -94,6 +97,10 @@ public final class SignalPublisher implements SmartLifecycle {
                         .setSlots(source.slots())
                         .setInFlight(source.inFlight())
                         .setGauges(gauges())
+                        .setVersion(identity.version())
+                        .setStartedAt(identity.startedAt())
+                        .setComponents(health.components())
+                        .setBreakers(health.breakers())
                         .build();
         try {
             publisher.publish(Topics.OPS_SIGNALS, identity.instance(), signal, requestId);

@@ -12,6 +12,8 @@ enum EndCause {
     AGE,
     /** It did not answer a health check. */
     HEALTH,
+    /** An operator ordered it. */
+    ORDER,
     /** The worker stopped. */
     CLOSED
 }

@@ -386,6 +386,26 @@ public final class SharedBrowser implements AutoCloseable {
         }
     }
 
+    /**
+     * Replaces the browser; scans that run in it end in it.
+     *
+     * @return whether there was one
+     */
+    public boolean renew(String why) {
+        ServingBrowser serves;
+        lock.lock();
+        try {
+            serves = current;
+        } finally {
+            lock.unlock();
+        }
+        if (serves == null) {
+            return false;
+        }
+        drain(serves, EndCause.ORDER, why);
+        return true;
+    }
+
     /** Lets running scans end. */
     private void drain(ServingBrowser browser, EndCause cause, String why) {
         boolean idle;

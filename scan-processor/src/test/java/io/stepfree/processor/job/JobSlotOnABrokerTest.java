@@ -281,7 +281,7 @@ final class JobSlotOnABrokerTest {
                 platform.readers().reader(Topics.SCAN_JOBS),
                 written.publisher(),
                 scanner,
-                new ServiceIdentity("scan-processor", "scan-processor-test"),
+                new ServiceIdentity("scan-processor", "scan-processor-test", "1.0", Instant.EPOCH),
                 "axe-core 4.11.1",
                 load,
                 meters,

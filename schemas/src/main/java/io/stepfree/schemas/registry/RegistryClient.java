@@ -129,7 +129,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /** Whether a registry answers, and takes us for one who may ask it. */
-    private boolean letsUsIn() {
+    public boolean letsUsIn() {
         try {
             JsonNode types = call("read the types of schemas", request("/schemas/types").GET());
             return types.valueStream().anyMatch(type -> type.asString("").equals("AVRO"));
