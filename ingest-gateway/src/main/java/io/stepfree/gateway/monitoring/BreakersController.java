@@ -47,7 +47,7 @@ public final class BreakersController {
 
     /* Its own goes first, because the broker's stands before the orders to the others. */
     @PostMapping("/{name}/reset")
-    ResponseEntity<Reset> reset(@PathVariable String name) {
+    ResponseEntity<Reset> reset(@PathVariable String name) throws InterruptedException {
         Optional<Breaker> here = own.find(name);
         here.ifPresent(Breaker::reset);
         boolean elsewhere =

@@ -1,7 +1,6 @@
 package io.stepfree.gateway.monitoring;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class LastKnown<K, T> {
 
     private static final Logger log = LoggerFactory.getLogger(LastKnown.class);
-
-    /** An answer is promised within a second, and something has to be left for the way. */
-    private static final Duration LONGEST = Duration.ofMillis(700);
 
     private static final int MOST = 200;
 
@@ -58,7 +53,7 @@ final class LastKnown<K, T> {
         }
         CompletableFuture<T> read = begin(what, source);
         try {
-            T value = read.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            T value = Promptly.await(read);
             return Optional.of(new Known<>(value, clock.instant(), false));
         } catch (ExecutionException e) {
             log.debug("{} cannot be read now", what, e.getCause());
@@ -73,32 +68,24 @@ final class LastKnown<K, T> {
     }
 
     private synchronized CompletableFuture<T> begin(K what, Callable<T> source) {
-        CompletableFuture<T> running = reading.get(what);
-        if (running != null) {
-            return running;
-        }
-        var read = new CompletableFuture<T>();
-        reading.put(what, read);
-        Thread.ofVirtual()
-                .name("monitoring")
-                .start(() -> {
-                    try {
-                        T value = source.call();
-                        end(what, value);
-                        read.complete(value);
-                    } catch (Exception | LinkageError e) {
-                        end(what, null);
-                        read.completeExceptionally(e);
-                    }
-                });
-        return read;
+        return reading.computeIfAbsent(
+                what,
+                _ ->
+                        Promptly.begin(() -> {
+                            @Nullable T value = null;
+                            try {
+                                value = source.call();
+                                return value;
+                            } finally {
+                                end(what, value);
+                            }
+                        }));
     }
 
     private synchronized void end(K what, @Nullable T value) {
         reading.remove(what);
         if (value != null) {
-            Instant now = clock.instant();
-            known.put(what, new Known<>(value, now, false));
+            known.put(what, new Known<>(value, clock.instant(), false));
         }
     }
 }

@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -188,8 +190,16 @@ public final class MonitoringController {
 
     @PostMapping("/queue/retry/{id}")
     ResponseEntity<DeadLetterController.Ordered> retry(
-            @PathVariable String id, HttpServletRequest request) throws IOException {
-        return replays.replay(id, request);
+            @PathVariable String id, HttpServletRequest request) throws Exception {
+        try {
+            return Promptly.await(Promptly.begin(() -> replays.replay(id, request)));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        } catch (TimeoutException _) {
+            throw new ProblemException(
+                    ProblemType.UNAVAILABLE,
+                    "The order was not acknowledged in time. Whether it was taken is not known; look at the dead letter before you order it again.");
+        }
     }
 
     @GetMapping("/reliability")
@@ -238,7 +248,8 @@ public final class MonitoringController {
     }
 
     @PostMapping("/recover")
-    ResponseEntity<RecoveryDesk.Recovered> recover(HttpServletRequest request) throws IOException {
+    ResponseEntity<RecoveryDesk.Recovered> recover(HttpServletRequest request)
+            throws IOException, InterruptedException {
         NewRecovery recovery =
                 NewRecovery.read(
                         bodies.required(

@@ -5,8 +5,8 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether the pool of database connections is enough. Degraded when callers wait for a
- * connection, down when as many wait as there are connections.
+ * Looks whether the pool of database connections is enough. Degraded when callers wait although all
+ * connections are open, down when as many wait as there may be connections.
  */
 public final class PoolProbe implements HealthProbe {
 
@@ -31,7 +31,7 @@ public final class PoolProbe implements HealthProbe {
             if (waiting >= most) {
                 return Finding.down(text);
             }
-            return waiting > 0 && idle == 0 ? Finding.degraded(text) : Finding.up(text);
+            return waiting > 0 && total >= most ? Finding.degraded(text) : Finding.up(text);
         }
     }
 

@@ -134,6 +134,9 @@ class HealthBoardTest {
     @Test
     void aPoolIsJudgedByWhoWaitsForAConnection() {
         assertThat(new PoolProbe.Pool(6, 6, 0, 0, 6).finding().state()).isEqualTo(HealthState.UP);
+        assertThat(new PoolProbe.Pool(1, 1, 0, 2, 6).finding().state())
+                .as("the pool is only being filled")
+                .isEqualTo(HealthState.UP);
         assertThat(new PoolProbe.Pool(6, 6, 0, 2, 6).finding())
                 .isEqualTo(
                         Finding.degraded("6 of 6 connections are in use, 2 callers wait for one."));
