@@ -146,7 +146,8 @@ final class MonitoringOutagesTest {
     private static RunningGateway running(
             TestKafka kafka, TestDatabase database, TestRegistry registry) {
         RunningGateway.createViews(database);
-        var gateway = RunningGateway.start(
+        var gateway =
+                RunningGateway.start(
                         kafka,
                         registry,
                         database,

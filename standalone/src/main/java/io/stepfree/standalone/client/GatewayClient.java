@@ -71,6 +71,11 @@ public final class GatewayClient implements AutoCloseable {
         return call(get("/api/scans/" + encoded(id)), ScanView.class);
     }
 
+    /** How the whole stands. */
+    public DashboardView dashboard() {
+        return call(get("/api/monitoring/dashboard"), DashboardView.class);
+    }
+
     /** How many scans there are. */
     public PlatformStatus status() {
         return call(get("/api/status"), PlatformStatus.class);

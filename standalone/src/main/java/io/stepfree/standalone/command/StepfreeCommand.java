@@ -50,6 +50,8 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(new ScanCommand(surroundings));
         line.addSubcommand(new UpCommand(surroundings));
         line.addSubcommand(new StatusCommand(surroundings));
+        line.addSubcommand(new WatchCommand(surroundings));
+        line.addSubcommand(new DoctorCommand(surroundings));
         line.addSubcommand(DeadLettersCommand.in(surroundings));
         line.addSubcommand(AlertsCommand.in(surroundings));
         standardOptions(line);

@@ -1,0 +1,127 @@
+package io.stepfree.standalone.printing;
+
+import io.stepfree.standalone.client.DashboardView;
+import java.net.URI;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Prints how the whole stands: as a screen for a terminal, or as one line. */
+public final class DashboardText {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final int MOST_ALERTS = 5;
+
+    private final Ink ink;
+    private final ZoneId zone;
+
+    public DashboardText(Ink ink, ZoneId zone) {
+        this.ink = ink;
+        this.zone = zone;
+    }
+
+    /** All of it, a line each. */
+    public List<String> screen(URI server, DashboardView dashboard) {
+        var lines = new ArrayList<String>();
+        lines.add(
+                "%s at %s is %s  %s"
+                        .formatted(
+                                ink.bold("Stepfree"),
+                                server,
+                                status(dashboard.status()),
+                                ink.faint(TIME.format(dashboard.at().atZone(zone)))));
+        lines.add("");
+        queue(dashboard.queue(), lines);
+        DashboardView.Browser browser = dashboard.browser();
+        lines.add(
+                "  workers      %,d of %,d slots busy, browsers take %,d MB"
+                        .formatted(browser.busy(), browser.slots(), browser.memoryBytes() >> 20));
+        DashboardView.Reliability week = dashboard.reliability();
+        if (week != null && week.total() > 0) {
+            lines.add("  %d days       %s".formatted(week.days(), week(week)));
+        }
+        lines.add("");
+        for (DashboardView.Component component : dashboard.health().components()) {
+            if (!component.status().equals("healthy")) {
+                lines.add(
+                        "  %s %s: %s"
+                                .formatted(
+                                        status(component.status()),
+                                        Printable.line(component.name()),
+                                        Printable.line(component.detail())));
+            }
+        }
+        dashboard.alerts().stream()
+                .limit(MOST_ALERTS)
+                .forEach(alert ->
+                        lines.add(
+                                "  %s %s: %s"
+                                        .formatted(
+                                                ink.bad("alert"),
+                                                Printable.line(alert.key()),
+                                                Printable.line(alert.summary()))));
+        if (lines.getLast().isEmpty()) {
+            lines.add("  All parts are well, and no incident is open.");
+        }
+        return lines;
+    }
+
+    /** The most of it in one line. */
+    public String line(DashboardView dashboard) {
+        DashboardView.Queue queue = dashboard.queue();
+        return String.format(
+                Locale.ROOT,
+                "%s %s waiting=%d active=%d delayed=%d completed=%d failed=%d slots=%d/%d alerts=%d",
+                dashboard.at(),
+                dashboard.status(),
+                queue.waiting(),
+                queue.active(),
+                queue.delayed(),
+                queue.completed(),
+                queue.failed(),
+                queue.busy(),
+                queue.capacity(),
+                dashboard.alerts().size());
+    }
+
+    private void queue(DashboardView.Queue queue, List<String> lines) {
+        lines.add(
+                "  queue        %,d waiting, %,d active, %,d to be tried again%s"
+                        .formatted(
+                                queue.waiting(),
+                                queue.active(),
+                                queue.delayed(),
+                                queue.stale() ? ink.doubtful(" (as last heard)") : ""));
+        Double oldest = queue.oldestSeconds();
+        if (queue.waiting() > 0 && oldest != null) {
+            lines.add("  oldest       has been waiting for %,d s".formatted(Math.round(oldest)));
+        }
+        lines.add(
+                "  ended        %,d with a result, %,d as dead letters"
+                        .formatted(queue.completed(), queue.failed()));
+    }
+
+    private static String week(DashboardView.Reliability week) {
+        Double rate = week.successRate();
+        Double score = week.averageScore();
+        return "%,d scans%s%s"
+                .formatted(
+                        week.total(),
+                        rate == null
+                                ? ""
+                                : String.format(Locale.ROOT, ", %.1f %% succeeded", rate * 100),
+                        score == null
+                                ? ""
+                                : String.format(Locale.ROOT, ", average score %.0f", score));
+    }
+
+    private String status(String status) {
+        return switch (status) {
+            case "healthy" -> ink.good(status);
+            case "degraded" -> ink.doubtful(status);
+            default -> ink.worse(Printable.line(status));
+        };
+    }
+}
