@@ -2,6 +2,7 @@ package io.stepfree.load;
 
 import io.stepfree.load.accuracy.AccuracyBenchmark;
 import io.stepfree.load.chaos.ChaosBenchmark;
+import io.stepfree.load.incident.IncidentBenchmark;
 import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
@@ -41,7 +42,8 @@ public final class Load {
                     new AccuracyBenchmark(),
                     new SchedulerBenchmark(),
                     new ReplayBenchmark(),
-                    new ChaosBenchmark());
+                    new ChaosBenchmark(),
+                    new IncidentBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

@@ -1,7 +1,9 @@
 package io.stepfree.gateway.monitoring;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,28 +16,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers with what was last read when it cannot be read anew in time. What was read a moment ago
- * is not read again, and nothing is read twice at once, so that a source that hangs is waited for
+ * Answers with what was last read when it cannot be read anew at once. What was read a moment ago
+ * is not read again, and nothing is read twice at a time, so that a source that hangs is waited for
  * by one thread only. Thread-safe.
  *
  * @param <K> what is asked for
+ * @param <T> what is read
  */
 final class LastKnown<K, T> {
 
     private static final Logger log = LoggerFactory.getLogger(LastKnown.class);
 
+    /** Who has something to show waits no longer than this for something newer. */
+    private static final Duration PATIENCE = Duration.ofMillis(30);
+
+    /** What is older than this is told to be, although no reading has failed. */
+    private static final Duration OLD = Duration.ofSeconds(10);
+
     private static final int MOST = 200;
 
     private final Duration fresh;
     private final InstantSource clock;
-    private final Map<K, Known<T>> known =
+    private final Map<K, Entry<T>> entries =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<K, Known<T>> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<K, Entry<T>> eldest) {
                     return size() > MOST;
                 }
             };
-    private final Map<K, CompletableFuture<T>> reading = new LinkedHashMap<>();
+    private final Map<K, CompletableFuture<T>> reading = new HashMap<>();
+
+    /**
+     * @param failed whether the last reading has failed
+     */
+    private record Entry<T>(T value, Instant asOf, boolean failed) {}
 
     /**
      * @param fresh for how long something that was read is not read again
@@ -47,45 +61,60 @@ final class LastKnown<K, T> {
 
     /** What is asked for, read anew if that can be done in time; empty when it never could be. */
     Optional<Known<T>> ask(K what, Callable<T> source) throws InterruptedException {
-        Known<T> before = known(what);
+        Entry<T> before = entry(what);
         if (before != null && before.asOf().plus(fresh).isAfter(clock.instant())) {
-            return Optional.of(before);
+            return Optional.of(new Known<>(before.value(), before.asOf(), false));
         }
         CompletableFuture<T> read = begin(what, source);
         try {
-            T value = Promptly.await(read);
+            T value = Promptly.await(read, before == null ? Promptly.LONGEST : PATIENCE);
             return Optional.of(new Known<>(value, clock.instant(), false));
         } catch (ExecutionException e) {
             log.debug("{} cannot be read now", what, e.getCause());
         } catch (TimeoutException e) {
             log.debug("{} is not read in time", what, e);
         }
-        return Optional.ofNullable(before).map(old -> new Known<>(old.value(), old.asOf(), true));
+        return Optional.ofNullable(entry(what)).map(this::shown);
     }
 
-    private synchronized @Nullable Known<T> known(K what) {
-        return known.get(what);
+    private Known<T> shown(Entry<T> entry) {
+        boolean old = entry.asOf().plus(OLD).isBefore(clock.instant());
+        return new Known<>(entry.value(), entry.asOf(), entry.failed() || old);
+    }
+
+    private synchronized @Nullable Entry<T> entry(K what) {
+        return entries.get(what);
     }
 
     private synchronized CompletableFuture<T> begin(K what, Callable<T> source) {
-        return reading.computeIfAbsent(
-                what,
-                _ ->
-                        Promptly.begin(() -> {
-                            @Nullable T value = null;
-                            try {
-                                value = source.call();
-                                return value;
-                            } finally {
-                                end(what, value);
-                            }
-                        }));
+        CompletableFuture<T> running = reading.get(what);
+        if (running != null) {
+            return running;
+        }
+        CompletableFuture<T> read =
+                Promptly.begin(() -> {
+                    try {
+                        T value = source.call();
+                        end(what, new Entry<>(value, clock.instant(), false));
+                        return value;
+                    } catch (Exception | LinkageError e) {
+                        Entry<T> before = entry(what);
+                        end(
+                                what,
+                                before == null
+                                        ? null
+                                        : new Entry<>(before.value(), before.asOf(), true));
+                        throw e;
+                    }
+                });
+        reading.put(what, read);
+        return read;
     }
 
-    private synchronized void end(K what, @Nullable T value) {
+    private synchronized void end(K what, @Nullable Entry<T> entry) {
         reading.remove(what);
-        if (value != null) {
-            known.put(what, new Known<>(value, clock.instant(), false));
+        if (entry != null) {
+            entries.put(what, entry);
         }
     }
 }

@@ -45,6 +45,12 @@ final class Promptly {
      */
     static <T> T await(CompletableFuture<T> work)
             throws TimeoutException, ExecutionException, InterruptedException {
-        return work.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+        return await(work, LONGEST);
+    }
+
+    /** Like {@link #await(CompletableFuture)}, for another time. */
+    static <T> T await(CompletableFuture<T> work, Duration longest)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        return work.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

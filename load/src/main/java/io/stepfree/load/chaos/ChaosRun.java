@@ -122,7 +122,7 @@ final class ChaosRun {
             output.println("Starting the pipeline in " + folder);
             pipeline.startFoundations();
             pipeline.broker().assureOurs();
-            pipeline.start(List.of(Service.values()));
+            pipeline.start(Service.ON_THE_WAY);
             try (var view = new LiveView(pipeline.broker().address(), pipeline.registry());
                     var backlog = new Backlog(pipeline, driverLog());
                     var nemesis = new Nemesis(pipeline, view, disks, clock, output)) {

@@ -6,6 +6,7 @@ import io.stepfree.standalone.command.Check.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Finds in the whole's own account what is wrong, and names the cure of each. */
 final class Diagnosis {
@@ -19,7 +20,12 @@ final class Diagnosis {
         var checks = new ArrayList<Check>();
         dashboard.health().components().forEach(one -> checks.add(component(one)));
         checks.add(queue(dashboard.queue()));
-        dashboard.safety().guards().forEach(one -> checks.add(guard(one)));
+        // The breakers are among the parts already.
+        Set<String> known = checks.stream().map(Check::name).collect(Collectors.toSet());
+        dashboard.safety().guards().stream()
+                .filter(one -> !known.contains(one.name()))
+                .map(Diagnosis::guard)
+                .forEach(checks::add);
         checks.add(incidents(dashboard.alerts()));
         return checks;
     }

@@ -134,6 +134,10 @@ public final class Pipeline implements AutoCloseable {
         return brokerPart;
     }
 
+    public Part registryPart() {
+        return registryPart;
+    }
+
     /** Every part, foundations first. */
     public List<Part> parts() {
         var parts = new ArrayList<>(List.of(databasePart, brokerPart, registryPart));
@@ -274,6 +278,7 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.browser.slots=1",
                         "--stepfree.secrets.keys.chaos=" + secret,
                         "--stepfree.secrets.current=chaos"));
+        command.addAll(settings.more());
         return command;
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryDelays how long the scheduler waits before each further attempt, as {@code 1s,2s}
  * @param clock shifts the services' clocks; absent where that is not possible
  * @param plantedBug a bug that the services are told to have, by its name
+ * @param more further arguments for every service
  */
 public record PipelineSettings(
         Path root,
@@ -25,10 +26,25 @@ public record PipelineSettings(
         Duration jobDeadline,
         String retryDelays,
         @Nullable ShiftedClock clock,
-        @Nullable String plantedBug) {
+        @Nullable String plantedBug,
+        List<String> more) {
 
     public PipelineSettings {
         targets = List.copyOf(targets);
+        more = List.copyOf(more);
+    }
+
+    /** Without further arguments. */
+    public PipelineSettings(
+            Path root,
+            Path folder,
+            Path logs,
+            List<String> targets,
+            Duration jobDeadline,
+            String retryDelays,
+            @Nullable ShiftedClock clock,
+            @Nullable String plantedBug) {
+        this(root, folder, logs, targets, jobDeadline, retryDelays, clock, plantedBug, List.of());
     }
 
     public Path reports() {

@@ -1,5 +1,7 @@
 package io.stepfree.load.chaos.pipeline;
 
+import java.util.List;
+
 /**
  * The services of the pipeline, each a process; there are two workers, as a kill needs a second.
  */
@@ -9,7 +11,12 @@ public enum Service {
     WORKER_1("scan-processor-1", "io.stepfree.processor.ProcessorApplication", "160m"),
     WORKER_2("scan-processor-2", "io.stepfree.processor.ProcessorApplication", "160m"),
     REPORTS("report-builder", "io.stepfree.reports.ReportApplication", "128m"),
-    DEAD_LETTERS("dlq-processor", "io.stepfree.deadletters.DeadLetterApplication", "128m");
+    DEAD_LETTERS("dlq-processor", "io.stepfree.deadletters.DeadLetterApplication", "128m"),
+    ALERTS("alert-processor", "io.stepfree.alerts.AlertApplication", "128m");
+
+    /** What a scan passes through, from its order to its end. */
+    public static final List<Service> ON_THE_WAY =
+            List.of(GATEWAY, SCHEDULER, WORKER_1, WORKER_2, REPORTS, DEAD_LETTERS);
 
     private final String text;
     private final String main;
