@@ -37,10 +37,10 @@ final class LastKnown<K, T> {
 
     private final Duration fresh;
     private final InstantSource clock;
-    private final Map<K, Entry<T>> entries =
+    private final Map<K, Reading<T>> entries =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<K, Entry<T>> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<K, Reading<T>> eldest) {
                     return size() > MOST;
                 }
             };
@@ -49,7 +49,7 @@ final class LastKnown<K, T> {
     /**
      * @param failed whether the last reading has failed
      */
-    private record Entry<T>(T value, Instant asOf, boolean failed) {}
+    private record Reading<T>(T value, Instant asOf, boolean failed) {}
 
     /**
      * @param fresh for how long something that was read is not read again
@@ -61,7 +61,7 @@ final class LastKnown<K, T> {
 
     /** What is asked for, read anew if that can be done in time; empty when it never could be. */
     Optional<Known<T>> ask(K what, Callable<T> source) throws InterruptedException {
-        Entry<T> before = entry(what);
+        Reading<T> before = entry(what);
         if (before != null && before.asOf().plus(fresh).isAfter(clock.instant())) {
             return Optional.of(new Known<>(before.value(), before.asOf(), false));
         }
@@ -77,12 +77,12 @@ final class LastKnown<K, T> {
         return Optional.ofNullable(entry(what)).map(this::shown);
     }
 
-    private Known<T> shown(Entry<T> entry) {
+    private Known<T> shown(Reading<T> entry) {
         boolean old = entry.asOf().plus(OLD).isBefore(clock.instant());
         return new Known<>(entry.value(), entry.asOf(), entry.failed() || old);
     }
 
-    private synchronized @Nullable Entry<T> entry(K what) {
+    private synchronized @Nullable Reading<T> entry(K what) {
         return entries.get(what);
     }
 
@@ -95,15 +95,15 @@ final class LastKnown<K, T> {
                 Promptly.begin(() -> {
                     try {
                         T value = source.call();
-                        end(what, new Entry<>(value, clock.instant(), false));
+                        end(what, new Reading<>(value, clock.instant(), false));
                         return value;
                     } catch (Exception | LinkageError e) {
-                        Entry<T> before = entry(what);
+                        Reading<T> before = entry(what);
                         end(
                                 what,
                                 before == null
                                         ? null
-                                        : new Entry<>(before.value(), before.asOf(), true));
+                                        : new Reading<>(before.value(), before.asOf(), true));
                         throw e;
                     }
                 });
@@ -111,7 +111,7 @@ final class LastKnown<K, T> {
         return read;
     }
 
-    private synchronized void end(K what, @Nullable Entry<T> entry) {
+    private synchronized void end(K what, @Nullable Reading<T> entry) {
         reading.remove(what);
         if (entry != null) {
             entries.put(what, entry);
