@@ -1,5 +1,6 @@
 package io.stepfree.platform.boot;
 
+import io.stepfree.platform.errors.ErrorConfiguration;
 import io.stepfree.platform.health.HealthConfiguration;
 import io.stepfree.platform.kafka.KafkaConfiguration;
 import io.stepfree.platform.recovery.RecoveryConfiguration;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties({TargetProperties.class, SecretProperties.class})
 @Import({
     KafkaConfiguration.class,
+    ErrorConfiguration.class,
     HealthConfiguration.class,
     RecoveryConfiguration.class,
     SignalConfiguration.class
