@@ -152,7 +152,9 @@ public final class ScanIntake {
     }
 
     private void publish(ScanCommand command, String host, RequestId requestId) {
-        try (var _ = MDC.putCloseable("scanId", command.getScanId())) {
+        ScanRequest request = command.getRequest();
+        try (var _ = MDC.putCloseable("scanId", command.getScanId());
+                var _ = MDC.putCloseable("client", request == null ? "" : request.getClient())) {
             publisher.publish(Topics.SCAN_REQUESTS, host, command, requestId);
             LOG.info("Took the order to {} a scan of {}", command.getKind(), host);
         }

@@ -17,7 +17,11 @@ import org.springframework.context.annotation.Import;
 
 /** What every service is wired with. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({TargetProperties.class, SecretProperties.class})
+@EnableConfigurationProperties({
+    TargetProperties.class,
+    SecretProperties.class,
+    LogProperties.class
+})
 @Import({
     KafkaConfiguration.class,
     ErrorConfiguration.class,

@@ -2,7 +2,15 @@ package io.stepfree.platform.boot;
 
 import io.stepfree.platform.planted.PlantedBug;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * Starts one service. Its settings come from {@code <name>.yaml} beside its classes, then the
@@ -49,10 +57,35 @@ public final class ServiceApplication {
                         "management.endpoint.health.probes.add-additional-paths=true",
                         "management.endpoint.health.group.readiness.include=readinessState,needed",
                         "management.endpoints.web.exposure.include=health,info,metrics",
-                        "logging.pattern.correlation=[%X{requestId:-}] [%X{scanId:-}] ",
                         "logging.level.org.apache.kafka=WARN",
                         "logging.level.org.springframework.kafka=WARN",
                         "logging.level.org.flywaydb=WARN")
+                .listeners(new LogSettings())
                 .run(arguments);
+    }
+
+    /** Sets how log lines look once the settings are known and before the log is set up. */
+    private static final class LogSettings
+            implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+        @Override
+        public int getOrder() {
+            return LoggingApplicationListener.DEFAULT_ORDER - 1;
+        }
+
+        @Override
+        public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+            ConfigurableEnvironment environment = event.getEnvironment();
+            // What is none of them stops the start, when the settings are bound.
+            LogFormat format =
+                    Binder.get(environment)
+                            .bind("stepfree.logs.format", Bindable.of(String.class))
+                            .map(text ->
+                                    text.equalsIgnoreCase("ecs") ? LogFormat.ECS : LogFormat.PLAIN)
+                            .orElse(LogFormat.PLAIN);
+            environment
+                    .getPropertySources()
+                    .addLast(new MapPropertySource("stepfree.logs", format.settings()));
+        }
     }
 }

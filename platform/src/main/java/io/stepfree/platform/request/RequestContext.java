@@ -15,6 +15,8 @@ public final class RequestContext {
     private static final ScopedValue<RequestId> CURRENT = ScopedValue.newInstance();
     private static final String REQUEST_KEY = "requestId";
     private static final String SCAN_KEY = "scanId";
+    private static final String ATTEMPT_KEY = "attempt";
+    private static final String CLIENT_KEY = "client";
 
     /** Work that may throw {@code X}. */
     @FunctionalInterface
@@ -23,6 +25,26 @@ public final class RequestContext {
     }
 
     private RequestContext() {}
+
+    /**
+     * A scan as log lines name it.
+     *
+     * @param client whom it belongs to
+     */
+    public record AttemptedScan(String scanId, int attempt, String client) {}
+
+    /** Does the work with this request bound, which is an attempt at a scan. */
+    public static <X extends Exception> void runAttempt(
+            RequestId id, AttemptedScan scan, Work<X> work) throws X {
+        RequestContext.<X>run(
+                id,
+                scan.scanId(),
+                () -> {
+                    MDC.put(ATTEMPT_KEY, Integer.toString(scan.attempt()));
+                    MDC.put(CLIENT_KEY, scan.client());
+                    work.run();
+                });
+    }
 
     /** Does the work with this request bound; {@code scanId} is null where no scan is known yet. */
     public static <X extends Exception> void run(

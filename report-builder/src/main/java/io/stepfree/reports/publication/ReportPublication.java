@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Publishes a result's report: files, then row, then event, then a mark that the event was sent.
@@ -59,6 +60,14 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
     @Override
     public void handle(ScanResult result, ConsumerRecord<byte[], byte[]> record)
             throws IOException {
+        try (var _ = MDC.putCloseable("scanId", result.getRequest().getScanId());
+                var _ = MDC.putCloseable("attempt", Integer.toString(result.getAttempt()));
+                var _ = MDC.putCloseable("client", result.getRequest().getClient())) {
+            publish(result);
+        }
+    }
+
+    private void publish(ScanResult result) throws IOException {
         var scanId = StorableText.of(result.getRequest().getScanId());
         var row = store.find(scanId);
         if (row.isPresent() && row.get().announced() && store.keyed()) {

@@ -119,33 +119,41 @@ final class JobSlot {
         for (ScanJob job : read) {
             RequestId id =
                     carried.orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
-            inContext(id, job.getRequest().getScanId(), () -> attempt(claim, job, id));
+            inContext(id, scan(job), () -> attempt(claim, job, id));
         }
     }
 
     /** Also the word that a job was dropped belongs to its request. */
     private static void inContext(
-            RequestId id, @Nullable String scanId, RequestContext.Work<Exception> work)
+            RequestId id,
+            RequestContext.@Nullable AttemptedScan scan,
+            RequestContext.Work<Exception> work)
             throws ClaimLostException, InterruptedException {
+        RequestContext.Work<Exception> told =
+                () -> {
+                    try {
+                        work.run();
+                    } catch (ClaimLostException e) {
+                        LOG.warn("A job was dropped, it comes back by itself: {}", e.getMessage());
+                        throw e;
+                    }
+                };
         try {
-            RequestContext.<Exception>run(
-                    id,
-                    scanId,
-                    () -> {
-                        try {
-                            work.run();
-                        } catch (ClaimLostException e) {
-                            LOG.warn(
-                                    "A job was dropped, it comes back by itself: {}",
-                                    e.getMessage());
-                            throw e;
-                        }
-                    });
+            if (scan == null) {
+                RequestContext.<Exception>run(id, null, told);
+            } else {
+                RequestContext.<Exception>runAttempt(id, scan, told);
+            }
         } catch (ClaimLostException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("a job throws nothing else", e);
         }
+    }
+
+    private static RequestContext.AttemptedScan scan(ScanJob job) {
+        return new RequestContext.AttemptedScan(
+                job.getRequest().getScanId(), job.getAttempt(), job.getRequest().getClient());
     }
 
     private void attempt(Claim claim, ScanJob job, RequestId id)
@@ -187,9 +195,9 @@ final class JobSlot {
                 Thread.ofVirtual()
                         .name("scan-" + job.getRequest().getScanId())
                         .start(() ->
-                                RequestContext.<RuntimeException>run(
+                                RequestContext.<RuntimeException>runAttempt(
                                         id,
-                                        job.getRequest().getScanId(),
+                                        scan(job),
                                         () ->
                                                 tell(
                                                         outcome,
