@@ -1,9 +1,8 @@
 package io.stepfree.scheduler;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.signal.SignalSource;
 import io.stepfree.scheduler.capacity.WorkerCensus;
 import io.stepfree.scheduler.choice.DispatchBoard;
@@ -26,13 +25,12 @@ import java.util.function.ToLongFunction;
  */
 final class SchedulerGauges implements SignalSource {
 
-    private static final String LEDGER = "stepfree.scheduler.ledger";
-    private static final String CLIENTS = LEDGER + ".client";
-    private static final String IMBALANCE = LEDGER + ".imbalance";
-    private static final String PARTITIONS = LEDGER + ".partitions";
-    private static final String OVERDUE = "stepfree.scheduler.overdue.open";
+    private static final String LEDGER = OwnMeter.SCHEDULER_LEDGER.meterName();
+    private static final String IMBALANCE = OwnMeter.SCHEDULER_LEDGER_IMBALANCE.meterName();
+    private static final String PARTITIONS = OwnMeter.SCHEDULER_LEDGER_PARTITIONS.meterName();
+    private static final String OVERDUE = OwnMeter.SCHEDULER_OVERDUE_OPEN.meterName();
 
-    private static final String OLDEST = "stepfree.scheduler.waiting.oldest";
+    private static final String OLDEST = OwnMeter.SCHEDULER_WAITING_OLDEST.meterName();
 
     private static final double UNKNOWN = Double.NaN;
 
@@ -49,32 +47,14 @@ final class SchedulerGauges implements SignalSource {
         this.books = books;
         this.board = board;
         STANDINGS.forEach((name, of) ->
-                Gauge.builder(LEDGER, books, all -> of.applyAsLong(all.totals()))
-                        .tag("standing", name)
-                        .description("Scans by where they stand; each life of a scan counts")
-                        .register(meters));
-        Gauge.builder(IMBALANCE, books, SchedulerGauges::imbalance)
-                .description(
-                        "By how much the books do not add up; anything but 0 is an alarm, NaN is not known yet")
-                .register(meters);
-        Gauge.builder(PARTITIONS, books, Books::partitions)
-                .description("Of how many partitions this scheduler keeps the books")
-                .register(meters);
-        Gauge.builder(OVERDUE, books, SchedulerGauges::overdue)
-                .description(
-                        "Scans that have been open for longer than any should; NaN is not known yet")
-                .register(meters);
-        Gauge.builder(OLDEST, books, SchedulerGauges::oldest)
-                .description("How long the scan has been waiting that waits longest")
-                .baseUnit("seconds")
-                .register(meters);
-        Gauge.builder(WorkerCensus.DISPATCHED, board, DispatchBoard::dispatched)
-                .description("Jobs that this scheduler has handed out and not heard of yet")
-                .register(meters);
-        clients =
-                MultiGauge.builder(CLIENTS)
-                        .description("Scans of one client by where they stand")
-                        .register(meters);
+                OwnMeter.SCHEDULER_LEDGER.gauge(
+                        meters, books, all -> of.applyAsLong(all.totals()), "standing", name));
+        OwnMeter.SCHEDULER_LEDGER_IMBALANCE.gauge(meters, books, SchedulerGauges::imbalance);
+        OwnMeter.SCHEDULER_LEDGER_PARTITIONS.gauge(meters, books, Books::partitions);
+        OwnMeter.SCHEDULER_OVERDUE_OPEN.gauge(meters, books, SchedulerGauges::overdue);
+        OwnMeter.SCHEDULER_WAITING_OLDEST.gauge(meters, books, SchedulerGauges::oldest);
+        OwnMeter.SCHEDULER_DISPATCHED.gauge(meters, board, DispatchBoard::dispatched);
+        clients = OwnMeter.SCHEDULER_LEDGER_CLIENT.gauges(meters);
     }
 
     private static Map<String, ToLongFunction<Totals>> standings() {
@@ -144,13 +124,12 @@ final class SchedulerGauges implements SignalSource {
                 .forEach(client ->
                         STANDINGS.forEach((name, of) ->
                                 rows.add(
-                                        MultiGauge.Row.of(
-                                                Tags.of(
-                                                        "client",
-                                                        client.getKey(),
-                                                        "standing",
-                                                        name),
-                                                of.applyAsLong(client.getValue())))));
+                                        OwnMeter.SCHEDULER_LEDGER_CLIENT.row(
+                                                of.applyAsLong(client.getValue()),
+                                                "client",
+                                                client.getKey(),
+                                                "standing",
+                                                name))));
         clients.register(rows, true);
     }
 }

@@ -3,6 +3,7 @@ package io.stepfree.alerts.channel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.Alert;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -26,16 +27,13 @@ import org.springframework.web.client.RestClient;
  *
  * <p>While the receiver is not well (no answer, 408, 429, 5xx) the same alert comes again for as
  * long as it takes, and not before the moment named in {@code Retry-After}, at most an hour away.
- * What it refuses for good is logged once, counted as {@value #UNDELIVERED} and left out, so that
- * one bad alert does not hold back the next. An alert may be told twice, since an answer can be
- * lost.
+ * What it refuses for good is logged once, counted as {@link OwnMeter#ALERTS_UNDELIVERED} and left
+ * out, so that one bad alert does not hold back the next. An alert may be told twice, since an
+ * answer can be lost.
  *
  * <p>A receiver's address is a secret: it is in no message, log line, metric or trace.
  */
 final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
-
-    /** Counts the alerts that a receiver has refused for good. */
-    static final String UNDELIVERED = "stepfree.alerts.undelivered";
 
     private static final Logger log = LoggerFactory.getLogger(ChannelNotifier.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -63,11 +61,7 @@ final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
         // A client of our own, because the application's is observed, and its traces would hold the
         // address.
         this.rest = RestClient.builder().requestFactory(requests).build();
-        this.undelivered =
-                Counter.builder(UNDELIVERED)
-                        .description("Alerts that a receiver has refused for good")
-                        .tag("receiver", channel.name())
-                        .register(meters);
+        this.undelivered = OwnMeter.ALERTS_UNDELIVERED.counter(meters, "receiver", channel.name());
     }
 
     @Override

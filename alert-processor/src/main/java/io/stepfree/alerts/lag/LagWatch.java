@@ -2,8 +2,8 @@ package io.stepfree.alerts.lag;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.stepfree.alerts.signal.LatestSignals;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.signal.SignalSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,11 +40,7 @@ public final class LagWatch implements SignalSource, SmartLifecycle {
     public LagWatch(Admin admin, MeterRegistry meters) {
         this.admin = admin;
         this.groups = new GroupLags(admin);
-        this.gauge =
-                MultiGauge.builder("stepfree.kafka.lag")
-                        .description("Records that a consumer group or share group is behind")
-                        .baseUnit("records")
-                        .register(meters);
+        this.gauge = OwnMeter.KAFKA_LAG.gauges(meters);
     }
 
     @Override
@@ -101,8 +97,7 @@ public final class LagWatch implements SignalSource, SmartLifecycle {
         lags = Map.copyOf(measured);
         gauge.register(
                 measured.entrySet().stream()
-                        .map(lag ->
-                                MultiGauge.Row.of(Tags.of("group", lag.getKey()), lag.getValue()))
+                        .map(lag -> OwnMeter.KAFKA_LAG.row(lag.getValue(), "group", lag.getKey()))
                         .collect(Collectors.toList()),
                 true);
     }

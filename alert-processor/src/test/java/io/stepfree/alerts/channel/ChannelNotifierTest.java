@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
@@ -203,7 +204,7 @@ class ChannelNotifierTest {
     }
 
     private double undelivered() {
-        return meters.counter(ChannelNotifier.UNDELIVERED, "receiver", "loud").count();
+        return OwnMeter.ALERTS_UNDELIVERED.counter(meters, "receiver", "loud").count();
     }
 
     static Alert alert(String key) {

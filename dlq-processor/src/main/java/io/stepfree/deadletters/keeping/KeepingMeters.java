@@ -2,6 +2,7 @@ package io.stepfree.deadletters.keeping;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 
 /**
  * Counts the dead letters that went: what was indexed is what is there, plus {@code
@@ -13,14 +14,8 @@ public final class KeepingMeters {
     private final Counter purged;
 
     public KeepingMeters(MeterRegistry registry) {
-        expired =
-                Counter.builder("stepfree.keeping.expired")
-                        .description("Dead letters deleted because their time was over")
-                        .register(registry);
-        purged =
-                Counter.builder("stepfree.keeping.purged")
-                        .description("Dead letters deleted on an operator's order")
-                        .register(registry);
+        expired = OwnMeter.KEEPING_EXPIRED.counter(registry);
+        purged = OwnMeter.KEEPING_PURGED.counter(registry);
     }
 
     void expired(int letters) {

@@ -56,7 +56,7 @@ public final class ServiceApplication {
                         "management.endpoint.health.probes.enabled=true",
                         "management.endpoint.health.probes.add-additional-paths=true",
                         "management.endpoint.health.group.readiness.include=readinessState,needed",
-                        "management.endpoints.web.exposure.include=health,info,metrics",
+                        "management.endpoints.web.exposure.include=health,info,metrics,prometheus",
                         "logging.level.org.apache.kafka=WARN",
                         "logging.level.org.springframework.kafka=WARN",
                         "logging.level.org.flywaydb=WARN")

@@ -1,8 +1,7 @@
 package io.stepfree.platform.breaker;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.function.Predicate;
 public final class Breakers {
 
     /** How many breakers are open, as told in signals. */
-    public static final String OPEN = "stepfree.breakers.open";
+    public static final String OPEN = OwnMeter.BREAKERS_OPEN.meterName();
 
     private final BreakerProperties properties;
     private final MeterRegistry meters;
@@ -26,9 +25,7 @@ public final class Breakers {
         this.properties = properties;
         this.meters = meters;
         this.clock = clock;
-        Gauge.builder(OPEN, this, Breakers::open)
-                .description("Breakers that are open: dependencies that are not called for now")
-                .register(meters);
+        OwnMeter.BREAKERS_OPEN.gauge(meters, this, Breakers::open);
     }
 
     /**
@@ -71,20 +68,11 @@ public final class Breakers {
     }
 
     private Breaker metered(Breaker breaker) {
-        Gauge.builder("stepfree.breaker.closed", breaker, Breakers::closed)
-                .tag("breaker", breaker.name())
-                .description(
-                        "1 while calls go through, 0.5 while a few try it out, 0 while none do")
-                .register(meters);
-        FunctionCounter.builder(
-                        "stepfree.breaker.failures", breaker, one -> one.status().failures())
-                .tag("breaker", breaker.name())
-                .description("Calls that failed because the dependency did not answer")
-                .register(meters);
-        FunctionCounter.builder("stepfree.breaker.trips", breaker, one -> one.status().trips())
-                .tag("breaker", breaker.name())
-                .description("How often the breaker has opened")
-                .register(meters);
+        OwnMeter.BREAKER_CLOSED.gauge(meters, breaker, Breakers::closed, "breaker", breaker.name());
+        OwnMeter.BREAKER_FAILURES.counter(
+                meters, breaker, one -> one.status().failures(), "breaker", breaker.name());
+        OwnMeter.BREAKER_TRIPS.counter(
+                meters, breaker, one -> one.status().trips(), "breaker", breaker.name());
         return breaker;
     }
 

@@ -2,6 +2,7 @@ package io.stepfree.platform.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
@@ -42,7 +43,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 public final class TopicListeners {
 
     /** Counts how often a record could not be dealt with and came again, by consumer group. */
-    public static final String FAILURES = "stepfree.listener.failures";
+    public static final String FAILURES = OwnMeter.LISTENER_FAILURES.meterName();
 
     private static final Logger log = LoggerFactory.getLogger(TopicListeners.class);
 
@@ -248,10 +249,7 @@ public final class TopicListeners {
     }
 
     private Counter failures(String group) {
-        return Counter.builder(FAILURES)
-                .description("Records that could not be dealt with and came again")
-                .tag("group", group)
-                .register(meters);
+        return OwnMeter.LISTENER_FAILURES.counter(meters, "group", group);
     }
 
     /** Tells the container to bring the record again; the reason was logged where it happened. */

@@ -1,6 +1,7 @@
 package io.stepfree.platform.kafka;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,7 +47,7 @@ final class UnreadableRecords {
             sayWhenCut(cut.headers(), VALUE_CUT_FROM, record.value());
             publisher.send(cut);
         }
-        meters.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
+        OwnMeter.RECORDS_UNREADABLE.counter(meters, "topic", record.topic()).increment();
         log.warn(
                 "record {}-{}@{} cannot be dealt with and was kept on {}: {}",
                 record.topic(),

@@ -1,9 +1,9 @@
 package io.stepfree.platform.recovery;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.health.Finding;
 import io.stepfree.platform.health.HealthProbe;
+import io.stepfree.platform.metric.OwnMeter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,7 +30,6 @@ public final class Recoveries implements HealthProbe {
     static final Duration WINDOW = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(Recoveries.class);
-    private static final String METER = "stepfree.recoveries";
 
     private final List<Recovery> parts;
     private final MeterRegistry meters;
@@ -110,11 +109,8 @@ public final class Recoveries implements HealthProbe {
     }
 
     private String tell(Recovery part, String result, String sentence) {
-        Counter.builder(METER)
-                .tag("component", part.component())
-                .tag("result", result)
-                .description("Parts that were started anew, or were to be")
-                .register(meters)
+        OwnMeter.RECOVERIES
+                .counter(meters, "component", part.component(), "result", result)
                 .increment();
         String told = "%s: %s".formatted(clock.instant(), sentence);
         if (!result.equals("refused")) {

@@ -1,6 +1,7 @@
 package io.stepfree.platform.streams;
 
 import io.micrometer.core.instrument.Metrics;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.serde.UndecodableRecordException;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,7 +27,9 @@ public final class KeepUndecodable implements DeserializationExceptionHandler {
             return Response.fail();
         }
         // Kafka makes this class, so the meter is reached through Micrometer's global registry.
-        Metrics.counter("stepfree.records.unreadable", "topic", record.topic()).increment();
+        OwnMeter.RECORDS_UNREADABLE
+                .counter(Metrics.globalRegistry, "topic", record.topic())
+                .increment();
         return keep.handleError(context, record, exception);
     }
 

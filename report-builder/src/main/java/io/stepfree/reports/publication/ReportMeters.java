@@ -2,6 +2,7 @@ package io.stepfree.reports.publication;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 
 /**
  * Counts what becomes of results: {@code stepfree.reports.published + stepfree.reports.repeated} is
@@ -14,14 +15,8 @@ public final class ReportMeters {
     private final Counter repeated;
 
     public ReportMeters(MeterRegistry registry) {
-        published =
-                Counter.builder("stepfree.reports.published")
-                        .description("Reports published for the first time")
-                        .register(registry);
-        repeated =
-                Counter.builder("stepfree.reports.repeated")
-                        .description("Results that came again and changed nothing")
-                        .register(registry);
+        published = OwnMeter.REPORTS_PUBLISHED.counter(registry);
+        repeated = OwnMeter.REPORTS_REPEATED.counter(registry);
     }
 
     void published() {

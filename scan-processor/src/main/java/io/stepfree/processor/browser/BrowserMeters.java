@@ -1,19 +1,17 @@
 package io.stepfree.processor.browser;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.stepfree.platform.metric.OwnMeter;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Measures the life of the browsers. {@code stepfree.browser.starts} is the sum of {@code
- * stepfree.browser.ends} over all causes and the browsers that run. Thread-safe.
+ * stepfree.browser.ends} over all causes and {@code stepfree.browser.running}. Thread-safe.
  */
 public final class BrowserMeters {
 
@@ -24,48 +22,19 @@ public final class BrowserMeters {
     public BrowserMeters(MeterRegistry registry) {
         this.registry = registry;
         for (LadderStep step : LadderStep.values()) {
-            ladder.put(
-                    step,
-                    Timer.builder("stepfree.browser.ladder")
-                            .description(
-                                    "How long the steps of the kill ladder take: disposing of a scan's context, ending the process tree, starting a browser")
-                            .tag("step", tag(step))
-                            .register(registry));
+            ladder.put(step, OwnMeter.BROWSER_LADDER.timer(registry, "step", tag(step)));
         }
         for (EndCause cause : EndCause.values()) {
-            ends.put(
-                    cause,
-                    Counter.builder("stepfree.browser.ends")
-                            .description("Browsers that ended, by what ended them")
-                            .baseUnit("browsers")
-                            .tag("cause", tag(cause))
-                            .register(registry));
+            ends.put(cause, OwnMeter.BROWSER_ENDS.counter(registry, "cause", tag(cause)));
         }
     }
 
     void follow(SharedBrowser browser) {
-        FunctionCounter.builder("stepfree.browser.starts", browser, SharedBrowser::starts)
-                .description("Browsers that were started")
-                .baseUnit("browsers")
-                .register(registry);
-        gauge(
-                browser,
-                "stepfree.browser.memory",
-                "bytes",
-                "Memory of the browser's process tree (PSS) when last looked at; 0 where it cannot be read",
-                SharedBrowser::memory);
-        gauge(
-                browser,
-                "stepfree.browser.leases",
-                "scans",
-                "Scans that use the browser now",
-                SharedBrowser::leases);
-        gauge(
-                browser,
-                "stepfree.browser.scans",
-                "scans",
-                "Scans that the running browser has served since its start",
-                SharedBrowser::scans);
+        OwnMeter.BROWSER_STARTS.counter(registry, browser, SharedBrowser::starts);
+        OwnMeter.BROWSER_RUNNING.gauge(registry, browser, SharedBrowser::running);
+        OwnMeter.BROWSER_MEMORY.gauge(registry, browser, SharedBrowser::memory);
+        OwnMeter.BROWSER_LEASES.gauge(registry, browser, SharedBrowser::leases);
+        OwnMeter.BROWSER_SCANS.gauge(registry, browser, SharedBrowser::scans);
     }
 
     void took(LadderStep step, long sinceNanos) {
@@ -90,17 +59,5 @@ public final class BrowserMeters {
 
     private Counter counter(EndCause cause) {
         return java.util.Objects.requireNonNull(ends.get(cause));
-    }
-
-    private void gauge(
-            SharedBrowser browser,
-            String name,
-            String unit,
-            String description,
-            ToDoubleFunction<SharedBrowser> value) {
-        Gauge.builder(name, browser, value)
-                .description(description)
-                .baseUnit(unit)
-                .register(registry);
     }
 }

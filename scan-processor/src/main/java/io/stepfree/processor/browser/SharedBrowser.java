@@ -163,6 +163,11 @@ public final class SharedBrowser implements AutoCloseable {
         return starts.get();
     }
 
+    /** How many run now; two for a moment, while one takes over. */
+    int running() {
+        return serving.size();
+    }
+
     /** Of all browsers that run, in bytes, as of the last look; 0 where it cannot be read. */
     public long memory() {
         return serving.stream().mapToLong(ServingBrowser::memory).sum();

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.target.Target;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.Verdict;
@@ -225,10 +226,8 @@ public final class ScanEgress implements AutoCloseable {
         if (obstacle.kind() == Obstacle.Kind.UNSAFE_TARGET) {
             refusals.incrementAndGet();
         }
-        meters.counter(
-                        "stepfree.egress.refused",
-                        "reason",
-                        obstacle.kind().name().toLowerCase(Locale.ROOT))
+        OwnMeter.EGRESS_REFUSED
+                .counter(meters, "reason", obstacle.kind().name().toLowerCase(Locale.ROOT))
                 .increment();
         boolean isNew;
         synchronized (obstacles) {
@@ -252,7 +251,7 @@ public final class ScanEgress implements AutoCloseable {
         var obstacle = new Obstacle(Obstacle.Kind.LIMIT, reason);
         if (exceeded.compareAndSet(null, obstacle)) {
             log("The scan was cut off: {}", obstacle.reason());
-            meters.counter("stepfree.egress.refused", "reason", "limit").increment();
+            OwnMeter.EGRESS_REFUSED.counter(meters, "reason", "limit").increment();
             var _ = channels.close();
             whenExceeded.accept(obstacle);
         }

@@ -6,6 +6,7 @@ import io.stepfree.platform.kafka.BrokerUnavailableException;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReader;
 import io.stepfree.platform.kafka.RecordRefusedException;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.processor.job.Claims.Claim;
@@ -83,6 +84,8 @@ final class JobSlot {
         this.load = load;
         this.meters = meters;
         this.grace = grace;
+        // There from the start: a counter that appears with its first event shows no growth.
+        var _ = OwnMeter.SCAN_OVERDUE.counter(meters);
     }
 
     /**
@@ -242,7 +245,7 @@ final class JobSlot {
         var where = new IllegalStateException("the scan is here");
         where.setStackTrace(scan.getStackTrace());
         LOG.error("A scan does not end by itself, which should not happen; it is cancelled", where);
-        meters.counter("stepfree.scan.overdue").increment();
+        OwnMeter.SCAN_OVERDUE.counter(meters).increment();
         return failed(
                 FailureType.TIMEOUT,
                 "The worker did not end the scan within %d s after its deadline"
@@ -346,7 +349,7 @@ final class JobSlot {
         Failure failure = attempt.getFailure();
         String outcome =
                 failure == null ? "completed" : failure.getType().name().toLowerCase(Locale.ROOT);
-        meters.timer("stepfree.scan.attempts", "outcome", outcome).record(took);
+        OwnMeter.SCAN_ATTEMPTS.timer(meters, "outcome", outcome).record(took);
         if (failure == null) {
             LOG.info(
                     "Attempt {} completed in {} ms with {} rules violated",

@@ -5,6 +5,7 @@ import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.RecordReader;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.processor.browser.BrowserStartException;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.schemas.scan.ScanJob;
@@ -60,6 +61,8 @@ public final class JobWorker implements AutoCloseable {
         this.identity = identity;
         this.load = load;
         this.meters = meters;
+        OwnMeter.WORKER_SLOTS.gauge(meters, load, WorkerLoad::slots);
+        OwnMeter.WORKER_BUSY.gauge(meters, load, WorkerLoad::inFlight);
     }
 
     /**

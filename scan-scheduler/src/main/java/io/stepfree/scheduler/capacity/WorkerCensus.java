@@ -1,5 +1,6 @@
 package io.stepfree.scheduler.capacity;
 
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.ServiceSignal;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public final class WorkerCensus {
     private static final String SCHEDULERS = "scan-scheduler";
 
     /** The gauge by which a scheduler tells the others how many jobs it has out. */
-    public static final String DISPATCHED = "stepfree.scheduler.dispatched";
+    public static final String DISPATCHED = OwnMeter.SCHEDULER_DISPATCHED.meterName();
 
     static final Duration SILENCE = Duration.ofSeconds(10);
 

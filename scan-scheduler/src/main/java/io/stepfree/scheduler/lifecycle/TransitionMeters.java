@@ -1,7 +1,10 @@
 package io.stepfree.scheduler.lifecycle;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,65 +13,86 @@ import java.util.Locale;
  */
 public final class TransitionMeters {
 
-    private static final String PREFIX = "stepfree.scheduler.";
+    /** There from the start: a counter that appears with its first event shows no growth. */
+    private static final List<OwnMeter> COUNTED =
+            List.of(
+                    OwnMeter.SCHEDULER_ACCEPTED,
+                    OwnMeter.SCHEDULER_COMPLETED,
+                    OwnMeter.SCHEDULER_DEAD_LETTERED,
+                    OwnMeter.SCHEDULER_CANCELLED,
+                    OwnMeter.SCHEDULER_RETRIED,
+                    OwnMeter.SCHEDULER_LOST,
+                    OwnMeter.SCHEDULER_OVERDUE,
+                    OwnMeter.SCHEDULER_PASSED_OVER,
+                    OwnMeter.SCHEDULER_COMMANDS_IGNORED);
 
     private final MeterRegistry meters;
 
     public TransitionMeters(MeterRegistry meters) {
         this.meters = meters;
+        for (OwnMeter meter : COUNTED) {
+            var _ = meter.counter(meters);
+        }
+        for (Fence reason : Fence.values()) {
+            var _ = fenced(reason);
+        }
     }
 
     void accepted() {
-        count("accepted");
+        count(OwnMeter.SCHEDULER_ACCEPTED);
     }
 
     void completed() {
-        count("completed");
+        count(OwnMeter.SCHEDULER_COMPLETED);
     }
 
     void deadLettered() {
-        count("dead.lettered");
+        count(OwnMeter.SCHEDULER_DEAD_LETTERED);
     }
 
     void cancelled() {
-        count("cancelled");
+        count(OwnMeter.SCHEDULER_CANCELLED);
     }
 
     void retried() {
-        count("retried");
+        count(OwnMeter.SCHEDULER_RETRIED);
     }
 
     void lost() {
-        count("lost");
+        count(OwnMeter.SCHEDULER_LOST);
     }
 
     /** A scan has been open for longer than any should. */
     void overdue() {
-        count("overdue");
+        count(OwnMeter.SCHEDULER_OVERDUE);
     }
 
     /** Something waited that no row knows of; one is too many. */
     void passedOver() {
-        count("passed.over");
+        count(OwnMeter.SCHEDULER_PASSED_OVER);
     }
 
     /** A scan was handed out after it had waited for so long. */
     void dispatched(Duration waited) {
-        meters.timer(PREFIX + "wait").record(waited);
+        OwnMeter.SCHEDULER_WAIT.timer(meters).record(waited);
     }
 
     /** A command that the scheduler has carried out before, or that no longer makes sense. */
     void ignoredCommand() {
-        count("commands.ignored");
+        count(OwnMeter.SCHEDULER_COMMANDS_IGNORED);
     }
 
     /** An outcome that does not count, by the reason. */
     void fencedOutcome(Fence reason) {
-        meters.counter(PREFIX + "outcomes.fenced", "reason", reason.name().toLowerCase(Locale.ROOT))
-                .increment();
+        fenced(reason).increment();
     }
 
-    private void count(String name) {
-        meters.counter(PREFIX + name).increment();
+    private Counter fenced(Fence reason) {
+        return OwnMeter.SCHEDULER_OUTCOMES_FENCED.counter(
+                meters, "reason", reason.name().toLowerCase(Locale.ROOT));
+    }
+
+    private void count(OwnMeter meter) {
+        meter.counter(meters).increment();
     }
 }
