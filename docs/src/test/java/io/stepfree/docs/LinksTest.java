@@ -35,7 +35,10 @@ final class LinksTest {
         Path root = MadePage.root();
         var pages =
                 new ArrayList<>(
-                        List.of(root.resolve("README.md"), root.resolve("CONTRIBUTING.md")));
+                        List.of(
+                                root.resolve("README.md"),
+                                root.resolve("CONTRIBUTING.md"),
+                                root.resolve("monitoring/README.md")));
         try (Stream<Path> files = Files.walk(root.resolve("docs"))) {
             files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !file.startsWith(root.resolve("docs/target")))

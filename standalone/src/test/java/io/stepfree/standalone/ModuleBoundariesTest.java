@@ -3,15 +3,19 @@ package io.stepfree.standalone;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.stepfree.platform.metric.OwnMeter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the modules, and between what thinks and what is wired. */
@@ -73,6 +77,16 @@ class ModuleBoundariesTest {
             DescribedPredicate.describe(
                     "known exceptions",
                     type -> EXCEPTIONS.containsKey(outermost(type).getFullName()));
+
+    private static final DescribedPredicate<JavaMethodCall> REGISTERS_A_METER =
+            DescribedPredicate.describe(
+                    "it registers a meter",
+                    call ->
+                            call.getTargetOwner()
+                                            .getPackageName()
+                                            .equals("io.micrometer.core.instrument")
+                                    && Set.of("builder", "counter", "timer", "gauge", "summary")
+                                            .contains(call.getName()));
 
     @Test
     void aServiceNeverDependsOnAnother() {
@@ -148,6 +162,27 @@ class ModuleBoundariesTest {
                 // What wires everything knows everything, also what in turn knows its package.
                 .ignoreDependency(named("Configuration"), DescribedPredicate.alwaysTrue())
                 .check(CLASSES);
+    }
+
+    @Test
+    void metersAreRegisteredThroughTheCatalogueAndEachOfItIs() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.stepfree.platform.metric..")
+                .should()
+                .callMethodWhere(REGISTERS_A_METER)
+                .because("docs/metrics.md tells what OwnMeter declares")
+                .check(CLASSES);
+
+        JavaClass catalogue = CLASSES.get(OwnMeter.class);
+        for (OwnMeter meter : OwnMeter.values()) {
+            assertThat(catalogue.getField(meter.name()).getAccessesToSelf())
+                    .as("somebody registers %s", meter.meterName())
+                    .anyMatch(access ->
+                            !access.getOriginOwner()
+                                    .getPackageName()
+                                    .equals(catalogue.getPackageName()));
+        }
     }
 
     private static DescribedPredicate<JavaClass> named(String... endings) {
