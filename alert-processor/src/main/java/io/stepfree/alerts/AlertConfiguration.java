@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.alerts.channel.AlertDelivery;
 import io.stepfree.alerts.lag.LagWatch;
 import io.stepfree.alerts.watch.AlertTopology;
+import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.streams.StreamsRunner;
@@ -50,8 +51,10 @@ class AlertConfiguration {
             AlertProperties properties,
             TopicListeners listeners,
             JsonMapper json,
+            Breakers breakers,
             MeterRegistry meters) {
-        var delivery = new AlertDelivery(AlertChannels.of(properties, json), listeners, meters);
+        var delivery =
+                new AlertDelivery(AlertChannels.of(properties, json), listeners, breakers, meters);
         if (delivery.channels().isEmpty()) {
             log.info(
                     "Nobody is told of alerts: none of stepfree.alerts.slack.webhook, stepfree.alerts.pager-duty.routing-key and stepfree.alerts.webhook.address is set");

@@ -1,6 +1,7 @@
 package io.stepfree.alerts.channel;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
@@ -31,12 +32,23 @@ public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
 
     private final List<Way> ways;
 
-    public AlertDelivery(List<Channel> channels, TopicListeners listeners, MeterRegistry meters) {
-        this.ways = channels.stream().map(channel -> way(channel, listeners, meters)).toList();
+    /**
+     * @param breakers where each channel gets one of its own, of the channel's name
+     */
+    public AlertDelivery(
+            List<Channel> channels,
+            TopicListeners listeners,
+            Breakers breakers,
+            MeterRegistry meters) {
+        this.ways =
+                channels.stream()
+                        .map(channel -> way(channel, listeners, breakers, meters))
+                        .toList();
     }
 
-    private static Way way(Channel channel, TopicListeners listeners, MeterRegistry meters) {
-        var notifier = new ChannelNotifier(channel, meters, Clock.systemUTC());
+    private static Way way(
+            Channel channel, TopicListeners listeners, Breakers breakers, MeterRegistry meters) {
+        var notifier = new ChannelNotifier(channel, breakers, meters, Clock.systemUTC());
         return new Way(
                 channel,
                 notifier,

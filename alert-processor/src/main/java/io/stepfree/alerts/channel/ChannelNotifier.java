@@ -2,6 +2,9 @@ package io.stepfree.alerts.channel;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.breaker.Breaker;
+import io.stepfree.platform.breaker.BreakerOpenException;
+import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.kafka.RecordHandler;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.Alert;
@@ -27,9 +30,10 @@ import org.springframework.web.client.RestClient;
  *
  * <p>While the receiver is not well (no answer, 408, 429, 5xx) the same alert comes again for as
  * long as it takes, and not before the moment named in {@code Retry-After}, at most an hour away.
- * What it refuses for good is logged once, counted as {@link OwnMeter#ALERTS_UNDELIVERED} and left
- * out, so that one bad alert does not hold back the next. An alert may be told twice, since an
- * answer can be lost.
+ * After some failures in a row its breaker opens, and nothing is sent to it for a while. All of
+ * that is logged once, and once more when it takes an alert again. What it refuses for good is
+ * logged once, counted as {@link OwnMeter#ALERTS_UNDELIVERED} and left out, so that one bad alert does not hold
+ * back the next. An alert may be told twice, since an answer can be lost.
  *
  * <p>A receiver's address is a secret: it is in no message, log line, metric or trace.
  */
@@ -42,14 +46,18 @@ final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
     private record Answer(int status, @Nullable String retryAfter, String body) {}
 
     private final Channel channel;
+    private final Breaker breaker;
     private final Clock clock;
     private final HttpClient http;
     private final RestClient rest;
     private final Counter undelivered;
     private Instant notBefore = Instant.MIN;
+    private @Nullable Instant unwellSince;
 
-    ChannelNotifier(Channel channel, MeterRegistry meters, Clock clock) {
+    ChannelNotifier(Channel channel, Breakers breakers, MeterRegistry meters, Clock clock) {
         this.channel = channel;
+        this.breaker =
+                breakers.guard(channel.name(), ChannelUnavailableException.class::isInstance);
         this.clock = clock;
         this.http =
                 HttpClient.newBuilder()
@@ -65,27 +73,21 @@ final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
     }
 
     @Override
-    public void handle(Alert alert, ConsumerRecord<byte[], byte[]> record)
-            throws ChannelUnavailableException {
+    public void handle(Alert alert, ConsumerRecord<byte[], byte[]> record) throws Exception {
         Optional<Message> message = channel.message(alert);
         if (message.isPresent()) {
             tell(alert, message.get());
         }
     }
 
-    private void tell(Alert alert, Message message) throws ChannelUnavailableException {
+    private void tell(Alert alert, Message message) throws Exception {
         if (clock.instant().isBefore(notBefore)) {
             throw new ChannelUnavailableException(
                     "%s asked to wait until %s".formatted(channel.name(), notBefore));
         }
-        Answer answer = post(message);
-        var status = HttpStatusCode.valueOf(answer.status());
-        if (status.is2xxSuccessful()) {
+        Answer answer = answer(message);
+        if (HttpStatusCode.valueOf(answer.status()).is2xxSuccessful()) {
             log.info("{} was told: alert {} {}", channel.name(), alert.getKey(), alert.getState());
-        } else if (status.is5xxServerError() || answer.status() == 429 || answer.status() == 408) {
-            notBefore = RetryAfter.moment(answer.retryAfter(), clock.instant());
-            throw new ChannelUnavailableException(
-                    "%s answered %d".formatted(channel.name(), answer.status()));
         } else {
             undelivered.increment();
             log.error(
@@ -102,6 +104,57 @@ final class ChannelNotifier implements RecordHandler<Alert>, AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+    }
+
+    private Answer answer(Message message) throws Exception {
+        try {
+            Answer answer = breaker.call(() -> ask(message));
+            well();
+            return answer;
+        } catch (BreakerOpenException e) {
+            throw new ChannelUnavailableException(
+                    "%s is left alone for %d s more"
+                            .formatted(channel.name(), e.retryAfter().toSeconds()));
+        } catch (ChannelUnavailableException e) {
+            unwell(e);
+            throw e;
+        }
+    }
+
+    /** What it answers for good. */
+    private Answer ask(Message message) throws ChannelUnavailableException {
+        Answer answer = post(message);
+        int status = answer.status();
+        if (status >= 500 || status == 429 || status == 408) {
+            notBefore = RetryAfter.moment(answer.retryAfter(), clock.instant());
+            throw new ChannelUnavailableException(
+                    "%s answered %d".formatted(channel.name(), status));
+        }
+        return answer;
+    }
+
+    private void unwell(ChannelUnavailableException e) {
+        if (unwellSince == null) {
+            unwellSince = clock.instant();
+            log.warn(
+                    "{}{}; alerts wait until it takes them again",
+                    e.getMessage(),
+                    notBefore.isAfter(clock.instant())
+                            ? " and asked to wait until " + notBefore
+                            : "");
+        } else {
+            log.debug("still: {}", e.getMessage());
+        }
+    }
+
+    private void well() {
+        if (unwellSince != null) {
+            log.info(
+                    "{} answers again, after {} s",
+                    channel.name(),
+                    Duration.between(unwellSince, clock.instant()).toSeconds());
+            unwellSince = null;
+        }
     }
 
     private static String oneLine(String body) {

@@ -12,6 +12,9 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.breaker.BreakerProperties;
+import io.stepfree.platform.breaker.BreakerStatus;
+import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
@@ -46,6 +49,11 @@ class ChannelNotifierTest {
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SettableClock clock = new SettableClock();
+    private final Breakers breakers =
+            new Breakers(
+                    new BreakerProperties(true, 5, Duration.ofSeconds(30), 2, Map.of()),
+                    meters,
+                    clock);
     private ChannelNotifier notifier;
 
     @BeforeEach
@@ -54,6 +62,7 @@ class ChannelNotifierTest {
         notifier =
                 new ChannelNotifier(
                         new Shouting(URI.create(receiver.baseUrl() + SECRET), false),
+                        breakers,
                         meters,
                         clock);
     }
@@ -172,6 +181,93 @@ class ChannelNotifierTest {
     }
 
     @Test
+    void afterFiveFailuresInARowItIsLeftAloneForAWhile() throws Exception {
+        answer(503, "down");
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
+                    .hasMessage("loud answered 503");
+        }
+        answer(200, "ok");
+
+        clock.advance(Duration.ofSeconds(29));
+        assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
+                .isInstanceOf(ChannelUnavailableException.class)
+                .hasMessage("loud is left alone for 1 s more");
+        receiver.verify(5, postRequestedFor(urlEqualTo(SECRET)));
+        assertThat(state()).isEqualTo(BreakerStatus.State.OPEN);
+
+        clock.advance(Duration.ofSeconds(2));
+        notifier.handle(ALERT, RECORD);
+        notifier.handle(ALERT, RECORD);
+        receiver.verify(7, postRequestedFor(urlEqualTo(SECRET)));
+        assertThat(state()).isEqualTo(BreakerStatus.State.CLOSED);
+    }
+
+    @Test
+    void oneThatHangsUpOpensItsBreakerToo() {
+        receiver.stubFor(
+                post(urlEqualTo(SECRET))
+                        .willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
+                    .hasMessageStartingWith("loud does not answer: ");
+        }
+
+        assertThat(state()).isEqualTo(BreakerStatus.State.OPEN);
+    }
+
+    @Test
+    void aRefusalIsAnAnswerAndNoOutage() throws Exception {
+        answer(400, "invalid_blocks");
+        for (int i = 0; i < 20; i++) {
+            notifier.handle(ALERT, RECORD);
+        }
+
+        receiver.verify(20, postRequestedFor(urlEqualTo(SECRET)));
+        assertThat(breakers.find("loud").orElseThrow().status())
+                .isEqualTo(new BreakerStatus("loud", BreakerStatus.State.CLOSED, 0, 0));
+    }
+
+    @Test
+    void whatIsNotForThisReceiverDoesNotWaitForIt() throws Exception {
+        answer(503, "down");
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).isInstanceOf(Exception.class);
+        }
+
+        notifier.handle(alert("quiet"), RECORD);
+        receiver.verify(5, postRequestedFor(urlEqualTo(SECRET)));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void anOutageIsToldOnceAndItsEndOnce(CapturedOutput log) throws Exception {
+        receiver.stubFor(
+                post(urlEqualTo(SECRET))
+                        .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "30")));
+        for (int i = 0; i < 60; i++) {
+            assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
+                    .isInstanceOf(ChannelUnavailableException.class);
+            clock.advance(Duration.ofSeconds(10));
+        }
+        answer(200, "ok");
+        notifier.handle(ALERT, RECORD);
+        notifier.handle(ALERT, RECORD);
+
+        assertThat(log.getOut().lines().filter(line -> line.contains("WARN")))
+                .satisfiesExactly(
+                        begun ->
+                                assertThat(begun)
+                                        .contains(
+                                                "loud answered 429 and asked to wait until 2026-11-22T09:00:30Z; alerts wait until it takes them again"),
+                        opened -> assertThat(opened).contains("the breaker 'loud' is open"));
+        assertThat(log.getOut().lines().filter(line -> line.contains("again, after")))
+                .singleElement()
+                .asString()
+                .endsWith("loud answers again, after 600 s");
+    }
+
+    @Test
     @ExtendWith(OutputCaptureExtension.class)
     void whatIsAnsweredIsLoggedOnlyOfReceiversThatDoNotRepeatTheirAddress(CapturedOutput log)
             throws Exception {
@@ -182,6 +278,7 @@ class ChannelNotifierTest {
         try (var open =
                 new ChannelNotifier(
                         new Shouting(URI.create(receiver.baseUrl() + SECRET), true),
+                        breakers,
                         meters,
                         clock)) {
             answer(404, "no_service\r\nforged line");
@@ -201,6 +298,10 @@ class ChannelNotifierTest {
     private void answer(int status, String body) {
         receiver.stubFor(
                 post(urlEqualTo(SECRET)).willReturn(aResponse().withStatus(status).withBody(body)));
+    }
+
+    private BreakerStatus.State state() {
+        return breakers.find("loud").orElseThrow().status().state();
     }
 
     private double undelivered() {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Stands before one dependency. After some failures in a row it is open: calls end at once instead
@@ -139,10 +140,15 @@ public final class Breaker {
             case OPEN -> {
                 trips.incrementAndGet();
                 closedAgain = clock.instant().plus(policy.open());
-                log.warn(
-                        "the breaker '{}' is open: nothing is asked of it for {} s",
-                        name(),
-                        policy.open().toSeconds());
+                // Told once an outage, and not each time that it was tried out in vain.
+                log.atLevel(
+                                transition.getFromState() == CircuitBreaker.State.HALF_OPEN
+                                        ? Level.DEBUG
+                                        : Level.WARN)
+                        .log(
+                                "the breaker '{}' is open: nothing is asked of it for {} s",
+                                name(),
+                                policy.open().toSeconds());
             }
             case CLOSED -> log.info("the breaker '{}' is closed: it answers again", name());
             default -> log.debug("the breaker '{}' is {}", name(), transition.getToState());

@@ -36,9 +36,9 @@ import org.springframework.util.backoff.ExponentialBackOff;
 /**
  * Makes the containers in which services read topics: at least once, in the order of each
  * partition, offsets stored after the work. When a handler throws, the same record comes again
- * after 0.5 s, then twice as long up to 10 s, for as long as it takes; a record that cannot be
- * decoded is kept aside and never reaches the handler, and so is one whose handling the database or
- * the registry refuses for good.
+ * after 0.5 s, then twice as long up to 10 s, for as long as it takes, and each time is logged
+ * unless it is a {@link NotNowException}; a record that cannot be decoded is kept aside and never
+ * reaches the handler, and so is one whose handling the database or the registry refuses for good.
  */
 public final class TopicListeners {
 
@@ -233,6 +233,9 @@ public final class TopicListeners {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                         throw new HandlingFailed("interrupted");
+                    } catch (NotNowException e) {
+                        failures(group).increment();
+                        throw new HandlingFailed(e.toString());
                     } catch (Exception e) {
                         failures(group).increment();
                         log.warn(
