@@ -1,7 +1,9 @@
 package io.stepfree.alerts;
 
-import io.stepfree.alerts.channel.Channel;
 import io.stepfree.alerts.channel.Links;
+import io.stepfree.alerts.channel.PostReceiver;
+import io.stepfree.alerts.channel.Receiver;
+import io.stepfree.alerts.email.EmailReceiver;
 import io.stepfree.alerts.pagerduty.PagerDutyChannel;
 import io.stepfree.alerts.slack.SlackChannel;
 import io.stepfree.alerts.webhook.WebhookChannel;
@@ -10,38 +12,35 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes the channels that the settings name. */
+/** Makes the receivers that the settings name. */
 final class AlertChannels {
 
     private AlertChannels() {}
 
-    static List<Channel> of(AlertProperties properties, JsonMapper json) {
-        var channels = new ArrayList<Channel>();
+    static List<Receiver> of(AlertProperties properties, JsonMapper json) {
+        var clock = InstantSource.system();
         Links links = properties.links().links();
+        AlertProperties.PagerDuty pagerDuty = properties.pagerDuty();
+        AlertProperties.Webhook webhook = properties.webhook();
+        AlertProperties.Email email = properties.email();
+        var receivers = new ArrayList<Receiver>();
         properties
                 .slack()
                 .address()
-                .ifPresent(address -> channels.add(new SlackChannel(address, links, json)));
-        AlertProperties.PagerDuty pagerDuty = properties.pagerDuty();
+                .map(address -> new SlackChannel(address, links, json))
+                .ifPresent(slack -> receivers.add(new PostReceiver(slack, clock)));
         pagerDuty
                 .key()
-                .ifPresent(key ->
-                        channels.add(
-                                new PagerDutyChannel(
-                                        pagerDuty.events(),
-                                        key,
-                                        links,
-                                        json,
-                                        InstantSource.system())));
-        AlertProperties.Webhook webhook = properties.webhook();
+                .map(key -> new PagerDutyChannel(pagerDuty.events(), key, links, json, clock))
+                .ifPresent(pager -> receivers.add(new PostReceiver(pager, clock)));
         webhook.receiver()
-                .ifPresent(address ->
-                        channels.add(
-                                new WebhookChannel(
-                                        address,
-                                        webhook.signingSecret(),
-                                        json,
-                                        InstantSource.system())));
-        return channels;
+                .map(address -> new WebhookChannel(address, webhook.signingSecret(), json, clock))
+                .ifPresent(hook -> receivers.add(new PostReceiver(hook, clock)));
+        email.server()
+                .ifPresent(server ->
+                        receivers.add(
+                                new EmailReceiver(
+                                        server, email.sender(), email.recipients(), links)));
+        return receivers;
     }
 }

@@ -55,11 +55,11 @@ class AlertConfiguration {
             MeterRegistry meters) {
         var delivery =
                 new AlertDelivery(AlertChannels.of(properties, json), listeners, breakers, meters);
-        if (delivery.channels().isEmpty()) {
+        if (delivery.receivers().isEmpty()) {
             log.info(
-                    "Nobody is told of alerts: none of stepfree.alerts.slack.webhook, stepfree.alerts.pager-duty.routing-key and stepfree.alerts.webhook.address is set");
+                    "Nobody is told of alerts: none of stepfree.alerts.slack.webhook, stepfree.alerts.pager-duty.routing-key, stepfree.alerts.webhook.address and stepfree.alerts.email.host is set");
         } else {
-            log.info("Told of alerts: {}", String.join(", ", delivery.channels()));
+            log.info("Told of alerts: {}", String.join(", ", delivery.receivers()));
         }
         return delivery;
     }

@@ -1,12 +1,15 @@
 package io.stepfree.alerts;
 
 import io.stepfree.alerts.channel.Links;
+import io.stepfree.alerts.email.MailServer;
 import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.platform.boot.CannotStartException;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param slack the Slack channel that is told
  * @param pagerDuty the PagerDuty service that is told of errors and critical alerts
  * @param webhook a receiver that speaks the Standard Webhooks specification
+ * @param email who is told by e-mail
  */
 @Validated
 @ConfigurationProperties(prefix = "stepfree.alerts", ignoreUnknownFields = false)
@@ -30,7 +34,8 @@ public record AlertProperties(
         @DefaultValue @Valid Pages links,
         @DefaultValue @Valid Slack slack,
         @DefaultValue @Valid PagerDuty pagerDuty,
-        @DefaultValue @Valid Webhook webhook) {
+        @DefaultValue @Valid Webhook webhook,
+        @DefaultValue @Valid Email email) {
 
     /** What each metric is held against: the defaults, and what was set otherwise. */
     Map<Metric, MetricPolicy> policies() {
@@ -185,6 +190,92 @@ public record AlertProperties(
         @Override
         public String toString() {
             return "Webhook[address=%s, secret=%s]".formatted(hidden(address), hidden(secret));
+        }
+    }
+
+    /**
+     * Who is told by e-mail.
+     *
+     * @param host the mail server that takes our messages; empty where nobody is told this way
+     * @param port where it listens; on 465 it is spoken to in TLS from the first byte
+     * @param user who logs in; empty where the server wants no login
+     * @param password the password of that user, a secret
+     * @param from whom the messages come from, as stepfree@shop.example
+     * @param to who is told, as ops@shop.example
+     * @param starttls whether the connection must turn to TLS before anything is told; false only
+     *     for a server that cannot, and whose network you trust
+     */
+    public record Email(
+            @DefaultValue("") String host,
+            @DefaultValue("587") int port,
+            @DefaultValue("") String user,
+            @DefaultValue("") String password,
+            @DefaultValue("") String from,
+            @DefaultValue List<String> to,
+            @DefaultValue("true") boolean starttls) {
+
+        private static final String PREFIX = "stepfree.alerts.email";
+        private static final int HIGHEST_PORT = 65_535;
+
+        public Email {
+            host = host.strip();
+            user = user.strip();
+            from = from.strip();
+            to = to.stream().map(String::strip).filter(one -> !one.isEmpty()).toList();
+        }
+
+        /** The server that takes the messages, if anybody is told this way. */
+        Optional<MailServer> server() {
+            if (host.isEmpty()) {
+                require(
+                        user.isEmpty() && password.isEmpty() && from.isEmpty() && to.isEmpty(),
+                        "host is empty although others of its settings are set; name your mail server, as mail.shop.example, or leave them out, too");
+                return Optional.empty();
+            }
+            require(
+                    host.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+"),
+                    "host must be the name of a mail server alone, as mail.shop.example; its port goes into %s.port"
+                            .formatted(PREFIX));
+            require(
+                    port >= 1 && port <= HIGHEST_PORT,
+                    "port is %d and must be from 1 to %d, as 587".formatted(port, HIGHEST_PORT));
+            require(
+                    user.isEmpty() == password.isEmpty(),
+                    user.isEmpty()
+                            ? "user is empty although a password is set; name who logs in, or leave out both"
+                            : "password is empty although a user is set; give it by STEPFREE_ALERTS_EMAIL_PASSWORD, or leave out both");
+            return Optional.of(new MailServer(host, port, user, password, starttls));
+        }
+
+        /** Whom the messages come from; to be asked for only where there is a server. */
+        InternetAddress sender() {
+            return address("from", from);
+        }
+
+        /** Who is told; to be asked for only where there is a server. */
+        List<InternetAddress> recipients() {
+            require(!to.isEmpty(), "to is empty; name who is told, as ops@shop.example");
+            return to.stream().map(one -> address("to", one)).toList();
+        }
+
+        private static InternetAddress address(String setting, String text) {
+            return MailServer.address(text)
+                    .orElseThrow(() ->
+                            new CannotStartException(
+                                    "%s.%s is '%s' and must be an address, as ops@shop.example"
+                                            .formatted(PREFIX, setting, text)));
+        }
+
+        private static void require(boolean fits, String problem) {
+            if (!fits) {
+                throw new CannotStartException(PREFIX + "." + problem);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Email[host=%s, port=%d, user=%s, password=%s, from=%s, to=%s, starttls=%s]"
+                    .formatted(host, port, user, hidden(password), from, to, starttls);
         }
     }
 

@@ -3,10 +3,12 @@ package io.stepfree.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stepfree.alerts.email.MailServer;
 import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.schemas.ops.Severity;
+import jakarta.mail.internet.InternetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
@@ -24,6 +26,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 class AlertPropertiesTest {
 
@@ -51,6 +54,9 @@ class AlertPropertiesTest {
             assertThat(properties.slack().address()).isEmpty();
             assertThat(properties.pagerDuty().key()).isEmpty();
             assertThat(properties.webhook().receiver()).isEmpty();
+            assertThat(properties.email().server()).isEmpty();
+            assertThat(properties.email().port()).isEqualTo(587);
+            assertThat(properties.email().starttls()).isTrue();
         });
     }
 
@@ -70,7 +76,14 @@ class AlertPropertiesTest {
                         "stepfree.alerts.pager-duty.routing-key=" + "k".repeat(32),
                         "stepfree.alerts.pager-duty.address=https://events.eu.pagerduty.com/v2/enqueue",
                         "stepfree.alerts.webhook.address=https://ops.example/hook",
-                        "stepfree.alerts.webhook.secret=" + secretOf(32))
+                        "stepfree.alerts.webhook.secret=" + secretOf(32),
+                        "stepfree.alerts.email.host=mail.shop.example",
+                        "stepfree.alerts.email.port=25",
+                        "stepfree.alerts.email.user=stepfree",
+                        "stepfree.alerts.email.password=pa55word",
+                        "stepfree.alerts.email.from=Stepfree <stepfree@shop.example>",
+                        "stepfree.alerts.email.to=ada@shop.example, bea@shop.example",
+                        "stepfree.alerts.email.starttls=false")
                 .run(context -> {
                     var properties = context.getBean(AlertProperties.class);
                     assertThat(properties.policies().get(Metric.ERROR_RATE))
@@ -96,8 +109,26 @@ class AlertPropertiesTest {
                     assertThat(properties.webhook().receiver())
                             .contains(URI.create("https://ops.example/hook"));
                     assertThat(properties.webhook().signingSecret()).isEqualTo(secretOf(32));
+                    assertThat(properties.email().server())
+                            .contains(
+                                    new MailServer(
+                                            "mail.shop.example",
+                                            25,
+                                            "stepfree",
+                                            "pa55word",
+                                            false));
+                    assertThat(properties.email().sender().getAddress())
+                            .isEqualTo("stepfree@shop.example");
+                    assertThat(properties.email().recipients())
+                            .extracting(InternetAddress::getAddress)
+                            .containsExactly("ada@shop.example", "bea@shop.example");
                     assertThat(properties.toString())
-                            .doesNotContain("hooks.slack.com", "kkkk", "ops.example", secretOf(32));
+                            .doesNotContain(
+                                    "hooks.slack.com",
+                                    "kkkk",
+                                    "ops.example",
+                                    secretOf(32),
+                                    "pa55word");
                 });
     }
 
@@ -203,6 +234,36 @@ class AlertPropertiesTest {
         return Base64.getEncoder().encodeToString(new byte[bytes]);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    to=ada@shop.example                  | stepfree.alerts.email.host is empty although others of its settings are set; name your mail server, as mail.shop.example, or leave them out, too
+                    host=smtp://mail.shop.example        | stepfree.alerts.email.host must be the name of a mail server alone, as mail.shop.example; its port goes into stepfree.alerts.email.port
+                    host=mail.shop.example:25            | stepfree.alerts.email.host must be the name of a mail server alone, as mail.shop.example; its port goes into stepfree.alerts.email.port
+                    host=mail.shop.example port=0        | stepfree.alerts.email.port is 0 and must be from 1 to 65535, as 587
+                    host=mail.shop.example user=stepfree | stepfree.alerts.email.password is empty although a user is set; give it by STEPFREE_ALERTS_EMAIL_PASSWORD, or leave out both
+                    host=mail.shop.example password=xyz  | stepfree.alerts.email.user is empty although a password is set; name who logs in, or leave out both
+                    host=mail.shop.example to=ada@shop.example  | stepfree.alerts.email.from is '' and must be an address, as ops@shop.example
+                    host=mail.shop.example from=ada to=ada@shop.example | stepfree.alerts.email.from is 'ada' and must be an address, as ops@shop.example
+                    host=mail.shop.example from=ada@shop.example | stepfree.alerts.email.to is empty; name who is told, as ops@shop.example
+                    host=mail.shop.example from=ada@shop.example to=bea@shop.example,nobody | stepfree.alerts.email.to is 'nobody' and must be an address, as ops@shop.example
+                    """)
+    void aWrongSettingForEmailStopsTheStartAndSaysWhatToDo(String settings, String problem) {
+        runner.withPropertyValues(
+                        Stream.of(settings.split(" "))
+                                .map(setting -> "stepfree.alerts.email." + setting)
+                                .toArray(String[]::new))
+                .run(context ->
+                        assertThatThrownBy(() ->
+                                        AlertChannels.of(
+                                                context.getBean(AlertProperties.class),
+                                                JsonMapper.shared()))
+                                .isInstanceOf(CannotStartException.class)
+                                .hasMessage(problem));
+    }
+
     @Test
     void noSecretIsShown() {
         String shown =
@@ -215,7 +276,7 @@ class AlertPropertiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pager-duty", "webhook"})
+    @ValueSource(strings = {"pager-duty", "webhook", "email"})
     @ExtendWith(OutputCaptureExtension.class)
     void aSecretUnderTheNameAboveItsOwnIsRefusedWithoutShowingIt(
             String name, CapturedOutput output) {

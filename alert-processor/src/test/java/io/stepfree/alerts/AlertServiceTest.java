@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.standardwebhooks.Webhook;
 import io.stepfree.alerts.channel.AlertDelivery;
+import io.stepfree.alerts.email.PostOffice;
 import io.stepfree.platform.boot.ServiceApplication;
 import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestKafka;
@@ -63,13 +64,15 @@ class AlertServiceTest {
     private static final WireMockServer slack =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
+    private static PostOffice office;
     private static TestKafka kafka;
     private static String[] arguments;
     private static ConfigurableApplicationContext service;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         slack.start();
+        office = PostOffice.open();
         kafka = TestKafka.start();
         arguments =
                 ServiceArguments.of(
@@ -80,7 +83,12 @@ class AlertServiceTest {
                         "--stepfree.alerts.pager-duty.routing-key=" + ROUTING_KEY,
                         "--stepfree.alerts.pager-duty.address=" + slack.baseUrl() + EVENTS,
                         "--stepfree.alerts.webhook.address=" + slack.baseUrl() + RECEIVER,
-                        "--stepfree.alerts.webhook.secret=" + SIGNING_SECRET);
+                        "--stepfree.alerts.webhook.secret=" + SIGNING_SECRET,
+                        "--stepfree.alerts.email.host=127.0.0.1",
+                        "--stepfree.alerts.email.port=" + office.port(),
+                        "--stepfree.alerts.email.from=stepfree@shop.example",
+                        "--stepfree.alerts.email.to=ada@shop.example, bea@shop.example",
+                        "--stepfree.alerts.email.starttls=false");
         slack.stubFor(
                 post(urlEqualTo(EVENTS))
                         .willReturn(
@@ -90,10 +98,11 @@ class AlertServiceTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         service.close();
         kafka.close();
         slack.stop();
+        office.close();
     }
 
     @Test
@@ -206,6 +215,25 @@ class AlertServiceTest {
 
     @Test
     @Order(4)
+    void bothEndsOfTheIncidentAreOneThreadInTheMailbox() throws Exception {
+        await().atMost(PATIENCE).until(() -> office.letters().size() >= 2);
+        assertThat(office.letters())
+                .satisfiesExactly(
+                        fired -> {
+                            assertThat(fired.to())
+                                    .containsExactly("ada@shop.example", "bea@shop.example");
+                            assertThat(fired.text()).startsWith("FIRED: scans-failing (error)\n");
+                        },
+                        ended -> {
+                            assertThat(ended.text())
+                                    .startsWith("RESOLVED: scans-failing (error)\n");
+                            assertThat(ended.header("References"))
+                                    .isEqualTo(office.letters().getFirst().header("Message-ID"));
+                        });
+    }
+
+    @Test
+    @Order(5)
     void withoutAnAddressNobodyListens() {
         service.close();
         service =
@@ -213,10 +241,10 @@ class AlertServiceTest {
                         Arrays.stream(arguments)
                                 .filter(argument ->
                                         !argument.matches(
-                                                "--stepfree.alerts.(slack|pager-duty|webhook).*"))
+                                                "--stepfree.alerts.(slack|pager-duty|webhook|email).*"))
                                 .toArray(String[]::new));
 
-        assertThat(service.getBean(AlertDelivery.class).channels()).isEmpty();
+        assertThat(service.getBean(AlertDelivery.class).receivers()).isEmpty();
     }
 
     private static ConfigurableApplicationContext startService(String... arguments) {

@@ -62,7 +62,7 @@ class ModuleBoundariesTest {
                     Map.entry("io.stepfree.gateway.edge.ProblemAnswers", "HTTP answers"),
                     Map.entry("io.stepfree.gateway.admission.JsonBody", "media types"),
                     Map.entry("io.stepfree.alerts.lag.LagWatch", "the lifecycle"),
-                    Map.entry("io.stepfree.alerts.channel.ChannelNotifier", "the HTTP client"),
+                    Map.entry("io.stepfree.alerts.channel.PostReceiver", "the HTTP client"),
                     Map.entry(
                             "io.stepfree.alerts.channel.AlertDelivery",
                             "starts and stops with the context"),

@@ -15,7 +15,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
- * Reads {@code ops.alerts} once for each channel, in a consumer group of its own: a receiver that
+ * Reads {@code ops.alerts} once for each receiver, in a consumer group of its own: a receiver that
  * is not well holds back neither the others nor the pipeline, and what it was not told yet is still
  * there after a restart.
  */
@@ -24,41 +24,38 @@ public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private record Way(
-            Channel channel,
-            ChannelNotifier notifier,
-            ConcurrentMessageListenerContainer<byte[], byte[]> listener) {}
+            Receiver receiver, ConcurrentMessageListenerContainer<byte[], byte[]> listener) {}
 
     private static final Logger log = LoggerFactory.getLogger(AlertDelivery.class);
 
     private final List<Way> ways;
 
     /**
-     * @param breakers where each channel gets one of its own, of the channel's name
+     * @param breakers where each receiver gets one of its own name
      */
     public AlertDelivery(
-            List<Channel> channels,
+            List<Receiver> receivers,
             TopicListeners listeners,
             Breakers breakers,
             MeterRegistry meters) {
         this.ways =
-                channels.stream()
-                        .map(channel -> way(channel, listeners, breakers, meters))
+                receivers.stream()
+                        .map(receiver -> way(receiver, listeners, breakers, meters))
                         .toList();
     }
 
     private static Way way(
-            Channel channel, TopicListeners listeners, Breakers breakers, MeterRegistry meters) {
-        var notifier = new ChannelNotifier(channel, breakers, meters, Clock.systemUTC());
+            Receiver receiver, TopicListeners listeners, Breakers breakers, MeterRegistry meters) {
+        var notifier = new ChannelNotifier(receiver, breakers, meters, Clock.systemUTC());
         return new Way(
-                channel,
-                notifier,
+                receiver,
                 listeners.listenerThatTakesItsTime(
-                        Topics.OPS_ALERTS, "alert-processor-" + channel.name(), notifier));
+                        Topics.OPS_ALERTS, "alert-processor-" + receiver.name(), notifier));
     }
 
-    /** The names of the channels that are told. */
-    public List<String> channels() {
-        return ways.stream().map(way -> way.channel().name()).toList();
+    /** The names of those who are told. */
+    public List<String> receivers() {
+        return ways.stream().map(way -> way.receiver().name()).toList();
     }
 
     @Override
@@ -88,6 +85,6 @@ public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
     @Override
     public void close() {
         stop();
-        ways.forEach(way -> way.notifier().close());
+        ways.forEach(way -> way.receiver().close());
     }
 }

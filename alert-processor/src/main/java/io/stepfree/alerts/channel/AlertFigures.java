@@ -14,13 +14,35 @@ public final class AlertFigures {
     private AlertFigures() {}
 
     /** What was measured, with its unit. */
-    public static String value(Alert alert) {
+    private static String value(Alert alert) {
         return text(alert, alert.getValue());
     }
 
     /** What it was held against, with its unit. */
-    public static String threshold(Alert alert) {
+    private static String threshold(Alert alert) {
         return text(alert, alert.getThreshold());
+    }
+
+    /** What was measured, where, and when, by the name of each figure. */
+    public static Map<String, String> figures(Alert alert) {
+        var figures = new LinkedHashMap<String, String>();
+        // A test measures nothing.
+        if (!alert.getMetric().isEmpty()) {
+            figures.put("Measured", metric(alert));
+            figures.put("Value", value(alert));
+            figures.put("Threshold", threshold(alert));
+            figures.put("Window", alert.getWindowMillis() / 1000 + " s");
+            figures.put("Samples", Long.toString(alert.getSamples()));
+        }
+        figures.put("Since", alert.getSince().toString());
+        figures.put("Found at", alert.getAt().toString());
+        return figures;
+    }
+
+    private static String metric(Alert alert) {
+        return alert.getSubject().isEmpty()
+                ? alert.getMetric()
+                : alert.getMetric() + " of " + alert.getSubject();
     }
 
     private static String text(Alert alert, double value) {

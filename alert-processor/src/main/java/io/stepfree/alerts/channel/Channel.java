@@ -3,7 +3,7 @@ package io.stepfree.alerts.channel;
 import io.stepfree.schemas.ops.Alert;
 import java.util.Optional;
 
-/** What one receiver wants to be told, and how it is written. Thread-safe. */
+/** What a receiver wants to be told that is called by POST, and how it is written. Thread-safe. */
 public interface Channel {
 
     /** A short name for logs, metrics and the consumer group, as {@code slack}. */

@@ -111,22 +111,7 @@ final class SlackMessage {
 
     private static void figures(ArrayNode blocks, Alert alert) {
         ArrayNode fields = blocks.addObject().put("type", "section").putArray("fields");
-        // A test measures nothing.
-        if (!alert.getMetric().isEmpty()) {
-            field(fields, "Measured", metric(alert));
-            field(fields, "Value", AlertFigures.value(alert));
-            field(fields, "Threshold", AlertFigures.threshold(alert));
-            field(fields, "Window", alert.getWindowMillis() / 1000 + " s");
-            field(fields, "Samples", Long.toString(alert.getSamples()));
-        }
-        field(fields, "Since", alert.getSince().toString());
-        field(fields, "Found at", alert.getAt().toString());
-    }
-
-    private static String metric(Alert alert) {
-        return alert.getSubject().isEmpty()
-                ? alert.getMetric()
-                : alert.getMetric() + " of " + alert.getSubject();
+        AlertFigures.figures(alert).forEach((name, value) -> field(fields, name, value));
     }
 
     private static void field(ArrayNode fields, String name, String value) {

@@ -54,22 +54,19 @@ class ChannelNotifierTest {
                     new BreakerProperties(true, 5, Duration.ofSeconds(30), 2, Map.of()),
                     meters,
                     clock);
+    private PostReceiver way;
     private ChannelNotifier notifier;
 
     @BeforeEach
     void open() {
         receiver.start();
-        notifier =
-                new ChannelNotifier(
-                        new Shouting(URI.create(receiver.baseUrl() + SECRET), false),
-                        breakers,
-                        meters,
-                        clock);
+        way = new PostReceiver(new Shouting(URI.create(receiver.baseUrl() + SECRET), false), clock);
+        notifier = new ChannelNotifier(way, breakers, meters, clock);
     }
 
     @AfterEach
     void close() {
-        notifier.close();
+        way.close();
         receiver.stop();
     }
 
@@ -276,13 +273,10 @@ class ChannelNotifierTest {
         assertThat(log).contains("loud answered 404").doesNotContain(SECRET);
 
         try (var open =
-                new ChannelNotifier(
-                        new Shouting(URI.create(receiver.baseUrl() + SECRET), true),
-                        breakers,
-                        meters,
-                        clock)) {
+                new PostReceiver(
+                        new Shouting(URI.create(receiver.baseUrl() + SECRET), true), clock)) {
             answer(404, "no_service\r\nforged line");
-            open.handle(ALERT, RECORD);
+            new ChannelNotifier(open, breakers, meters, clock).handle(ALERT, RECORD);
         }
         assertThat(log).contains("loud answered 404 no_service  forged line");
     }
