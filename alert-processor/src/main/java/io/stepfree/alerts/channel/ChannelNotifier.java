@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * <p>While the receiver is not well the same alert comes again for as long as it takes, and not
  * before the moment that it named, such as by {@code Retry-After}. After some failures in a row its
  * breaker opens, and nothing is sent to it for a while. All of that is logged once, and once more
- * when it answers again. What it refuses for good is logged once, counted as {@link OwnMeter#ALERTS_UNDELIVERED}
- * and left out, so that one bad alert does not hold back the next. An alert may be told twice,
- * since an answer can be lost.
+ * when it answers again. What it refuses for good is logged once, counted as {@link
+ * OwnMeter#ALERTS_UNDELIVERED} and left out, so that one bad alert does not hold back the next. An
+ * alert may be told twice, since an answer can be lost.
  */
 final class ChannelNotifier implements RecordHandler<Alert> {
 
@@ -44,8 +44,7 @@ final class ChannelNotifier implements RecordHandler<Alert> {
         this.breaker =
                 breakers.guard(receiver.name(), ChannelUnavailableException.class::isInstance);
         this.clock = clock;
-        this.undelivered =
-                OwnMeter.ALERTS_UNDELIVERED.counter(meters, "receiver", receiver.name());
+        this.undelivered = OwnMeter.ALERTS_UNDELIVERED.counter(meters, "receiver", receiver.name());
     }
 
     @Override

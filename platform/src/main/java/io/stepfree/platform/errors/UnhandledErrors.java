@@ -2,6 +2,7 @@ package io.stepfree.platform.errors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,18 +12,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class UnhandledErrors implements Thread.UncaughtExceptionHandler {
 
-    /** Counts threads that have died of an error. */
-    public static final String METER = "stepfree.errors.unhandled";
-
     private static final Logger log = LoggerFactory.getLogger(UnhandledErrors.class);
 
     private final Counter counter;
 
     private UnhandledErrors(MeterRegistry meters) {
-        counter =
-                Counter.builder(METER)
-                        .description("Threads that have died of an error that nobody caught")
-                        .register(meters);
+        counter = OwnMeter.ERRORS_UNHANDLED.counter(meters);
     }
 
     /**

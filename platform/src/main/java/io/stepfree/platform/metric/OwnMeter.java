@@ -350,7 +350,14 @@ public enum OwnMeter {
             "Parts that were started anew, or were to be",
             "failed or refused: what was started anew does not come up.",
             "component",
-            "result");
+            "result"),
+    ERRORS_UNHANDLED(
+            COUNTER,
+            "stepfree.errors.unhandled",
+            "",
+            Service.EVERY,
+            "Threads that have died of an error that nobody caught",
+            "Any: the log has it at ERROR.");
 
     private final MeterKind kind;
     private final String meterName;

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import java.io.ByteArrayInputStream;
@@ -89,7 +90,8 @@ final class ErrorReportingTest {
                 .contains("\"service\":\"scan-processor\"")
                 .contains("stepfree@1.2.3")
                 .contains("IllegalStateException");
-        assertThat(meters.get(UnhandledErrors.METER).counter().count()).isEqualTo(2);
+        assertThat(meters.get(OwnMeter.ERRORS_UNHANDLED.meterName()).counter().count())
+                .isEqualTo(2);
     }
 
     @Test
@@ -102,7 +104,8 @@ final class ErrorReportingTest {
         }
         assertThat(io.sentry.Sentry.isEnabled()).isFalse();
         assertThat(envelopes).isEmpty();
-        assertThat(meters.get(UnhandledErrors.METER).counter().count()).isEqualTo(1);
+        assertThat(meters.get(OwnMeter.ERRORS_UNHANDLED.meterName()).counter().count())
+                .isEqualTo(1);
     }
 
     @Test
