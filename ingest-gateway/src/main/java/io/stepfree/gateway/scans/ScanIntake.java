@@ -10,6 +10,7 @@ import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.platform.secret.ScanSecrets;
 import io.stepfree.platform.secret.SecretSealer;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.schemas.scan.CommandKind;
 import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanOptions;
@@ -66,6 +67,7 @@ public final class ScanIntake {
                         .setOptions(options(scan, scanId))
                         .setSubmittedAt(now)
                         .setBatchId(scan.batch())
+                        .setTraceparent(Traces.current().orElse(null))
                         .build();
         publish(
                 ScanCommand.newBuilder()

@@ -9,6 +9,7 @@ import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.signal.SignalConfiguration;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.TargetProperties;
+import io.stepfree.platform.tracing.TracingConfiguration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -27,7 +28,8 @@ import org.springframework.context.annotation.Import;
     ErrorConfiguration.class,
     HealthConfiguration.class,
     RecoveryConfiguration.class,
-    SignalConfiguration.class
+    SignalConfiguration.class,
+    TracingConfiguration.class
 })
 public class PlatformConfiguration {
 

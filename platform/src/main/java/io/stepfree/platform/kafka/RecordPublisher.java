@@ -2,6 +2,7 @@ package io.stepfree.platform.kafka;
 
 import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.serde.AvroSerializer;
 import io.stepfree.schemas.topic.Topic;
@@ -53,6 +54,7 @@ public final class RecordPublisher implements AutoCloseable {
                 new ProducerRecord<>(
                         topic.name(), keyBytes, serializer.serialize(topic.name(), value));
         id.writeTo(record.headers());
+        Traces.writeTo(record.headers(), null);
         return send(record);
     }
 

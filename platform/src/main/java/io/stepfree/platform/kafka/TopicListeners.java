@@ -2,10 +2,12 @@ package io.stepfree.platform.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
@@ -221,6 +223,26 @@ public final class TopicListeners {
         return handler;
     }
 
+    /* What belongs to no trace begins none: nobody asked for it. */
+    private static void traced(ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler)
+            throws Exception {
+        @Nullable String parent = Traces.from(record.headers());
+        if (parent == null) {
+            handler.handle(record);
+        } else {
+            Traces.<Exception>run(
+                    record.topic() + " process",
+                    SpanKind.CONSUMER,
+                    parent,
+                    Map.of(
+                            "messaging.system",
+                            "kafka",
+                            "messaging.destination.name",
+                            record.topic()),
+                    () -> handler.handle(record));
+        }
+    }
+
     private void handle(
             String group, ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler) {
         RequestId id = RequestId.from(record.headers()).orElseGet(RequestId::create);
@@ -229,7 +251,7 @@ public final class TopicListeners {
                 null,
                 () -> {
                     try {
-                        handler.handle(record);
+                        traced(record, handler);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                         throw new HandlingFailed("interrupted");

@@ -1,6 +1,7 @@
 package io.stepfree.processor.job;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.kafka.BrokerUnavailableException;
 import io.stepfree.platform.kafka.RecordPublisher;
@@ -9,6 +10,7 @@ import io.stepfree.platform.kafka.RecordRefusedException;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.processor.job.Claims.Claim;
 import io.stepfree.processor.scan.ScanOutcome;
 import io.stepfree.schemas.registry.RegistryException;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -122,8 +125,22 @@ final class JobSlot {
         for (ScanJob job : read) {
             RequestId id =
                     carried.orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
-            inContext(id, scan(job), () -> attempt(claim, job, id));
+            inContext(
+                    id,
+                    scan(job),
+                    () ->
+                            Traces.<Exception>run(
+                                    Topics.SCAN_JOBS.name() + " process",
+                                    SpanKind.CONSUMER,
+                                    parent(claim, job),
+                                    Map.of("stepfree.attempt", Integer.toString(job.getAttempt())),
+                                    () -> attempt(claim, job, id)));
         }
+    }
+
+    private static @Nullable String parent(Claim claim, ScanJob job) {
+        String carried = Traces.from(claim.record().headers());
+        return carried == null ? job.getRequest().getTraceparent() : carried;
     }
 
     /** Also the word that a job was dropped belongs to its request. */

@@ -1,6 +1,7 @@
 package io.stepfree.scheduler.lifecycle;
 
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.BatchStep;
 import io.stepfree.schemas.scan.DeadLetter;
@@ -160,6 +161,7 @@ final class Announcer implements ScanRows.Follower {
     private static RecordHeaders headers(ScanRequest request) {
         var headers = new RecordHeaders();
         RequestId.saneOr(request.getRequestId()).writeTo(headers);
+        Traces.writeTo(headers, request.getTraceparent());
         return headers;
     }
 

@@ -2,6 +2,8 @@ package io.stepfree.scheduler.lifecycle;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.trace.SpanKind;
+import io.stepfree.platform.tracing.Traces;
 import io.stepfree.scheduler.choice.DispatchBoard;
 import io.stepfree.scheduler.choice.HostLimits;
 import io.stepfree.scheduler.choice.ScanChoice;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -142,12 +145,29 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     @Override
     public void process(Record<String, SpecificRecord> record) {
         switch (record.value()) {
-            case ScanCommand command -> carryOut(command);
-            case ScanAttempt attempt -> take(attempt);
+            case ScanCommand command -> traced(record, "scan.requests", () -> carryOut(command));
+            case ScanAttempt attempt -> traced(record, "scan.attempts", () -> take(attempt));
             case null, default -> meters.ignoredCommand();
         }
         if (opened().choice().hasFreePlaces()) {
             dispatchWhatFits();
+        }
+    }
+
+    private static void traced(
+            Record<String, SpecificRecord> record,
+            String topic,
+            Traces.Work<RuntimeException> work) {
+        @Nullable String parent = Traces.from(record.headers());
+        if (parent == null) {
+            work.run();
+        } else {
+            Traces.run(
+                    topic + " process",
+                    SpanKind.CONSUMER,
+                    parent,
+                    Map.of("messaging.system", "kafka", "messaging.destination.name", topic),
+                    work);
         }
     }
 
@@ -378,7 +398,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             }
             ScanState state = opened().rows().find(next.get().scanId());
             if (state != null && state.getPhase() == Phase.WAITING) {
-                dispatch(state);
+                handOut(state);
             } else {
                 passOver(next.get());
             }
@@ -392,6 +412,20 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                 chosen.scanId());
         meters.passedOver();
         opened().choice().drop(chosen);
+    }
+
+    private void handOut(ScanState state) {
+        @Nullable String parent = requireNonNull(state.getRequest()).getTraceparent();
+        if (parent == null) {
+            dispatch(state);
+        } else {
+            Traces.<RuntimeException>run(
+                    "scan.jobs send",
+                    SpanKind.PRODUCER,
+                    parent,
+                    Map.of("messaging.system", "kafka", "messaging.destination.name", "scan.jobs"),
+                    () -> dispatch(state));
+        }
     }
 
     private void dispatch(ScanState state) {
