@@ -39,10 +39,11 @@ final class OperatorOrders implements RecordHandler<OperatorCommand> {
                     TEST_ALERT,
                     SILENCE,
                     END_SILENCE,
-                    RESET_BREAKER,
-                    RECOVER,
                     UNKNOWN ->
                     replayer.handle(command, record);
+            case RESET_BREAKER, RECOVER -> {
+                // Every service understands these, see ServiceOrders.
+            }
         }
     }
 }

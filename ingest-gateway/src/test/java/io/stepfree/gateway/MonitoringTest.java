@@ -256,7 +256,7 @@ final class MonitoringTest {
         assertThat(all.path("items").valueStream())
                 .filteredOn(one -> one.path("service").asString().equals("ingest-gateway"))
                 .extracting(one -> one.path("name").asString())
-                .contains("database", "kafka", "registry");
+                .contains("database", "broker", "registry");
         Answer reset = gateway.post("/admin/breakers/database/reset", "");
         assertThat(reset.status()).isEqualTo(202);
         assertThat(reset.json().path("here").asBoolean()).isTrue();

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,11 @@ final class GroupLags {
                                     .partitionsToOffsetInfo(group));
             lags.put(
                     group,
-                    offsets.values().stream().mapToLong(offset -> offset.lag().orElse(0L)).sum());
+                    // A partition of which nothing was ever taken has no offset.
+                    offsets.values().stream()
+                            .filter(Objects::nonNull)
+                            .mapToLong(offset -> offset.lag().orElse(0L))
+                            .sum());
         }
         return lags;
     }

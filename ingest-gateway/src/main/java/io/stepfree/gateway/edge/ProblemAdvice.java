@@ -67,7 +67,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> breakerOpen(BreakerOpenException e, HttpServletRequest request) {
         ProblemType type =
                 switch (e.breaker()) {
-                    case "kafka" -> ProblemType.BROKER_UNAVAILABLE;
+                    case "broker" -> ProblemType.BROKER_UNAVAILABLE;
                     case "registry" -> ProblemType.REGISTRY_UNAVAILABLE;
                     case "database" -> ProblemType.DATABASE_UNAVAILABLE;
                     default -> ProblemType.UNAVAILABLE;
@@ -76,7 +76,14 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answers.entity(
                 answers.problem(
                         type,
-                        "It has not answered for a while and is not asked for the moment. Nothing was accepted; try again later.",
+                        "%s has failed again and again and is not asked for the moment. Nothing was tried, and nothing was accepted; try again later."
+                                .formatted(
+                                        switch (type) {
+                                            case BROKER_UNAVAILABLE -> "Kafka";
+                                            case REGISTRY_UNAVAILABLE -> "The schema registry";
+                                            case DATABASE_UNAVAILABLE -> "PostgreSQL";
+                                            default -> "What is needed";
+                                        }),
                         List.of(),
                         request,
                         path(request)),

@@ -72,7 +72,11 @@ public final class RecoveryDesk {
 
     Recovered recover(NewRecovery recovery) throws InterruptedException {
         Optional<String> done =
-                own.recover(recovery.component(), "ordered here: " + recovery.reason());
+                own.recover(
+                        recovery.component(),
+                        recovery.reason().isBlank()
+                                ? "ordered here"
+                                : "ordered here: " + recovery.reason());
         return new Recovered(
                 recovery.component(),
                 done.stream().toList(),

@@ -22,7 +22,7 @@ public final class GuardedPublisher {
 
     public GuardedPublisher(RecordPublisher publisher, Breakers breakers) {
         this.publisher = publisher;
-        this.kafka = breakers.guard("kafka", BrokerUnavailableException.class::isInstance);
+        this.kafka = breakers.guard("broker", BrokerUnavailableException.class::isInstance);
         this.registry = breakers.guard("registry", RegistryException.Unavailable.class::isInstance);
     }
 

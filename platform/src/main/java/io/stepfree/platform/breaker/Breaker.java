@@ -94,6 +94,17 @@ public final class Breaker {
         }
     }
 
+    /**
+     * Somebody has seen that what it guards answers. Counts as a call that succeeded if one would
+     * be let through now, so that a breaker closes also while nobody calls; a closed one knows
+     * already.
+     */
+    public void seenWell() {
+        if (state() != BreakerStatus.State.CLOSED && enabled && breaker.tryAcquirePermission()) {
+            breaker.onSuccess(0, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** What it guards. */
     public String name() {
         return breaker.getName();

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,18 +30,24 @@ public final class HealthBoard implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HealthBoard.class);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
+    /** A service that just starts has connections and classes to make. */
+    private static final Duration LONGEST_FIRST_LOOK = Duration.ofSeconds(5);
+
     private final List<HealthProbe> probes;
     private final InstantSource clock;
+    private final Consumer<String> seenWell;
     private final Map<String, Health> latest = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<Finding>> looks = new LinkedHashMap<>();
     private volatile @Nullable Thread thread;
 
     /**
      * @param probes looks at one thing each; no two of the same name
+     * @param seenWell hears the name of each thing that was found to work, at each look
      */
-    public HealthBoard(List<HealthProbe> probes, InstantSource clock) {
+    public HealthBoard(List<HealthProbe> probes, InstantSource clock, Consumer<String> seenWell) {
         this.probes = List.copyOf(probes);
         this.clock = clock;
+        this.seenWell = seenWell;
     }
 
     /** Begins to look, at once and then again and again, on a thread of its own. */
@@ -100,12 +107,17 @@ public final class HealthBoard implements AutoCloseable {
 
     /** Looks at everything once, side by side; returns within little more than a second. */
     void look() throws InterruptedException {
-        long end = System.nanoTime() + LONGEST_LOOK.toNanos();
+        boolean first = all().isEmpty();
+        long end = System.nanoTime() + (first ? LONGEST_FIRST_LOOK : LONGEST_LOOK).toNanos();
         for (HealthProbe probe : probes) {
             looks.computeIfAbsent(probe.name(), _ -> begin(probe));
         }
         for (HealthProbe probe : probes) {
-            note(probe, outcome(probe, end - System.nanoTime()));
+            Finding found = outcome(probe, end - System.nanoTime());
+            note(probe, found);
+            if (found.state() != HealthState.DOWN) {
+                seenWell.accept(probe.name());
+            }
         }
     }
 
@@ -119,8 +131,7 @@ public final class HealthBoard implements AutoCloseable {
             looks.remove(probe.name());
             return Finding.down("It does not answer: %s".formatted(reason(e.getCause())));
         } catch (TimeoutException _) {
-            return Finding.down(
-                    "It has not answered within %d s.".formatted(LONGEST_LOOK.toSeconds()));
+            return Finding.down("It has not answered in time.");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.stepfree.platform.health;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.breaker.Breaker;
 import io.stepfree.platform.breaker.BreakerProperties;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.kafka.ClientSettings;
@@ -49,8 +50,11 @@ public class HealthConfiguration {
     }
 
     @Bean(initMethod = "start")
-    HealthBoard healthBoard(ObjectProvider<HealthProbe> probes) {
-        return new HealthBoard(probes.stream().toList(), InstantSource.system());
+    HealthBoard healthBoard(ObjectProvider<HealthProbe> probes, Breakers breakers) {
+        return new HealthBoard(
+                probes.stream().toList(),
+                InstantSource.system(),
+                name -> breakers.find(name).ifPresent(Breaker::seenWell));
     }
 
     /** Named in {@code management.endpoint.health.group.readiness.include}. */

@@ -31,7 +31,9 @@ public final class PoolProbe implements HealthProbe {
             if (waiting >= most) {
                 return Finding.down(text);
             }
-            return waiting > 0 && total >= most ? Finding.degraded(text) : Finding.up(text);
+            return (waiting > 0 && total >= most) || (waiting > 1 && total == 0)
+                    ? Finding.degraded(text)
+                    : Finding.up(text);
         }
     }
 

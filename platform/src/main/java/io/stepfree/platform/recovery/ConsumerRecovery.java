@@ -36,6 +36,6 @@ final class ConsumerRecovery implements Recovery {
             container.stop();
             container.start();
         });
-        return "%d listeners were started anew.".formatted(all.size());
+        return "The listeners were started anew: %d.".formatted(all.size());
     }
 }

@@ -31,7 +31,10 @@ public final class ServiceOrders implements RecordHandler<OperatorCommand> {
     }
 
     private void recover(String component, OperatorCommand order) {
-        String why = "ordered by %s: %s".formatted(order.getOrderedBy(), order.getCommandId());
+        String why =
+                order.getReason().isBlank()
+                        ? "ordered by %s".formatted(order.getOrderedBy())
+                        : "ordered by %s: %s".formatted(order.getOrderedBy(), order.getReason());
         log.info(
                 "{}",
                 recoveries

@@ -106,6 +106,24 @@ class BreakersTest {
     }
 
     @Test
+    void whatIsSeenToBeWellClosesItAlsoWhileNobodyCalls() {
+        fail(5);
+        breaker.seenWell();
+        assertThat(breaker.status().state()).as("not before its time").isEqualTo(State.OPEN);
+        clock.pass(Duration.ofSeconds(31));
+        breaker.seenWell();
+        assertThat(breaker.status().state()).isEqualTo(State.HALF_OPEN);
+        breaker.seenWell();
+        assertThat(breaker.status().state()).isEqualTo(State.CLOSED);
+        fail(4);
+        breaker.seenWell();
+        fail(1);
+        assertThat(breaker.status().state())
+                .as("while it is closed only calls count")
+                .isEqualTo(State.OPEN);
+    }
+
+    @Test
     void resetByHandItIsClosedAtOnce() throws Exception {
         fail(5);
         breaker.reset();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ class HealthBoardTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final AtomicInteger looks = new AtomicInteger();
+    private final List<String> well = new ArrayList<>();
 
     /** What looks as it is told to. */
     private record Probe(String name, boolean needed, boolean remote, Callable<Finding> answer)
@@ -38,6 +40,7 @@ class HealthBoardTest {
                         new Probe("broker", true, true, () -> Finding.up("It answers.")));
         board.look();
         assertThat(board.all()).extracting(Health::name).containsExactly("disk", "broker");
+        assertThat(well).as("told to who may have given it up").containsExactly("disk", "broker");
         assertThat(board.all().getFirst())
                 .isEqualTo(new Health("disk", false, Finding.degraded("It is nearly full."), NOW));
         assertThat(board.all().getLast().finding().latency())
@@ -60,6 +63,7 @@ class HealthBoardTest {
         board.look();
         assertThat(board.all().getFirst().finding())
                 .isEqualTo(Finding.down("It does not answer: connection refused."));
+        assertThat(well).isEmpty();
     }
 
     @Test
@@ -83,7 +87,7 @@ class HealthBoardTest {
                 .extracting(health -> health.finding().state())
                 .containsExactly(HealthState.DOWN, HealthState.UP);
         assertThat(board.all().getFirst().finding().detail())
-                .isEqualTo("It has not answered within 1 s.");
+                .isEqualTo("It has not answered in time.");
         assertThat(looks).as("looks at what hangs").hasValue(1);
 
         letGo.countDown();
@@ -143,7 +147,7 @@ class HealthBoardTest {
         assertThat(new PoolProbe.Pool(6, 6, 0, 6, 6).finding().state()).isEqualTo(HealthState.DOWN);
     }
 
-    private static HealthBoard board(HealthProbe... probes) {
-        return new HealthBoard(List.of(probes), InstantSource.fixed(NOW));
+    private HealthBoard board(HealthProbe... probes) {
+        return new HealthBoard(List.of(probes), InstantSource.fixed(NOW), well::add);
     }
 }

@@ -106,7 +106,8 @@ final class IndependentClientTest {
                                             "earlierAttempts": 0,
                                             "replays": 0,
                                             "batchId": null,
-                                            "lineage": null
+                                            "lineage": null,
+                                            "traceparent": null
                                           },
                                           "failure": {
                                             "type": "HTTP_ERROR",

@@ -91,14 +91,24 @@ public record ReplayView(
                         .sorted(Map.Entry.comparingByKey())
                         .map(skip -> skip.getValue() + " " + skip.getKey().replace('_', ' '))
                         .collect(Collectors.joining(", "));
-        return "%s: %d of %d went, %d completed, %d died again, %d cancelled%s"
-                .formatted(
-                        state.replace('_', ' '),
-                        published,
-                        going(),
-                        completed,
-                        diedAgain,
-                        cancelled,
-                        skips.isEmpty() ? "" : "; left alone: " + skips);
+        return state.replace('_', ' ')
+                + numbers()
+                + (skips.isEmpty() ? "" : "; left alone: " + skips);
+    }
+
+    private String numbers() {
+        return switch (state) {
+            case "ordered", "choosing" -> "";
+            case "dry_run" ->
+                    ": %d would go"
+                            .formatted(
+                                    (chosen == null ? 0 : chosen)
+                                            - skipped.values().stream()
+                                                    .mapToInt(Integer::intValue)
+                                                    .sum());
+            default ->
+                    ": %d of %d went, %d completed, %d died again, %d cancelled"
+                            .formatted(published, going(), completed, diedAgain, cancelled);
+        };
     }
 }

@@ -14,11 +14,23 @@ final class Diagnosis {
     private static final Set<String> ESSENTIAL =
             Set.of("broker", "database", "scan-scheduler", "scan-processor");
 
+    private static final Set<String> SERVICES =
+            Set.of(
+                    "scan-scheduler",
+                    "scan-processor",
+                    "report-builder",
+                    "dlq-processor",
+                    "alert-processor");
+
     private Diagnosis() {}
 
     static List<Check> of(DashboardView dashboard) {
         var checks = new ArrayList<Check>();
-        dashboard.health().components().forEach(one -> checks.add(component(one)));
+        boolean deaf =
+                dashboard.health().components().stream()
+                        .anyMatch(one ->
+                                one.name().equals("broker") && one.status().equals("critical"));
+        dashboard.health().components().forEach(one -> checks.add(component(one, deaf)));
         checks.add(queue(dashboard.queue()));
         // The breakers are among the parts already.
         Set<String> known = checks.stream().map(Check::name).collect(Collectors.toSet());
@@ -30,7 +42,17 @@ final class Diagnosis {
         return checks;
     }
 
-    private static Check component(DashboardView.Component component) {
+    /**
+     * @param deaf whether Kafka is away, so that nothing can be heard of the other services
+     */
+    private static Check component(DashboardView.Component component, boolean deaf) {
+        if (deaf && SERVICES.contains(component.name())) {
+            return new Check(
+                    component.name(),
+                    Result.DOUBTFUL,
+                    component.detail(),
+                    "Mend Kafka first: without it nothing is heard of this service.");
+        }
         return switch (component.status()) {
             case "healthy" -> Check.well(component.name(), component.detail());
             case "critical" ->
@@ -44,7 +66,9 @@ final class Diagnosis {
                             component.name(),
                             Result.DOUBTFUL,
                             component.detail(),
-                            cure(component.name()));
+                            SERVICES.contains(component.name())
+                                    ? "It runs; mend what it names."
+                                    : cure(component.name()));
         };
     }
 
