@@ -64,7 +64,7 @@ class HostilePagesTest {
                         "onload = () => setTimeout(() => { for (;;); }, 20);",
                         "const flood = () => Promise.resolve().then(flood); flood();",
                         "for (;;) { alert('a'); confirm('b'); prompt('c'); }",
-                        "document.body.innerHTML += '<div>'.repeat(300) + '<i>'.repeat(20000); document.head.innerHTML += '<style>' + ':has('.repeat(1) + 'div:has(div:has(div:has(i:last-child)))) i { color: red }</style>'; for (;;) document.body.offsetHeight, document.body.className += 'x';"),
+                        "document.body.innerHTML += '<div>'.repeat(300) + '<i>'.repeat(20000); document.head.innerHTML += '<style>' + ':has('.repeat(1) + 'div:has(div:has(div:has(i:last-child)))) i { color: red }</style>'; for (;;) document.body.offsetHeight, document.body.className = document.body.className ? '' : 'x';"),
                 script -> {
                     String url =
                             scanner.pages.html(
