@@ -263,7 +263,7 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.kafka.replication-factor=1",
                         "--stepfree.kafka.min-insync-replicas=1",
                         "--stepfree.kafka.flush-requests=true",
-                        "--stepfree.kafka.state-directory=" + state(service),
+                        "--stepfree.kafka.state-directory=" + settings.state(),
                         "--stepfree.registry.url=" + registry(),
                         "--stepfree.database.url=" + database.url(),
                         "--stepfree.database.user=" + Database.USER,
@@ -280,14 +280,6 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.secrets.current=chaos"));
         command.addAll(settings.more());
         return command;
-    }
-
-    /** Two schedulers cannot keep their stores in one folder. */
-    private Path state(Service service) {
-        return switch (service) {
-            case SCHEDULER_2, SCHEDULER_3 -> settings.state().resolve(service.text());
-            default -> settings.state();
-        };
     }
 
     /** Small and quick to start; the archive of loaded classes is made by the first orderly end. */
