@@ -15,16 +15,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.breaker.BreakerProperties;
 import io.stepfree.platform.breaker.BreakerStatus;
 import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.fixture.HandClock;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +46,7 @@ class ChannelNotifierTest {
     private final WireMockServer receiver =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final SettableClock clock = new SettableClock();
+    private final HandClock clock = new HandClock(Instant.parse("2026-11-22T09:00:00Z"));
     private final Breakers breakers =
             new Breakers(
                     new BreakerProperties(true, 5, Duration.ofSeconds(30), 2, Map.of()),
@@ -116,12 +114,12 @@ class ChannelNotifierTest {
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 429");
         answer(200, "ok");
 
-        clock.advance(Duration.ofSeconds(29));
+        clock.pass(Duration.ofSeconds(29));
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
                 .hasMessageStartingWith("loud asked to wait until ");
         receiver.verify(1, postRequestedFor(urlEqualTo(SECRET)));
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.pass(Duration.ofSeconds(1));
         notifier.handle(ALERT, RECORD);
         receiver.verify(2, postRequestedFor(urlEqualTo(SECRET)));
     }
@@ -163,7 +161,7 @@ class ChannelNotifierTest {
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD)).hasMessage("loud answered 429");
         answer(200, "ok");
 
-        clock.advance(Duration.ofHours(1));
+        clock.pass(Duration.ofHours(1));
         notifier.handle(ALERT, RECORD);
     }
 
@@ -186,14 +184,14 @@ class ChannelNotifierTest {
         }
         answer(200, "ok");
 
-        clock.advance(Duration.ofSeconds(29));
+        clock.pass(Duration.ofSeconds(29));
         assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
                 .isInstanceOf(ChannelUnavailableException.class)
                 .hasMessage("loud is left alone for 1 s more");
         receiver.verify(5, postRequestedFor(urlEqualTo(SECRET)));
         assertThat(state()).isEqualTo(BreakerStatus.State.OPEN);
 
-        clock.advance(Duration.ofSeconds(2));
+        clock.pass(Duration.ofSeconds(2));
         notifier.handle(ALERT, RECORD);
         notifier.handle(ALERT, RECORD);
         receiver.verify(7, postRequestedFor(urlEqualTo(SECRET)));
@@ -245,7 +243,7 @@ class ChannelNotifierTest {
         for (int i = 0; i < 60; i++) {
             assertThatThrownBy(() -> notifier.handle(ALERT, RECORD))
                     .isInstanceOf(ChannelUnavailableException.class);
-            clock.advance(Duration.ofSeconds(10));
+            clock.pass(Duration.ofSeconds(10));
         }
         answer(200, "ok");
         notifier.handle(ALERT, RECORD);
@@ -341,29 +339,6 @@ class ChannelNotifierTest {
                                     address,
                                     Map.of("x-loudness", "11"),
                                     "{\"key\": \"%s\"}".formatted(alert.getKey())));
-        }
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T09:00:00Z");
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -95,16 +95,32 @@ public final class DeadLetterController {
     }
 
     @PostMapping("/retry/{scanId}")
-    public ResponseEntity<Ordered> replay(@PathVariable String scanId, HttpServletRequest request)
+    ResponseEntity<Ordered> replay(@PathVariable String scanId, HttpServletRequest request)
             throws IOException {
-        String reason =
-                ReplayReason.read(
-                        bodies.optional(
-                                new JsonBody.Source(
-                                        request.getContentType(),
-                                        request.getHeader(HttpHeaders.CONTENT_ENCODING),
-                                        request.getContentLengthLong(),
-                                        request.getInputStream())));
+        return replay(scanId, reason(request));
+    }
+
+    /**
+     * Reads why a dead letter is to be replayed from a request's body, which may be missing.
+     *
+     * @throws ProblemException naming every field that is wrong
+     */
+    public String reason(HttpServletRequest request) throws IOException {
+        return ReplayReason.read(
+                bodies.optional(
+                        new JsonBody.Source(
+                                request.getContentType(),
+                                request.getHeader(HttpHeaders.CONTENT_ENCODING),
+                                request.getContentLengthLong(),
+                                request.getInputStream())));
+    }
+
+    /**
+     * Orders that the dead letter of a scan be replayed.
+     *
+     * @throws ProblemException when there is none, or it cannot be replayed
+     */
+    public ResponseEntity<Ordered> replay(String scanId, String reason) {
         DeadLetterRow dead = index.lastLife(scanId);
         dead.obstacle()
                 .ifPresent(sentence -> {

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads the state of the queue off the signals of schedulers and workers. Thread-safe. */
 public final class QueueWatch {
 
-    static final String SCHEDULER = "scan-scheduler";
-    static final String WORKER = "scan-processor";
-
     private static final String LEDGER = "stepfree.scheduler.ledger.";
     private static final String OLDEST = "stepfree.scheduler.waiting.oldest";
     private static final Duration LONG_WAIT = Duration.ofMinutes(15);
@@ -27,9 +24,9 @@ public final class QueueWatch {
 
     /** How it stands. */
     public QueueState state() {
-        List<ServiceSignal> schedulers = signals.lastKnown(SCHEDULER);
-        List<ServiceSignal> workers = signals.heard(WORKER);
-        boolean stale = signals.heard(SCHEDULER).isEmpty();
+        List<ServiceSignal> schedulers = signals.lastKnown(ServiceNames.SCHEDULER);
+        List<ServiceSignal> workers = signals.heard(ServiceNames.WORKER);
+        boolean stale = signals.heard(ServiceNames.SCHEDULER).isEmpty();
         long waiting = sum(schedulers, "waiting");
         long capacity = workers.stream().mapToLong(ServiceSignal::getSlots).sum();
         long busy = workers.stream().mapToLong(ServiceSignal::getInFlight).sum();

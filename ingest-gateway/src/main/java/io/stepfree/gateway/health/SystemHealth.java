@@ -23,16 +23,7 @@ public final class SystemHealth {
 
     /** Without one of these no scan gets done, or nobody sees that it was. */
     private static final Set<String> ESSENTIAL =
-            Set.of("broker", "database", QueueWatch.SCHEDULER, QueueWatch.WORKER);
-
-    /** What belongs to a whole Stepfree, the gateway aside. */
-    private static final List<String> SERVICES =
-            List.of(
-                    QueueWatch.SCHEDULER,
-                    QueueWatch.WORKER,
-                    "report-builder",
-                    "dlq-processor",
-                    "alert-processor");
+            Set.of("broker", "database", ServiceNames.SCHEDULER, ServiceNames.WORKER);
 
     private final HealthBoard own;
     private final Breakers breakers;
@@ -153,7 +144,7 @@ public final class SystemHealth {
         var components = new ArrayList<Component>();
         own.all().forEach(health -> components.add(Component.of(health)));
         components.add(openBreakers());
-        SERVICES.forEach(service -> components.add(service(service)));
+        ServiceNames.OTHERS.forEach(service -> components.add(service(service)));
         return components;
     }
 
@@ -185,7 +176,7 @@ public final class SystemHealth {
                     null,
                     last.orElse(null));
         }
-        if (service.equals(QueueWatch.WORKER)
+        if (service.equals(ServiceNames.WORKER)
                 && heard.stream().allMatch(signal -> signal.getSlots() == 0)) {
             return new Component(
                     service,

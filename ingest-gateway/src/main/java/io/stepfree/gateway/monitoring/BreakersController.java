@@ -1,5 +1,6 @@
 package io.stepfree.gateway.monitoring;
 
+import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.platform.breaker.Breaker;
 import io.stepfree.platform.breaker.Breakers;
@@ -54,7 +55,7 @@ public final class BreakersController {
                 health.breakers().stream()
                         .anyMatch(breaker ->
                                 breaker.name().equals(name)
-                                        && !breaker.service().equals("ingest-gateway"));
+                                        && !breaker.service().equals(ServiceNames.GATEWAY));
         if (here.isEmpty() && !elsewhere) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,

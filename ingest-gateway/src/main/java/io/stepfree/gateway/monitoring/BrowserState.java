@@ -1,6 +1,7 @@
 package io.stepfree.gateway.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.Status;
 import io.stepfree.schemas.ops.ServiceSignal;
@@ -32,7 +33,6 @@ record BrowserState(
         @Nullable Instant asOf,
         boolean stale) {
 
-    private static final String WORKERS = "scan-processor";
     private static final String ENDS = "stepfree.browser.ends.";
 
     /**
@@ -72,8 +72,9 @@ record BrowserState(
     }
 
     static BrowserState of(SignalBoard signals) {
-        List<Worker> workers = signals.lastKnown(WORKERS).stream().map(Worker::of).toList();
-        boolean stale = signals.heard(WORKERS).isEmpty();
+        List<Worker> workers =
+                signals.lastKnown(ServiceNames.WORKER).stream().map(Worker::of).toList();
+        boolean stale = signals.heard(ServiceNames.WORKER).isEmpty();
         long slots = workers.stream().mapToLong(Worker::slots).sum();
         return new BrowserState(
                 stale || slots == 0 ? Status.CRITICAL : Status.HEALTHY,

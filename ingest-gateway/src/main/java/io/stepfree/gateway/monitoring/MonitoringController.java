@@ -191,8 +191,10 @@ public final class MonitoringController {
     @PostMapping("/queue/retry/{id}")
     ResponseEntity<DeadLetterController.Ordered> retry(
             @PathVariable String id, HttpServletRequest request) throws Exception {
+        // The request is only ours until it is answered, which may be before the work is done.
+        String reason = replays.reason(request);
         try {
-            return Promptly.await(Promptly.begin(() -> replays.replay(id, request)));
+            return Promptly.await(Promptly.begin(() -> replays.replay(id, reason)));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known ? known : e;
         } catch (TimeoutException _) {

@@ -2,6 +2,7 @@ package io.stepfree.gateway.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepfree.gateway.admission.NewRecovery;
+import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.platform.recovery.Recoveries;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -28,19 +29,15 @@ public final class RecoveryDesk {
     private static final Map<String, List<String>> OWNERS =
             Map.of(
                     "browser",
-                    List.of("scan-processor"),
+                    List.of(ServiceNames.WORKER),
                     "consumers",
-                    List.of("scan-scheduler", "report-builder", "dlq-processor", "alert-processor"),
+                    List.of(
+                            ServiceNames.SCHEDULER,
+                            ServiceNames.REPORTS,
+                            ServiceNames.DEAD_LETTERS,
+                            ServiceNames.ALERTS),
                     "pool",
-                    List.of("report-builder", "dlq-processor"));
-
-    private static final List<String> ALL =
-            List.of(
-                    "scan-scheduler",
-                    "scan-processor",
-                    "report-builder",
-                    "dlq-processor",
-                    "alert-processor");
+                    List.of(ServiceNames.REPORTS, ServiceNames.DEAD_LETTERS));
 
     private static final Logger log = LoggerFactory.getLogger(RecoveryDesk.class);
 
@@ -89,7 +86,7 @@ public final class RecoveryDesk {
 
     /** Has a breaker of this name closed in every service but this one. */
     List<Ordered> resetElsewhere(String breaker) throws InterruptedException {
-        return order(ALL, OperatorCommandKind.RESET_BREAKER, breaker, "");
+        return order(ServiceNames.OTHERS, OperatorCommandKind.RESET_BREAKER, breaker, "");
     }
 
     /* Side by side: with Kafka away each would be waited for. */

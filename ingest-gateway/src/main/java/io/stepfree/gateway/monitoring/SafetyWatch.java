@@ -1,5 +1,6 @@
 package io.stepfree.gateway.monitoring;
 
+import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.Status;
 import io.stepfree.gateway.health.SystemHealth;
@@ -12,8 +13,6 @@ import java.util.OptionalDouble;
 
 /** Looks at what keeps harm away. Thread-safe. */
 public final class SafetyWatch {
-
-    private static final String SCHEDULER = "scan-scheduler";
 
     private final SignalBoard signals;
     private final SystemHealth health;
@@ -105,7 +104,7 @@ public final class SafetyWatch {
     }
 
     private OptionalDouble sum(String gauge) {
-        List<ServiceSignal> schedulers = signals.lastKnown(SCHEDULER);
+        List<ServiceSignal> schedulers = signals.lastKnown(ServiceNames.SCHEDULER);
         return schedulers.stream().anyMatch(signal -> signal.getGauges().containsKey(gauge))
                 ? OptionalDouble.of(
                         schedulers.stream()

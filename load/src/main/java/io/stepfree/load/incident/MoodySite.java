@@ -1,21 +1,14 @@
 package io.stepfree.load.incident;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.stepfree.load.measure.MeasurementException;
+import io.stepfree.load.chaos.site.Hosts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** A site on several loopback addresses that is well or answers 503, as it is told. Thread-safe. */
 final class MoodySite implements AutoCloseable {
 
-    private static final int HOSTS = 4;
     private static final byte[] PAGE =
             """
             <!DOCTYPE html>
@@ -24,34 +17,12 @@ final class MoodySite implements AutoCloseable {
             """
                     .getBytes(StandardCharsets.UTF_8);
 
-    private final List<HttpServer> servers = new ArrayList<>();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Hosts hosts = new Hosts(this::answer);
     private volatile boolean well = true;
-
-    MoodySite() {
-        try {
-            for (int host = 1; host <= HOSTS; host++) {
-                var server =
-                        HttpServer.create(
-                                new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + host), 0),
-                                64);
-                server.setExecutor(threads);
-                server.createContext("/", this::answer);
-                server.start();
-                servers.add(server);
-            }
-        } catch (IOException e) {
-            throw new MeasurementException("The site cannot be served (%s).".formatted(e), e);
-        }
-    }
 
     /** Host and port of each of its addresses. */
     List<String> targets() {
-        return servers.stream()
-                .map(HttpServer::getAddress)
-                .map(address ->
-                        "%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort()))
-                .toList();
+        return hosts.targets();
     }
 
     void be(boolean isWell) {
@@ -72,7 +43,6 @@ final class MoodySite implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
-        threads.shutdownNow();
+        hosts.close();
     }
 }

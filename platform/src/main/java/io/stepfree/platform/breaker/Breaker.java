@@ -83,6 +83,10 @@ public final class Breaker {
             T result = work.call();
             breaker.onSuccess(clock.millis() - start, TimeUnit.MILLISECONDS);
             return result;
+        } catch (BreakerOpenException e) {
+            // Another one stood before what it guards: nothing was asked of it.
+            breaker.releasePermission();
+            throw e;
         } catch (Exception | Error e) {
             if (outage.test(e)) {
                 breaker.onError(clock.millis() - start, TimeUnit.MILLISECONDS, e);

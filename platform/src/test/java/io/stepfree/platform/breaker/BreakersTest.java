@@ -6,47 +6,21 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.breaker.BreakerStatus.State;
+import io.stepfree.platform.fixture.HandClock;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Breakers under a clock that goes only when it is told to. */
 class BreakersTest {
 
-    private final HandClock clock = new HandClock();
+    private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Breakers breakers = breakers(true, Map.of());
     private final Breaker breaker = breakers.guard("database", IOException.class::isInstance);
     private int calls;
-
-    /** A clock that is set by hand. */
-    private static final class HandClock extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @Test
     void fiveFailuresInARowOpenItAndNotOneLess() throws Exception {
@@ -121,6 +95,25 @@ class BreakersTest {
         assertThat(breaker.status().state())
                 .as("while it is closed only calls count")
                 .isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void whatAnotherBreakerKeepsAwayTellsNothingOfThisOne() throws Exception {
+        Breaker inner = breakers.guard("registry", IOException.class::isInstance);
+        fail(5);
+        clock.pass(Duration.ofSeconds(31));
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> inner.call(BreakersTest::unreachable))
+                    .isInstanceOf(IOException.class);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> breaker.call(() -> inner.call(() -> "never")))
+                    .isInstanceOf(BreakerOpenException.class);
+        }
+        assertThat(breaker.status().state()).as("still tried out").isEqualTo(State.HALF_OPEN);
+        succeed();
+        succeed();
+        assertThat(breaker.status().state()).isEqualTo(State.CLOSED);
     }
 
     @Test

@@ -17,13 +17,7 @@ import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.serde.AvroSerializer;
 import io.stepfree.schemas.topic.Topics;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -272,7 +266,7 @@ final class AKilledAlertProcessorTest {
     }
 
     private void start() throws Exception {
-        int port = freePort();
+        int port = Readiness.freePort();
         var command =
                 new ArrayList<>(
                         List.of(
@@ -299,24 +293,6 @@ final class AKilledAlertProcessorTest {
 
     private boolean isReady(Process process, int port) throws InterruptedException {
         assertThat(process.isAlive()).as("it runs").isTrue();
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "http://127.0.0.1:%d/readyz"
-                                                                    .formatted(port)))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
+        return Readiness.isReady(http, port);
     }
 }

@@ -9,12 +9,7 @@ import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +64,7 @@ final class EachServiceByItselfTest {
                 var database = TestDatabase.start();
                 var http = HttpClient.newHttpClient()) {
             for (String service : SERVICES) {
-                start(service, freePort(), arguments(kafka, database));
+                start(service, Readiness.freePort(), arguments(kafka, database));
             }
             for (Running service : all) {
                 await(service.name() + " is ready")
@@ -105,7 +100,7 @@ final class EachServiceByItselfTest {
         Running service =
                 start(
                         "alert-processor",
-                        freePort(),
+                        Readiness.freePort(),
                         Stream.of("--stepfree.kafka.bootstrap-servers=nowhere"));
 
         assertThat(service.process().waitFor(PATIENCE)).as("it ends").isTrue();
@@ -174,24 +169,6 @@ final class EachServiceByItselfTest {
         assertThat(service.process().isAlive())
                 .as("%s runs, see %s", service.name(), service.log())
                 .isTrue();
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "http://127.0.0.1:%d/readyz"
-                                                                    .formatted(service.port())))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
+        return Readiness.isReady(http, service.port());
     }
 }

@@ -1,20 +1,13 @@
 package io.stepfree.load.chaos.site;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.stepfree.load.measure.MeasurementException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * Serves the pages on several loopback addresses, so that scans are of several hosts, and notes
@@ -22,7 +15,6 @@ import java.util.concurrent.Executors;
  */
 public final class TargetSite implements AutoCloseable {
 
-    private static final int HOSTS = 4;
     private static final long SLOW_MILLIS = 1_500;
 
     private static final String PAGE =
@@ -35,36 +27,13 @@ public final class TargetSite implements AutoCloseable {
     private static final String ENDLESS =
             "<!DOCTYPE html><html lang=\"en\"><head><title>Endless</title><script>for (;;) {}</script></head></html>";
 
-    private final List<HttpServer> servers = new ArrayList<>();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Hosts hosts = new Hosts(this::answer);
     private final Queue<Visit> visits = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
-    public TargetSite() {
-        try {
-            for (int host = 1; host <= HOSTS; host++) {
-                var server =
-                        HttpServer.create(
-                                new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + host), 0),
-                                64);
-                server.setExecutor(threads);
-                server.createContext("/", this::answer);
-                server.start();
-                servers.add(server);
-            }
-        } catch (IOException e) {
-            throw new MeasurementException(
-                    "The target site cannot be served (%s).".formatted(e), e);
-        }
-    }
-
     /** Host and port of each of its addresses. */
     public List<String> targets() {
-        return servers.stream()
-                .map(HttpServer::getAddress)
-                .map(address ->
-                        "%s:%d".formatted(address.getAddress().getHostAddress(), address.getPort()))
-                .toList();
+        return hosts.targets();
     }
 
     /** Every visit so far, oldest first. */
@@ -107,7 +76,6 @@ public final class TargetSite implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
-        threads.shutdownNow();
+        hosts.close();
     }
 }
