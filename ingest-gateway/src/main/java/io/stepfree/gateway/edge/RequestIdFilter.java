@@ -28,7 +28,7 @@ public final class RequestIdFilter extends OncePerRequestFilter {
         RequestId id = of(request);
         response.setHeader(RequestId.HTTP_HEADER, id.value());
         try {
-            RequestContext.<Exception>run(id, null, () -> traced(request, response, chain));
+            RequestContext.<Exception>run(id, () -> traced(request, response, chain));
         } catch (ServletException | IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

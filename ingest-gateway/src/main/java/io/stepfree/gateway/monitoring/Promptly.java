@@ -26,7 +26,6 @@ final class Promptly {
                 .start(() ->
                         RequestContext.<RuntimeException>run(
                                 id,
-                                null,
                                 () -> {
                                     try {
                                         done.complete(work.call());

@@ -96,6 +96,7 @@ public final class TopicListeners {
         return record -> {
             Optional<T> value = reader.read(record);
             if (value.isPresent()) {
+                RequestContext.concerns(value.get());
                 handleOrKeep(value.get(), record, handler);
             }
         };
@@ -248,7 +249,6 @@ public final class TopicListeners {
         RequestId id = RequestId.from(record.headers()).orElseGet(RequestId::create);
         RequestContext.<RuntimeException>run(
                 id,
-                null,
                 () -> {
                     try {
                         traced(record, handler);

@@ -1,7 +1,16 @@
 package io.stepfree.platform.request;
 
+import io.stepfree.schemas.ops.OperatorCommand;
+import io.stepfree.schemas.scan.DeadLetter;
+import io.stepfree.schemas.scan.ScanAttempt;
+import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.scan.ScanJob;
+import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.scan.ScanResult;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -26,34 +35,67 @@ public final class RequestContext {
 
     private RequestContext() {}
 
-    /**
-     * A scan as log lines name it.
-     *
-     * @param client whom it belongs to
-     */
-    public record AttemptedScan(String scanId, int attempt, String client) {}
-
-    /** Does the work with this request bound, which is an attempt at a scan. */
-    public static <X extends Exception> void runAttempt(
-            RequestId id, AttemptedScan scan, Work<X> work) throws X {
+    /** Does the work with this request bound, which a record gives. */
+    public static <X extends Exception> void run(RequestId id, SpecificRecord record, Work<X> work)
+            throws X {
         RequestContext.<X>run(
                 id,
-                scan.scanId(),
                 () -> {
-                    MDC.put(ATTEMPT_KEY, Integer.toString(scan.attempt()));
-                    MDC.put(CLIENT_KEY, scan.client());
+                    concerns(record);
                     work.run();
                 });
     }
 
-    /** Does the work with this request bound; {@code scanId} is null where no scan is known yet. */
-    public static <X extends Exception> void run(
-            RequestId id, @Nullable String scanId, Work<X> work) throws X {
-        Map<String, String> outer = MDC.getCopyOfContextMap();
-        MDC.put(REQUEST_KEY, id.value());
-        if (scanId != null) {
+    /**
+     * From here to the end of the piece of work, log lines carry the scan that a record is about,
+     * if it is about one.
+     */
+    public static void concerns(SpecificRecord record) {
+        switch (record) {
+            case ScanCommand command -> carry(command.getScanId(), 0, client(command.getRequest()));
+            case ScanJob job -> carry(job.getRequest(), job.getAttempt());
+            case ScanAttempt attempt ->
+                    carry(attempt.getScanId(), attempt.getAttempt(), attempt.getClient());
+            case ScanResult result -> carry(result.getRequest(), result.getAttempt());
+            case DeadLetter letter -> carry(letter.getRequest(), lastAttempt(letter));
+            case ScanEvent event ->
+                    carry(event.getScanId(), event.getAttempt(), client(event.getRequest()));
+            case OperatorCommand order when order.getScanId() != null ->
+                    carry(order.getScanId(), 0, "");
+            default -> {
+                // Of no scan.
+            }
+        }
+    }
+
+    private static int lastAttempt(DeadLetter letter) {
+        return letter.getFailures().isEmpty() ? 0 : letter.getFailures().getLast().getAttempt();
+    }
+
+    private static String client(@Nullable ScanRequest request) {
+        return request == null ? "" : request.getClient();
+    }
+
+    private static void carry(ScanRequest request, int attempt) {
+        carry(request.getScanId(), attempt, request.getClient());
+    }
+
+    private static void carry(String scanId, int attempt, String client) {
+        if (!scanId.isEmpty()) {
             MDC.put(SCAN_KEY, scanId);
         }
+        if (attempt > 0) {
+            MDC.put(ATTEMPT_KEY, Integer.toString(attempt));
+        }
+        if (!client.isEmpty()) {
+            MDC.put(CLIENT_KEY, client);
+        }
+    }
+
+    /** Does the work with this request bound. */
+    public static <X extends Exception> void run(RequestId id, Work<X> work) throws X {
+        Map<String, String> outer = MDC.getCopyOfContextMap();
+        MDC.put(REQUEST_KEY, id.value());
         try {
             ScopedValue.where(CURRENT, id)
                     .<@Nullable Object, X>call(() -> {

@@ -2,6 +2,8 @@ package io.stepfree.platform.boot;
 
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.scan.ScanAttempt;
+import java.time.Instant;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
@@ -19,9 +21,9 @@ class HostileLog {
 
     public static void main(String... arguments) {
         try (var _ = ServiceApplication.run("log-test", HostileLog.class, arguments)) {
-            RequestContext.runAttempt(
+            RequestContext.run(
                     new RequestId("request-1"),
-                    new RequestContext.AttemptedScan("scan-1", 2, "ann"),
+                    attempt(),
                     () ->
                             LoggerFactory.getLogger(HostileLog.class)
                                     .warn(
@@ -29,5 +31,18 @@ class HostileLog {
                                             HOSTILE,
                                             new IllegalStateException(HOSTILE)));
         }
+    }
+
+    /* No other class of the tests is there. */
+    private static ScanAttempt attempt() {
+        return ScanAttempt.newBuilder()
+                .setScanId("scan-1")
+                .setRequestId("request-1")
+                .setAttempt(2)
+                .setWorker("worker-1")
+                .setStartedAt(Instant.EPOCH)
+                .setEndedAt(Instant.EPOCH)
+                .setClient("ann")
+                .build();
     }
 }

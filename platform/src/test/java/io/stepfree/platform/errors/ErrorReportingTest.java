@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.fixture.SampleAttempt;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
@@ -59,7 +60,7 @@ final class ErrorReportingTest {
                             .start(() ->
                                     RequestContext.<RuntimeException>run(
                                             id,
-                                            "the-scan",
+                                            SampleAttempt.of("the-scan"),
                                             () -> {
                                                 errors.uncaughtException(
                                                         Thread.currentThread(),

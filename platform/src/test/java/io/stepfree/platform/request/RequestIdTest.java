@@ -2,6 +2,9 @@ package io.stepfree.platform.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.fixture.SampleAttempt;
+import io.stepfree.schemas.scan.ScanEvent;
+import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,27 +44,42 @@ final class RequestIdTest {
     void itIsBoundAndLoggedOnlyWhileTheWorkGoesOn() {
         RequestContext.run(
                 new RequestId("abc"),
-                "scan-1",
+                SampleAttempt.of("scan-1"),
                 () -> {
                     assertThat(RequestContext.current()).contains(new RequestId("abc"));
                     assertThat(org.slf4j.MDC.get("requestId")).isEqualTo("abc");
                     assertThat(org.slf4j.MDC.get("scanId")).isEqualTo("scan-1");
+                    assertThat(org.slf4j.MDC.get("attempt")).isEqualTo("2");
+                    assertThat(org.slf4j.MDC.get("client")).isEqualTo("ann");
                 });
 
         assertThat(RequestContext.current()).isEmpty();
         assertThat(org.slf4j.MDC.get("requestId")).isNull();
+        assertThat(org.slf4j.MDC.get("client")).isNull();
     }
 
     @Test
     void workWithinWorkLeavesTheOuterRequestAsItWas() {
         RequestContext.run(
                 new RequestId("outer"),
-                "scan-1",
+                SampleAttempt.of("scan-1"),
                 () -> {
-                    RequestContext.run(new RequestId("inner"), null, () -> {});
+                    RequestContext.run(
+                            new RequestId("inner"),
+                            () -> RequestContext.concerns(SampleAttempt.of("scan-2")));
                     assertThat(RequestContext.current()).contains(new RequestId("outer"));
                     assertThat(org.slf4j.MDC.get("requestId")).isEqualTo("outer");
                     assertThat(org.slf4j.MDC.get("scanId")).isEqualTo("scan-1");
                 });
+    }
+
+    @Test
+    void whatIsOfNoScanIsLoggedWithoutOne() {
+        RequestContext.run(
+                new RequestId("abc"),
+                ScanEvent.newBuilder().setScanId("").setRequestId("").setAt(Instant.EPOCH).build(),
+                () ->
+                        assertThat(org.slf4j.MDC.getCopyOfContextMap())
+                                .containsOnlyKeys("requestId"));
     }
 }

@@ -127,7 +127,7 @@ final class JobSlot {
                     carried.orElseGet(() -> RequestId.saneOr(job.getRequest().getRequestId()));
             inContext(
                     id,
-                    scan(job),
+                    job,
                     () ->
                             Traces.<Exception>run(
                                     Topics.SCAN_JOBS.name() + " process",
@@ -145,9 +145,7 @@ final class JobSlot {
 
     /** Also the word that a job was dropped belongs to its request. */
     private static void inContext(
-            RequestId id,
-            RequestContext.@Nullable AttemptedScan scan,
-            RequestContext.Work<Exception> work)
+            RequestId id, @Nullable ScanJob job, RequestContext.Work<Exception> work)
             throws ClaimLostException, InterruptedException {
         RequestContext.Work<Exception> told =
                 () -> {
@@ -159,21 +157,16 @@ final class JobSlot {
                     }
                 };
         try {
-            if (scan == null) {
-                RequestContext.<Exception>run(id, null, told);
+            if (job == null) {
+                RequestContext.<Exception>run(id, told);
             } else {
-                RequestContext.<Exception>runAttempt(id, scan, told);
+                RequestContext.<Exception>run(id, job, told);
             }
         } catch (ClaimLostException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("a job throws nothing else", e);
         }
-    }
-
-    private static RequestContext.AttemptedScan scan(ScanJob job) {
-        return new RequestContext.AttemptedScan(
-                job.getRequest().getScanId(), job.getAttempt(), job.getRequest().getClient());
     }
 
     private void attempt(Claim claim, ScanJob job, RequestId id)
@@ -192,9 +185,11 @@ final class JobSlot {
         LOG.info("Attempt {} at {}", job.getAttempt(), job.getRequest().getUrl());
         ScanOutcome outcome;
         if (claim.deliveries() >= ScanGroup.DELIVERY_LIMIT - 1) {
+            // Before the broker drops it in silence. Who died may have been killed, or have died of
+            // another scan, so that it uses up no attempt.
             outcome =
                     failed(
-                            FailureType.BROWSER_CRASH,
+                            FailureType.LOST,
                             "%d workers took this job and none finished it"
                                     .formatted(claim.deliveries() - 1));
         } else {
@@ -215,9 +210,9 @@ final class JobSlot {
                 Thread.ofVirtual()
                         .name("scan-" + job.getRequest().getScanId())
                         .start(() ->
-                                RequestContext.<RuntimeException>runAttempt(
+                                RequestContext.<RuntimeException>run(
                                         id,
-                                        scan(job),
+                                        job,
                                         () ->
                                                 tell(
                                                         outcome,
