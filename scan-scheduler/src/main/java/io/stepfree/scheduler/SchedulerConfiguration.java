@@ -16,6 +16,7 @@ import io.stepfree.scheduler.retry.RetryPolicy;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -27,6 +28,8 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SchedulerProperties.class)
 class SchedulerConfiguration {
+
+    private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
 
     @Bean
     WorkerCensus workerCensus(ServiceIdentity identity) {
@@ -94,6 +97,17 @@ class SchedulerConfiguration {
                 "scan-scheduler",
                 topology.build(),
                 settings,
-                Map.of(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, properties.standbys()));
+                Map.of(
+                        StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+                        properties.standbys(),
+                        // A scheduler that joins others gets a partition once its copy of the
+                        // stores
+                        // has caught up. All copies are made at once, and whether they have is
+                        // looked
+                        // at as often as Kafka Streams allows, each minute instead of each ten.
+                        StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG,
+                        Topics.SCAN_REQUESTS.partitions() + Topics.SCAN_BATCHES.partitions(),
+                        StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG,
+                        PROBING_INTERVAL.toMillis()));
     }
 }

@@ -36,8 +36,8 @@ import org.springframework.validation.annotation.Validated;
  * @param batchesKept how long a batch is remembered after its last scan has ended, so that a replay
  *     counts where it belongs; at least as long as scan.dead-letters keeps records, and as
  *     ended-kept
- * @param standbys how many other schedulers keep a copy of each partition's stores, ready to go on
- *     when one dies; needs as many more schedulers
+ * @param standbys how many other schedulers keep a copy of each partition's stores, where there are
+ *     as many, so that they go on at once when one dies
  */
 @Validated
 @ConfigurationProperties("stepfree.scheduler")
@@ -54,7 +54,7 @@ public record SchedulerProperties(
         @DefaultValue("1d") Duration openBound,
         @DefaultValue("8d") Duration endedKept,
         @DefaultValue("45d") Duration batchesKept,
-        @DefaultValue("0") @Min(0) @Max(2) int standbys) {
+        @DefaultValue("1") @Min(0) @Max(2) int standbys) {
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 

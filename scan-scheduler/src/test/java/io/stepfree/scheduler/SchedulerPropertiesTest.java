@@ -34,7 +34,7 @@ final class SchedulerPropertiesTest {
             assertThat(properties.perHost()).isEqualTo(2);
             assertThat(properties.hostGap()).isEqualTo(Duration.ofMillis(100));
             assertThat(properties.openBound()).isEqualTo(Duration.ofDays(1));
-            assertThat(properties.standbys()).isZero();
+            assertThat(properties.standbys()).isEqualTo(1);
             assertThat(properties.jobsPerSlot()).isEqualTo(2);
             assertThat(properties.lowShare()).isEqualTo(5);
             assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(8));

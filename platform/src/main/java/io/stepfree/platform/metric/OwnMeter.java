@@ -204,7 +204,7 @@ public enum OwnMeter {
             "stepfree.scheduler.dispatched",
             "",
             Service.SCHEDULER,
-            "Jobs that this scheduler has handed out and not heard of yet",
+            "Jobs that this scheduler has handed out and not heard of yet, those of cancelled scans too",
             "Never by itself; about two for each slot."),
     SCHEDULER_LEDGER(
             GAUGE,

@@ -141,7 +141,7 @@ final class JobSlotOnABrokerTest {
                                 .singleElement()
                                 .satisfies(attempt -> {
                                     assertThat(attempt.getFailure().getType())
-                                            .isEqualTo(FailureType.BROWSER_CRASH);
+                                            .isEqualTo(FailureType.LOST);
                                     assertThat(attempt.getFailure().getMessage())
                                             .isEqualTo(
                                                     "3 workers took this job and none finished it");

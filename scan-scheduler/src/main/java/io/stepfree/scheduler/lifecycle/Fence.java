@@ -1,7 +1,6 @@
 package io.stepfree.scheduler.lifecycle;
 
 import io.stepfree.platform.planted.PlantedBug;
-import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanState;
@@ -22,7 +21,7 @@ enum Fence {
 
     /** What holds the outcome back; empty for the one that counts. */
     static Optional<Fence> against(ScanAttempt outcome, @Nullable ScanState state) {
-        if (PlantedBug.NO_FENCING.isPlanted() && state != null && state.getRequest() != null) {
+        if (PlantedBug.NO_FENCING.isPlanted() && isOpen(state)) {
             return Optional.empty();
         }
         if (state == null || outcome.getAttempt() > state.getAttempt()) {
@@ -34,9 +33,10 @@ enum Fence {
         if (state.getPhase() == Phase.DISPATCHED) {
             return Optional.empty();
         }
-        boolean givenUp =
-                !state.getFailures().isEmpty()
-                        && state.getFailures().getLast().getFailure().getType() == FailureType.LOST;
-        return Optional.of(givenUp ? LATE : DOUBLED);
+        return Optional.of(state.getAnswered() ? DOUBLED : LATE);
+    }
+
+    private static boolean isOpen(@Nullable ScanState state) {
+        return state != null && state.getPhase() != Phase.ENDED;
     }
 }

@@ -3,6 +3,8 @@ package io.stepfree.scheduler.lifecycle;
 import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.api.trace.SpanKind;
+import io.stepfree.platform.request.RequestContext;
+import io.stepfree.platform.request.RequestId;
 import io.stepfree.platform.tracing.Traces;
 import io.stepfree.scheduler.choice.DispatchBoard;
 import io.stepfree.scheduler.choice.HostLimits;
@@ -145,13 +147,25 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     @Override
     public void process(Record<String, SpecificRecord> record) {
         switch (record.value()) {
-            case ScanCommand command -> traced(record, "scan.requests", () -> carryOut(command));
-            case ScanAttempt attempt -> traced(record, "scan.attempts", () -> take(attempt));
+            case ScanCommand command ->
+                    RequestContext.<RuntimeException>run(
+                            request(record, command.getRequestId()),
+                            command,
+                            () -> traced(record, "scan.requests", () -> carryOut(command)));
+            case ScanAttempt attempt ->
+                    RequestContext.<RuntimeException>run(
+                            request(record, attempt.getRequestId()),
+                            attempt,
+                            () -> traced(record, "scan.attempts", () -> take(attempt)));
             case null, default -> meters.ignoredCommand();
         }
         if (opened().choice().hasFreePlaces()) {
             dispatchWhatFits();
         }
+    }
+
+    private static RequestId request(Record<?, ?> record, String told) {
+        return RequestId.from(record.headers()).orElseGet(() -> RequestId.saneOr(told));
     }
 
     private static void traced(
@@ -222,7 +236,12 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             return;
         }
         ScanRequest request = requireNonNull(state.getRequest());
-        end(state, Standing.CANCELLED);
+        if (state.getPhase() == Phase.DISPATCHED) {
+            opened().rows().endAtAWorker(state, Standing.CANCELLED);
+            opened().overdue().ended(scanId);
+        } else {
+            end(state, Standing.CANCELLED);
+        }
         meters.cancelled();
         opened().announcer().event(request, EventKind.CANCELLED, state.getAttempt());
     }
@@ -231,14 +250,15 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
         ScanState state = opened().rows().find(outcome.getScanId());
         Optional<Fence> fence = Fence.against(outcome, state);
         if (fence.isPresent()) {
-            meters.fencedOutcome(fence.get());
+            fenceOff(outcome, state, fence.get());
             return;
         }
+        ScanState answered = ScanState.newBuilder(requireNonNull(state)).setAnswered(true).build();
         if (outcome.getPage() != null) {
-            complete(requireNonNull(state), outcome);
+            complete(answered, outcome);
         } else {
             fail(
-                    requireNonNull(state),
+                    answered,
                     AttemptFailure.newBuilder()
                             .setAttempt(outcome.getAttempt())
                             .setWorker(outcome.getWorker())
@@ -247,6 +267,13 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                             .setFailure(failureOf(outcome))
                             .setEngine(outcome.getEngine())
                             .build());
+        }
+    }
+
+    private void fenceOff(ScanAttempt outcome, @Nullable ScanState state, Fence reason) {
+        meters.fencedOutcome(reason);
+        if (reason == Fence.LATE && state != null && outcome.getAttempt() == state.getAttempt()) {
+            opened().rows().answeredLate(state, outcome.getScanId(), now().plus(times.endedKept()));
         }
     }
 
@@ -360,7 +387,13 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                                     ScanState.newBuilder(state).setPhase(Phase.WAITING).build(),
                                     now());
             case DISPATCHED -> lose(state);
-            case ENDED -> opened().rows().forget(scanId);
+            case ENDED -> {
+                if (ScanRows.isAtAWorker(state)) {
+                    opened().rows().leaveWorker(state, now().plus(times.endedKept()));
+                } else {
+                    opened().rows().forget(scanId);
+                }
+            }
             case WAITING, UNKNOWN -> {
                 // An old reminder: nothing to do.
             }
@@ -439,6 +472,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         ScanState.newBuilder(state)
                                 .setPhase(Phase.DISPATCHED)
                                 .setAttempt(attempt)
+                                .setAnswered(false)
                                 .setDueAt(deadline)
                                 .build(),
                         now);

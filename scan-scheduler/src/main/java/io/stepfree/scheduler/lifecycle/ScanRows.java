@@ -58,6 +58,9 @@ final class ScanRows {
         ScanState known = scans.get(request.getScanId());
         if (known != null) {
             due.remove(known.getDueAt(), request.getScanId());
+            if (isAtAWorker(known)) {
+                choice.returned(requireNonNull(known.getRequest()));
+            }
         }
         ledger.moved(request.getClient(), null, Standing.WAITING);
         write(request, known, accepted);
@@ -96,6 +99,55 @@ final class ScanRows {
                         .build());
         due.add(forget, request.getScanId());
         follower.moved(request, as);
+    }
+
+    /**
+     * Ends a life of a scan that a worker is still at. Its host and its slot stay taken until the
+     * worker says that it is done, or the job's deadline has passed: nobody can visit the host in
+     * its place before.
+     */
+    void endAtAWorker(ScanState before, Standing as) {
+        ScanRequest request = requireNonNull(before.getRequest());
+        ledger.moved(request.getClient(), standing(before), as);
+        write(
+                request,
+                before,
+                ScanState.newBuilder(before).setPhase(Phase.ENDED).setFailures(List.of()).build());
+        follower.moved(request, as);
+    }
+
+    /**
+     * Takes note that a worker has answered for an attempt whose outcome does not count any more.
+     *
+     * @param forget until when the scan is to be known if it has ended
+     */
+    void answeredLate(ScanState state, String scanId, Instant forget) {
+        ScanState answered = ScanState.newBuilder(state).setAnswered(true).build();
+        if (isAtAWorker(state)) {
+            leaveWorker(answered, forget);
+        } else {
+            scans.put(scanId, answered);
+        }
+    }
+
+    /**
+     * Gives the place of a scan back that had ended before its worker was done with it.
+     *
+     * @param forget until when the scan is to be known
+     */
+    void leaveWorker(ScanState ended, Instant forget) {
+        ScanRequest request = requireNonNull(ended.getRequest());
+        choice.returned(request);
+        due.remove(ended.getDueAt(), request.getScanId());
+        scans.put(
+                request.getScanId(),
+                ScanState.newBuilder(ended).setRequest(null).setDueAt(forget).build());
+        due.add(forget, request.getScanId());
+    }
+
+    /** Whether a scan has ended while a worker was at it, who has not said yet that it is done. */
+    static boolean isAtAWorker(ScanState state) {
+        return state.getPhase() == Phase.ENDED && state.getRequest() != null;
     }
 
     /** Forgets a scan that has ended. */

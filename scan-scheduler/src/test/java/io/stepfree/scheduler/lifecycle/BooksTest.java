@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.scheduler.ledger.Books.Totals;
 import io.stepfree.schemas.scan.ClientLedger;
-import io.stepfree.schemas.scan.CommandKind;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.FailureType;
-import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanJob;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Duration;
@@ -209,16 +207,5 @@ final class BooksTest extends SchedulerTest {
                         .forEach(client -> told.put(client.getClient(), client));
             }
         }
-    }
-
-    private void cancel(String scanId) {
-        commands.pipeInput(
-                HOST,
-                ScanCommand.newBuilder()
-                        .setKind(CommandKind.CANCEL)
-                        .setScanId(scanId)
-                        .setRequestId("request-cancel")
-                        .setIssuedAt(START)
-                        .build());
     }
 }

@@ -59,6 +59,8 @@ abstract class SchedulerTest {
 
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final Duration DEADLINE = Duration.ofMinutes(2);
+    static final int LOST_RETRIES = 8;
+    static final Duration ENDED_KEPT = Duration.ofDays(8);
     static final Duration OPEN_BOUND = Duration.ofDays(1);
     static final Duration BATCHES_KEPT = Duration.ofDays(45);
     static final String HOST = "example.org";
@@ -105,7 +107,7 @@ abstract class SchedulerTest {
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(8)),
                         Map.of(),
-                        8,
+                        LOST_RETRIES,
                         Duration.ofMinutes(10));
         var settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "scheduler-under-test");
@@ -122,10 +124,7 @@ abstract class SchedulerTest {
                                         serdes,
                                         retries,
                                         new ScanTimes(
-                                                DEADLINE,
-                                                OPEN_BOUND,
-                                                Duration.ofDays(8),
-                                                BATCHES_KEPT),
+                                                DEADLINE, OPEN_BOUND, ENDED_KEPT, BATCHES_KEPT),
                                         new HostLimits(
                                                 perHost, Duration.ZERO, Duration.ofMinutes(10)),
                                         new DispatchBoard(
@@ -286,5 +285,16 @@ abstract class SchedulerTest {
                                 record.headers().lastHeader(Topics.Unreadable.MESSAGE).value(),
                                 StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    final void cancel(String scanId) {
+        commands.pipeInput(
+                HOST,
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL)
+                        .setScanId(scanId)
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
     }
 }

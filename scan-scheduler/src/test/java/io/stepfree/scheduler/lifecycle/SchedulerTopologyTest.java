@@ -301,20 +301,88 @@ final class SchedulerTopologyTest extends SchedulerTest {
     @Test
     void aCancelledScanEndsAndItsLateOutcomeIsFenced() {
         submit(request("a"));
-        commands.pipeInput(
-                HOST,
-                ScanCommand.newBuilder()
-                        .setKind(CommandKind.CANCEL)
-                        .setScanId("a")
-                        .setRequestId("request-cancel")
-                        .setIssuedAt(START)
-                        .build());
+        cancel("a");
+        complete("a", 1);
         complete("a", 1);
 
         assertThat(results.isEmpty()).isTrue();
         assertThat(deadLetters.isEmpty()).isTrue();
         assertThat(kinds())
                 .containsExactly(EventKind.ACCEPTED, EventKind.DISPATCHED, EventKind.CANCELLED);
+        assertThat(fenced("late")).isEqualTo(1);
+        assertThat(fenced("doubled")).isEqualTo(1);
+    }
+
+    @Test
+    void aScanCancelledAtAWorkerKeepsItsPlaceUntilTheWorkerIsDone() {
+        slots = 1;
+        for (String id : List.of("a", "b", "c")) {
+            submit(request(id));
+        }
+        assertThat(jobs.readValuesToList()).hasSize(2);
+        cancel("a");
+        advance(Duration.ofSeconds(1));
+        assertThat(jobs.isEmpty()).as("two are still out").isTrue();
+
+        complete("a", 1);
+        assertThat(jobs.readValue().getRequest().getScanId()).isEqualTo("c");
+    }
+
+    @Test
+    void aScanCancelledAtAWorkerThatIsNotHeardOfGivesItsPlaceBackAtTheDeadline() {
+        slots = 1;
+        submit(request("a"));
+        cancel("a");
+        advance(DEADLINE.minusSeconds(1));
+        for (String id : List.of("b", "c")) {
+            submit(request(id));
+        }
+        assertThat(jobs.readValuesToList())
+                .extracting(job -> job.getRequest().getScanId())
+                .containsExactly("a", "b");
+
+        advance(Duration.ofSeconds(2));
+        assertThat(jobs.readValue().getRequest().getScanId()).isEqualTo("c");
+        assertThat(count("lost")).as("nobody waits for it any more").isZero();
+
+        complete("a", 1);
+        assertThat(fenced("late")).isEqualTo(1);
+        advance(ENDED_KEPT.plusSeconds(1));
+        complete("a", 1);
+        assertThat(fenced("foreign")).as("it is forgotten in time").isEqualTo(1);
+    }
+
+    @Test
+    void aReplayOfAScanCancelledAtAWorkerTakesItsPlaceOver() {
+        slots = 1;
+        submit(request("a"));
+        cancel("a");
+        submit(ScanRequest.newBuilder(request("a")).setReplays(1).setEarlierAttempts(1).build());
+        submit(request("b"));
+        submit(request("c"));
+
+        assertThat(jobs.readValuesToList())
+                .extracting(job -> job.getRequest().getScanId())
+                .containsExactly("a", "a", "b");
+        complete("a", 1);
+        assertThat(fenced("late")).isEqualTo(1);
+        complete("a", 2);
+        assertThat(jobs.readValue().getRequest().getScanId()).isEqualTo("c");
+    }
+
+    @Test
+    void theOutcomeOfAScanThatDiedOfBeingLostIsLate() {
+        submit(request("a"));
+        for (int loss = 0; loss <= LOST_RETRIES; loss++) {
+            advance(DEADLINE.plusSeconds(1));
+            advance(Duration.ofSeconds(9));
+        }
+        assertThat(deadLetters.readValuesToList()).hasSize(1);
+
+        complete("a", LOST_RETRIES + 1);
+        complete("a", LOST_RETRIES + 1);
+        assertThat(fenced("late")).isEqualTo(1);
+        assertThat(fenced("doubled")).isEqualTo(1);
     }
 
     @Test

@@ -271,6 +271,8 @@ public final class Machine implements AutoCloseable {
         arguments.add("--stepfree.kafka.min-insync-replicas=1");
         arguments.add("--stepfree.kafka.flush-requests=true");
         arguments.add("--stepfree.kafka.state-directory=" + settings.home().streams());
+        // There is one scheduler, and nobody else to keep a copy.
+        arguments.add("--stepfree.scheduler.standbys=0");
         arguments.add("--stepfree.registry.url=" + registry());
         arguments.add("--stepfree.database.url=" + database());
         arguments.add("--stepfree.database.user=" + Database.USER);
