@@ -8,8 +8,10 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.BreakerHealth;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
+import io.stepfree.schemas.ops.ServiceSignal;
 import io.stepfree.schemas.ops.Severity;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
@@ -90,6 +92,46 @@ final class AlertsTest {
     }
 
     @Test
+    void aTestTellsWhoIsSetUpToBeTold() {
+        hearAlertProcessor(List.of());
+        await().atMost(PATIENCE).until(() -> receivers().isArray());
+        assertThat(receivers()).isEmpty();
+        hearAlertProcessor(List.of("slack", "pagerduty"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(receivers().valueStream().map(JsonNode::asString))
+                                .containsExactly("pagerduty", "slack"));
+    }
+
+    private JsonNode receivers() {
+        return gateway.post(ALERTS + "/test", "{}").json().path("receivers");
+    }
+
+    private void hearAlertProcessor(List<String> breakers) {
+        gateway.bean(RecordPublisher.class)
+                .publish(
+                        Topics.OPS_SIGNALS,
+                        "alert-processor-1",
+                        ServiceSignal.newBuilder()
+                                .setService("alert-processor")
+                                .setInstance("alert-processor-1")
+                                .setAt(Instant.now())
+                                .setGauges(Map.of())
+                                .setBreakers(
+                                        breakers.stream()
+                                                .map(name ->
+                                                        BreakerHealth.newBuilder()
+                                                                .setName(name)
+                                                                .setState("closed")
+                                                                .setFailures(0)
+                                                                .setTrips(0)
+                                                                .build())
+                                                .toList())
+                                .build(),
+                        RequestId.create());
+    }
+
+    @Test
     void aSilenceIsOrderedAndShownUntilItIsEnded() {
         Answer answer =
                 gateway.post(
@@ -114,6 +156,19 @@ final class AlertsTest {
         assertThat(ended.status()).as(ended.body()).isEqualTo(202);
         await().atMost(PATIENCE).until(() -> silenced().isEmpty());
         gateway.delete(SILENCES + "?alert=host-error-rate/shop.example").problem(404, "not-found");
+    }
+
+    @Test
+    void anIncidentThatIsSilencedSaysSo() {
+        tell("scans-slow", AlertState.FIRED, Severity.WARNING, Instant.now());
+        await().atMost(PATIENCE).until(() -> keys("open").contains("scans-slow"));
+        assertThat(shown("open", "scans-slow").path("silenced").asBoolean(true)).isFalse();
+
+        gateway.post(SILENCES, "{\"alert\": \"scans-slow\", \"minutes\": 5, \"reason\": \"x\"}");
+        assertThat(shown("open", "scans-slow").path("silenced").asBoolean(false)).isTrue();
+
+        gateway.delete(SILENCES + "?alert=scans-slow");
+        assertThat(shown("open", "scans-slow").path("silenced").asBoolean(true)).isFalse();
     }
 
     @Test
@@ -142,6 +197,9 @@ final class AlertsTest {
                 Arguments.of("[]", List.of("")),
                 Arguments.of(
                         "{\"alert\": \"Error Rate\", \"minutes\": 5, \"reason\": \"x\"}",
+                        List.of("/alert")),
+                Arguments.of(
+                        "{\"alert\": \"eror-rate\", \"minutes\": 5, \"reason\": \"x\"}",
                         List.of("/alert")),
                 Arguments.of(
                         "{\"alert\": \"*\", \"minutes\": 0, \"reason\": \"x\"}",

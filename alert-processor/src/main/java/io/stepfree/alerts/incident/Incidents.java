@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The incidents that have not ended. One begins with the first of its metrics that is over its
- * threshold and ends when none is any more; it is told when it begins, when it becomes more urgent
- * than it has been, and when it ends, and never otherwise.
+ * threshold and ends when each is a tenth below; it is told when it begins, when it becomes more
+ * urgent than it has been, and when it ends, and never otherwise.
  *
  * <p>Nobody is told of what is silenced, nor of anything for a cooldown after its last end, unless
  * it is more urgent than that one was. If it goes on after that, it is told then; if it has ended
@@ -185,7 +185,7 @@ public final class Incidents {
             return true;
         }
         Reading reading = known.get(member.subject());
-        return reading != null && (reading.value() >= policy.threshold() || !reading.ending());
+        return reading != null && (policy.holdsAt(reading.value()) || !reading.ending());
     }
 
     private Severity severity(Member member) {

@@ -46,10 +46,11 @@ public enum Metric {
     OWN_FAILURES(
             "scans-failing",
             Unit.SHARE,
-            EventMeasures.shareOfFailures(Set.of("browser_crash", "engine_error", "invalid_job")),
+            EventMeasures.shareOfFailures(
+                    Set.of("browser_crash", "engine_error", "invalid_job", "lost")),
             defaults(0.1, "5m", 20, ERROR, "5m"),
             "%1$s of the attempts failed by our own fault",
-            "The share of all attempts that failed by our fault: browser_crash, engine_error, invalid_job.",
+            "The share of all attempts that failed by our fault: browser_crash, engine_error, invalid_job, lost.",
             "Compare workers and engine versions in the alert; take a new one back, and look into the worker's log."),
     DEAD_LETTER_RATE(
             "scans-failing",

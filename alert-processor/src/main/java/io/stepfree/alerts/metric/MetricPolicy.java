@@ -24,6 +24,14 @@ public record MetricPolicy(
         Severity severity,
         Duration cooldown) {
 
+    /** What goes up and down about its threshold would otherwise begin and end again and again. */
+    private static final double CALM = 0.9;
+
+    /** Whether this value, once it was at the threshold, is still near enough to it to count. */
+    public boolean holdsAt(double value) {
+        return value >= threshold * CALM;
+    }
+
     /** How urgent this value is, given that it is at or above the threshold. */
     public Severity severityOf(double value) {
         return critical != null && value >= critical ? Severity.CRITICAL : severity;

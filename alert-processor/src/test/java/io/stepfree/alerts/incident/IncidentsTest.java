@@ -68,7 +68,7 @@ class IncidentsTest {
         read(ERROR_RATE, 0.7);
         assertThat(judge()).isEmpty();
 
-        read(ERROR_RATE, 0.49);
+        read(ERROR_RATE, 0.44);
         pass(Duration.ofSeconds(30));
         News resolved = only(judge());
         assertThat(resolved.state()).isEqualTo(RESOLVED);
@@ -106,8 +106,24 @@ class IncidentsTest {
         readings.put(HOST_ERROR_RATE, Map.of());
         assertThat(judge()).as("dead letters still go on").isEmpty();
 
-        read(DEAD_LETTER_RATE, 9);
+        read(DEAD_LETTER_RATE, 8);
         assertThat(only(judge()).state()).isEqualTo(RESOLVED);
+    }
+
+    @Test
+    void whatStaysCloseToItsThresholdHasNotEndedAndDoesNotBegin() {
+        read(QUEUE_DEPTH, 100);
+        assertThat(only(judge()).state()).isEqualTo(FIRED);
+        for (double waiting : new double[] {99, 101, 90, 100}) {
+            read(QUEUE_DEPTH, waiting);
+            assertThat(judge()).as("with %s waiting", waiting).isEmpty();
+        }
+        read(QUEUE_DEPTH, 89);
+        assertThat(only(judge()).state()).isEqualTo(RESOLVED);
+
+        pass(COOLDOWN);
+        read(QUEUE_DEPTH, 95);
+        assertThat(judge()).isEmpty();
     }
 
     @Test

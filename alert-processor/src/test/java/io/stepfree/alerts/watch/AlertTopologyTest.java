@@ -201,7 +201,7 @@ class AlertTopologyTest {
         Instant fired = now;
         alerts.readValue();
         advance(Duration.ofSeconds(29));
-        completed(11, "shop.example");
+        completed(13, "shop.example");
         look();
         look();
 
@@ -212,7 +212,7 @@ class AlertTopologyTest {
         assertThat(alert.getSince()).isEqualTo(fired);
         assertThat(alert.getSummary())
                 .isEqualTo(
-                        "It is over after 30 s: 48 % of the attempts at scans failed in the last 60 s (threshold 50 %).");
+                        "It is over after 30 s: 43 % of the attempts at scans failed in the last 60 s (threshold 50 %).");
     }
 
     @Test

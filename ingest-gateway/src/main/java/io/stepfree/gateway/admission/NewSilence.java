@@ -1,5 +1,6 @@
 package io.stepfree.gateway.admission;
 
+import io.stepfree.platform.metric.AlertNames;
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.ProblemException;
 import java.time.Duration;
@@ -21,7 +22,8 @@ public record NewSilence(String alert, Duration time, String reason) {
 
     private static final int LONGEST_NAME = 300;
     private static final int MOST_MINUTES = 7 * 24 * 60;
-    private static final Pattern NAME = Pattern.compile("\\*|[a-z][a-z0-9-]*(/[^\\p{Cntrl}\\s]+)?");
+    private static final String ALL = "*";
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*(/[^\\p{Cntrl}\\s]+)?");
 
     /**
      * The silence that the document asks for.
@@ -33,7 +35,7 @@ public record NewSilence(String alert, Duration time, String reason) {
         NewSilence silence =
                 ObjectFields.ofDocument(document, errors)
                         .map(NewSilence::read)
-                        .orElse(new NewSilence("*", Duration.ZERO, ""));
+                        .orElse(new NewSilence(ALL, Duration.ZERO, ""));
         if (!errors.isEmpty()) {
             throw ScanAdmission.invalid(errors);
         }
@@ -42,11 +44,11 @@ public record NewSilence(String alert, Duration time, String reason) {
 
     private static NewSilence read(ObjectFields fields) {
         @Nullable String alert = fields.requiredText("alert");
-        if (alert != null && (alert.length() > LONGEST_NAME || !NAME.matcher(alert).matches())) {
+        if (alert != null && !isName(alert)) {
             fields.wrong(
                     "alert",
                     alert,
-                    "must be an incident as scans-failing, a metric as error-rate, a part of one as host-error-rate/shop.example, or * for all");
+                    "must be an incident as scans-failing, a metric as error-rate, a part of one as host-error-rate/shop.example, or * for all; docs/alerts.md lists them");
         }
         if (!fields.has("minutes")) {
             fields.wrong("minutes", null, "is required, as 60 for an hour");
@@ -54,6 +56,13 @@ public record NewSilence(String alert, Duration time, String reason) {
         int minutes = fields.integer("minutes", 1, 1, MOST_MINUTES);
         String reason = StatedReason.read(fields);
         fields.rejectOthers();
-        return new NewSilence(alert == null ? "*" : alert, Duration.ofMinutes(minutes), reason);
+        return new NewSilence(alert == null ? ALL : alert, Duration.ofMinutes(minutes), reason);
+    }
+
+    private static boolean isName(String alert) {
+        return alert.equals(ALL)
+                || (alert.length() <= LONGEST_NAME
+                        && NAME.matcher(alert).matches()
+                        && AlertNames.isKnown(alert));
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What was last told of each incident, and the silences that go on, followed on {@code ops.alerts}
@@ -22,6 +23,8 @@ public final class AlertBoard {
      * So many incidents are remembered, and so many silences: there are no more kinds than that.
      */
     private static final int MOST = 500;
+
+    private static final String ALL = "*";
 
     private final InstantSource clock;
     private final Map<String, Alert> alerts = new LinkedHashMap<>();
@@ -78,8 +81,18 @@ public final class AlertBoard {
     public synchronized List<AlertRow> open() {
         return newestFirst(alert -> alert.getState() != AlertState.RESOLVED).stream()
                 .sorted(Comparator.comparing(Alert::getSeverity).reversed())
-                .map(AlertRow::of)
+                .map(alert -> AlertRow.of(alert, isSilenced(alert)))
                 .toList();
+    }
+
+    /* By the names that the alert-processor goes by. */
+    private boolean isSilenced(Alert alert) {
+        return Stream.of(
+                        ALL,
+                        alert.getKey(),
+                        alert.getMetric(),
+                        alert.getMetric() + "/" + alert.getSubject())
+                .anyMatch(this::isSilenced);
     }
 
     /**
@@ -90,7 +103,7 @@ public final class AlertBoard {
     synchronized List<AlertRow> resolved(int most) {
         return newestFirst(alert -> alert.getState() == AlertState.RESOLVED).stream()
                 .limit(most)
-                .map(AlertRow::of)
+                .map(alert -> AlertRow.of(alert, false))
                 .toList();
     }
 

@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was last told of one incident. */
+/**
+ * What was last told of one incident.
+ *
+ * @param silenced whether nobody would be told now of what it was last told for
+ */
 public record AlertRow(
         String key,
         String state,
@@ -28,9 +32,10 @@ public record AlertRow(
         Map<String, Long> failuresByWorker,
         Map<String, Long> failuresByEngine,
         List<String> requestIds,
-        String action) {
+        String action,
+        boolean silenced) {
 
-    static AlertRow of(Alert alert) {
+    static AlertRow of(Alert alert, boolean silenced) {
         return new AlertRow(
                 alert.getKey(),
                 alert.getState().name().toLowerCase(Locale.ROOT),
@@ -52,6 +57,7 @@ public record AlertRow(
                 alert.getFailuresByWorker(),
                 alert.getFailuresByEngine(),
                 alert.getSampleRequestIds(),
-                alert.getAction());
+                alert.getAction(),
+                silenced);
     }
 }

@@ -1,12 +1,17 @@
 package io.stepfree.gateway.alerts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewSilence;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ReplayReason;
+import io.stepfree.gateway.health.ServiceNames;
+import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.schemas.ops.BreakerHealth;
 import io.stepfree.schemas.ops.OperatorCommand;
+import io.stepfree.schemas.ops.ServiceSignal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,6 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 public final class AlertsController {
 
     private final JsonBody bodies;
+    private final SignalBoard signals;
     private final AlertBoard board;
     private final AlertOrders orders;
 
@@ -45,14 +51,19 @@ public final class AlertsController {
      *
      * @param commandId the order's id
      * @param alert the key of the alert that receivers will see
+     * @param receivers who is set up to be told, as the alert-processor said last; absent when it
+     *     was never heard of
      */
-    record TestOrdered(String commandId, String alert) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TestOrdered(String commandId, String alert, @Nullable List<String> receivers) {}
 
     /** The answer to an order of a silence, or of its end. */
     record SilenceOrdered(String commandId, String alert, @Nullable Instant until) {}
 
-    public AlertsController(JsonBody bodies, AlertBoard board, AlertOrders orders) {
+    public AlertsController(
+            JsonBody bodies, SignalBoard signals, AlertBoard board, AlertOrders orders) {
         this.bodies = bodies;
+        this.signals = signals;
         this.board = board;
         this.orders = orders;
     }
@@ -66,7 +77,20 @@ public final class AlertsController {
     ResponseEntity<TestOrdered> test(HttpServletRequest request) throws IOException {
         String reason = ReplayReason.read(bodies.optional(source(request)));
         String id = orders.test(reason).getCommandId();
-        return ResponseEntity.accepted().body(new TestOrdered(id, "test/" + id));
+        return ResponseEntity.accepted().body(new TestOrdered(id, "test/" + id, receivers()));
+    }
+
+    /** Each receiver has a breaker of its own name there, and nothing else has one. */
+    private @Nullable List<String> receivers() {
+        List<ServiceSignal> known = signals.lastKnown(ServiceNames.ALERTS);
+        return known.isEmpty()
+                ? null
+                : known.stream()
+                        .flatMap(signal -> signal.getBreakers().stream())
+                        .map(BreakerHealth::getName)
+                        .distinct()
+                        .sorted()
+                        .toList();
     }
 
     @PostMapping("/silences")

@@ -18,14 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at everything every few seconds and remembers what it found. One thing that hangs keeps no
- * other from being looked at, and is asked again only once it has let go of the last look.
- * Thread-safe.
+ * Looks at everything every few seconds, more often while something needed is down, and remembers
+ * what it found. One thing that hangs keeps no other from being looked at, and is asked again only
+ * once it has let go of the last look. Thread-safe.
  */
 public final class HealthBoard implements AutoCloseable {
 
     /** How often everything is looked at. */
     public static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    /** So that a service works again as soon as it can. */
+    private static final Duration INTERVAL_WITHOUT_WHAT_IS_NEEDED = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(HealthBoard.class);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
@@ -98,7 +101,7 @@ public final class HealthBoard implements AutoCloseable {
         while (Thread.currentThread().equals(thread)) {
             try {
                 look();
-                Thread.sleep(INTERVAL);
+                Thread.sleep(missing().isEmpty() ? INTERVAL : INTERVAL_WITHOUT_WHAT_IS_NEEDED);
             } catch (InterruptedException _) {
                 return;
             }

@@ -21,7 +21,8 @@ public record AlertsView(List<AlertView> open, List<AlertView> resolved, List<Si
             Instant at,
             String summary,
             List<String> also,
-            String action) {}
+            String action,
+            boolean silenced) {}
 
     /** What nobody is told of, until when, and why. */
     public record Silence(String alert, Instant until, String orderedBy, String reason) {}

@@ -204,14 +204,14 @@ public final class GatewayClient implements AutoCloseable {
     /**
      * Orders that every receiver be told of a test.
      *
-     * @return the key of the alert that they will see
+     * @return the key of the alert that they will see, and who they are
      */
-    public String testAlert(String reason) {
+    public AlertTest testAlert(String reason) {
         var body = json.createObjectNode();
         if (!reason.isEmpty()) {
             body.put("reason", reason);
         }
-        return call(post("/admin/alerts/test", body.toString()), AlertOrdered.class).alert();
+        return call(post("/admin/alerts/test", body.toString()), AlertTest.class);
     }
 
     /**

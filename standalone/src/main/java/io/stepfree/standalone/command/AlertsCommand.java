@@ -1,9 +1,11 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.standalone.client.AlertTest;
 import io.stepfree.standalone.client.AlertsView;
 import io.stepfree.standalone.client.GatewayClient;
 import io.stepfree.standalone.printing.Printable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -127,10 +129,11 @@ final class AlertsCommand implements Runnable {
             output.println(
                     String.format(
                             Locale.ROOT,
-                            "%-10s %s (%s) since %s: %s",
+                            "%-10s %s (%s%s) since %s: %s",
                             Printable.line(alert.state()),
                             Printable.line(alert.key()),
                             Printable.line(alert.severity()),
+                            alert.silenced() ? ", silenced" : "",
                             alert.since(),
                             Printable.line(alert.summary())));
         }
@@ -151,9 +154,21 @@ final class AlertsCommand implements Runnable {
 
         @Override
         void ask(GatewayClient gateway, PrintWriter output) {
-            output.println(
-                    "Ordered. Every receiver that is set up is told of %s, that it begins and that it ends."
-                            .formatted(Printable.line(gateway.testAlert(reason))));
+            AlertTest test = gateway.testAlert(reason);
+            output.println(sentence(test).formatted(Printable.line(test.alert())));
+        }
+
+        private static String sentence(AlertTest test) {
+            List<String> receivers = test.receivers();
+            if (receivers == null) {
+                return "Ordered. Every receiver that is set up is told of %s, that it begins and that it ends, once there is an alert-processor: none was heard of.";
+            }
+            return receivers.isEmpty()
+                    ? "Ordered as %s, but nobody is told: no receiver is set up. docs/operations.md says how, under \"Who is told\"."
+                    : "Ordered. "
+                            + Printable.line(String.join(", ", receivers)).replace("%", "%%")
+                            + (receivers.size() == 1 ? " is" : " are")
+                            + " told of %s, that it begins and that it ends.";
         }
     }
 
