@@ -23,6 +23,8 @@ import io.stepfree.gateway.health.HealthController;
 import io.stepfree.gateway.health.QueueWatch;
 import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.SystemHealth;
+import io.stepfree.gateway.idempotency.ClaimedKeys;
+import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.monitoring.BreakersController;
 import io.stepfree.gateway.monitoring.MonitoringController;
 import io.stepfree.gateway.monitoring.RecoveryDesk;
@@ -40,6 +42,7 @@ import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
+import io.stepfree.platform.database.SchemaMigration;
 import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.health.PoolProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
@@ -51,6 +54,7 @@ import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -125,14 +129,28 @@ class GatewayConfiguration {
         return new ScanIntake(publisher, recent, sealer, Clock.systemUTC());
     }
 
+    @Bean(initMethod = "prepare")
+    ClaimedKeys claimedKeys(Jdbi jdbi, DataSource dataSource, GatewayProperties properties) {
+        return new ClaimedKeys(
+                bounded(jdbi, properties),
+                () -> new SchemaMigration("gateway").runAtOnce(dataSource));
+    }
+
     @Bean
     ScanController scanController(
             JsonBody bodies,
             TargetPolicy targets,
             ScanIntake intake,
+            ClaimedKeys keys,
             RecentScans recent,
             ScanProjection projection) {
-        return new ScanController(bodies, new ScanAdmission(targets), intake, recent, projection);
+        return new ScanController(
+                bodies,
+                new ScanAdmission(targets),
+                intake,
+                new OncePerKey(keys),
+                recent,
+                projection);
     }
 
     @Bean
@@ -264,8 +282,9 @@ class GatewayConfiguration {
     }
 
     @Bean
-    AlertsController alertsController(JsonBody bodies, AlertBoard board, OrderDesk desk) {
-        return new AlertsController(bodies, board, new AlertOrders(desk));
+    AlertsController alertsController(
+            JsonBody bodies, SignalBoard signals, AlertBoard board, OrderDesk desk) {
+        return new AlertsController(bodies, signals, board, new AlertOrders(desk));
     }
 
     @Bean

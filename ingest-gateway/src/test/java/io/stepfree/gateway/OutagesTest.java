@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,14 @@ final class OutagesTest {
                 database.stop();
                 Answer accepted = gateway.post("/api/scans", SCAN);
                 assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+                unavailable(
+                        () ->
+                                gateway.send(
+                                        gateway.request("/api/scans")
+                                                .header("Content-Type", "application/json")
+                                                .header("Idempotency-Key", "k-1")
+                                                .POST(HttpRequest.BodyPublishers.ofString(SCAN))),
+                        "database-unavailable");
                 for (String path :
                         new String[] {
                             "/api/scans",

@@ -1,9 +1,13 @@
 package io.stepfree.gateway.scans;
 
 import io.stepfree.gateway.admission.JsonBody;
+import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.admission.ScanIds;
+import io.stepfree.gateway.idempotency.IdempotencyKey;
+import io.stepfree.gateway.idempotency.OncePerKey;
+import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestContext;
@@ -12,6 +16,7 @@ import io.stepfree.schemas.scan.ScanRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /** The scans over HTTP: submit, cancel, show, list, count. */
 @RestController
@@ -30,9 +36,13 @@ public final class ScanController {
 
     private static final String SCANS = "/api/scans";
 
+    /** Whom every scan belongs to. */
+    private static final String CLIENT = "local";
+
     private final JsonBody bodies;
     private final ScanAdmission admission;
     private final ScanIntake intake;
+    private final OncePerKey oncePerKey;
     private final RecentScans recent;
     private final ScanProjection projection;
 
@@ -56,36 +66,56 @@ public final class ScanController {
             JsonBody bodies,
             ScanAdmission admission,
             ScanIntake intake,
+            OncePerKey oncePerKey,
             RecentScans recent,
             ScanProjection projection) {
         this.bodies = bodies;
         this.admission = admission;
         this.intake = intake;
+        this.oncePerKey = oncePerKey;
         this.recent = recent;
         this.projection = projection;
     }
 
     @PostMapping(SCANS)
     ResponseEntity<Accepted> submit(HttpServletRequest request) throws IOException {
-        var scan =
-                admission.admit(
-                        bodies.required(
-                                new JsonBody.Source(
-                                        request.getContentType(),
-                                        request.getHeader(HttpHeaders.CONTENT_ENCODING),
-                                        request.getContentLengthLong(),
-                                        request.getInputStream())));
-        ScanRequest accepted = intake.submit(scan, requestId());
-        Links links = Links.of(accepted.getScanId());
+        Optional<IdempotencyKey> key =
+                IdempotencyKey.read(Collections.list(request.getHeaders(IdempotencyKey.HEADER)));
+        JsonNode body =
+                bodies.required(
+                        new JsonBody.Source(
+                                request.getContentType(),
+                                request.getHeader(HttpHeaders.CONTENT_ENCODING),
+                                request.getContentLengthLong(),
+                                request.getInputStream()));
+        NewScan scan = admission.admit(body);
+        Submitted submitted = submit(key, body, scan);
+        Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))
                 .body(
                         new Accepted(
-                                accepted.getScanId(),
+                                submitted.scanId(),
                                 "accepted",
-                                accepted.getUrl(),
-                                accepted.getRequestId(),
+                                scan.url(),
+                                submitted.requestId().value(),
                                 links));
+    }
+
+    private Submitted submit(Optional<IdempotencyKey> key, JsonNode body, NewScan scan) {
+        String scanId = intake.newId();
+        RequestId requestId = requestId();
+        if (key.isPresent()) {
+            return oncePerKey.submit(
+                    CLIENT,
+                    key.get(),
+                    body,
+                    scanId,
+                    requestId,
+                    (id, request) -> intake.submit(scan, id, request));
+        }
+        intake.submit(scan, scanId, requestId);
+        return new Submitted(scanId, requestId);
     }
 
     @DeleteMapping(SCANS + "/{id}")

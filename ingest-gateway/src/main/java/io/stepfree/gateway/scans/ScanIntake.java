@@ -47,15 +47,20 @@ public final class ScanIntake {
         this.clock = clock;
     }
 
+    /** An id for a scan to be. */
+    String newId() {
+        return ids.next(clock.instant()).toString();
+    }
+
     /**
+     * @param scanId of the scan to be
      * @throws ProblemException when the scan has secrets and there is no key to seal them with
      */
-    ScanRequest submit(NewScan scan, RequestId requestId) {
+    void submit(NewScan scan, String scanId, RequestId requestId) {
         if (!scan.secrets().isEmpty() && !sealer.canSeal()) {
             throw notSetUp(scan.secrets());
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        String scanId = ids.next(now).toString();
         ScanRequest request =
                 ScanRequest.newBuilder()
                         .setScanId(scanId)
@@ -80,7 +85,6 @@ public final class ScanIntake {
                 request.getHost(),
                 requestId);
         recent.remember(request);
-        return request;
     }
 
     /**

@@ -19,13 +19,22 @@ public record SchemaMigration(String schema) {
      * starting.
      */
     void run(DataSource dataSource) {
+        run(dataSource, CONNECT_RETRIES);
+    }
+
+    /** Brings the schema to this build's version now, or fails. */
+    public void runAtOnce(DataSource dataSource) {
+        run(dataSource, 0);
+    }
+
+    private void run(DataSource dataSource, int connectRetries) {
         Flyway.configure()
                 .dataSource(dataSource)
                 .defaultSchema(schema)
                 .schemas(schema)
                 .createSchemas(true)
                 .locations("classpath:db/" + schema)
-                .connectRetries(CONNECT_RETRIES)
+                .connectRetries(connectRetries)
                 .connectRetriesInterval(1)
                 .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .load()

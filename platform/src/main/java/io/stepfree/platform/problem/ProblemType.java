@@ -24,6 +24,8 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
     /** A scan brings secrets, and there is no key to encrypt them with. */
     SECRETS_NOT_CONFIGURED(422, "Scans with secrets are not set up here"),
+    /** A client's key stands for another order already. */
+    IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
     /** Any other refusal of the web server. */
     REFUSED(400, "The request was refused"),
     /** A fault of ours; the request id finds it in the logs. */

@@ -1,0 +1,76 @@
+package io.stepfree.gateway.idempotency;
+
+import io.stepfree.gateway.idempotency.ClaimedKeys.Claim;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.platform.request.RequestId;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Begins one scan for each key of a client. The key is taken before the scan is published, with the
+ * scan's id; who comes with it again publishes the same scan once more, unless it is known to be
+ * published. The scheduler begins one scan for one id, so that nothing is lost or doubled whenever
+ * a gateway dies. Thread-safe.
+ */
+public final class OncePerKey {
+
+    private static final Logger log = LoggerFactory.getLogger(OncePerKey.class);
+
+    private final ClaimedKeys keys;
+
+    /** Puts a scan with this id on its topic, for that request. */
+    public interface Publication {
+        void publish(String scanId, RequestId requestId);
+    }
+
+    /**
+     * The scan that a key stands for.
+     *
+     * @param scanId its id
+     * @param requestId the id of the HTTP request that brought the key first
+     */
+    public record Submitted(String scanId, RequestId requestId) {}
+
+    public OncePerKey(ClaimedKeys keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * @param scanId of the scan to begin, if the key is new
+     * @param requestId of the HTTP request that brings the key now
+     * @throws ProblemException when the key was used for another body within the last day
+     */
+    public Submitted submit(
+            String client,
+            IdempotencyKey key,
+            JsonNode body,
+            String scanId,
+            RequestId requestId,
+            Publication publication) {
+        Claim claim = keys.claim(client, key, key.macOf(body), scanId, requestId.value());
+        if (!claim.sameBody()) {
+            throw new ProblemException(
+                    ProblemType.IDEMPOTENCY_KEY_REUSED,
+                    "This %s was sent with another body, for scan %s; take a new key for another scan."
+                            .formatted(IdempotencyKey.HEADER, claim.scanId()));
+        }
+        var submitted = new Submitted(claim.scanId(), RequestId.saneOr(claim.requestId()));
+        if (!claim.published()) {
+            publication.publish(submitted.scanId(), submitted.requestId());
+            notePublished(client, key, submitted.scanId());
+        }
+        return submitted;
+    }
+
+    /* Where it cannot be noted, the next one publishes once more. */
+    private void notePublished(String client, IdempotencyKey key, String scanId) {
+        try {
+            keys.published(client, key, scanId);
+        } catch (JdbiException e) {
+            log.debug("not noted as published: {}", e.toString());
+        }
+    }
+}
