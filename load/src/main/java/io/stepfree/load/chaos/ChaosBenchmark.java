@@ -141,7 +141,7 @@ public final class ChaosBenchmark implements Benchmark {
         tellBreaches(verdicts, output);
         var figures = new LinkedHashMap<String, Object>();
         var bounds = new ArrayList<Bound>();
-        count(evidence, figures, bounds);
+        count(evidence, figures, bounds, output);
         clauses(verdicts, figures, bounds);
         return new Outcome(name(), figures, bounds);
     }
@@ -255,15 +255,7 @@ public final class ChaosBenchmark implements Benchmark {
         var figures = new LinkedHashMap<String, Object>();
         var bounds = new ArrayList<Bound>();
         figures.put("seed", scenario.seed());
-        count(evidence, figures, bounds);
-        long hits = hits(evidence);
-        figures.put("hitsMissing", Math.max(0, scenario.leastHits() - hits));
-        bounds.add(new Bound("hitsMissing", 0));
-        if (hits < scenario.leastHits()) {
-            output.println(
-                    "VOID: only %d kills hit a scan in flight, at least %d must: this run proves nothing."
-                            .formatted(hits, scenario.leastHits()));
-        }
+        count(evidence, figures, bounds, output);
         figures.put(
                 "longestStallSeconds",
                 Numbers.rounded(outcome.longestStall().toMillis() / 1_000.0));
@@ -304,7 +296,11 @@ public final class ChaosBenchmark implements Benchmark {
         return Double.isFinite(value) ? Numbers.rounded(value) : -1;
     }
 
-    private static void count(Evidence evidence, Map<String, Object> figures, List<Bound> bounds) {
+    private static void count(
+            Evidence evidence,
+            Map<String, Object> figures,
+            List<Bound> bounds,
+            PrintStream output) {
         var checker = new Checker(evidence);
         figures.put("accepted", checker.accepted());
         figures.put("results", evidence.results().size());
@@ -313,7 +309,15 @@ public final class ChaosBenchmark implements Benchmark {
         figures.put("acceptedUnanswered", checker.acceptedUnanswered());
         figures.put("faults", evidence.faults().stream().filter(FaultRecord::done).count());
         figures.put("kills", kills(evidence));
-        figures.put("killsThatHit", hits(evidence));
+        long hits = hits(evidence);
+        figures.put("killsThatHit", hits);
+        figures.put("hitsMissing", Math.max(0, evidence.leastHits() - hits));
+        bounds.add(new Bound("hitsMissing", 0));
+        if (hits < evidence.leastHits()) {
+            output.println(
+                    "VOID: only %d kills hit a scan in flight, at least %d must: this run proves nothing."
+                            .formatted(hits, evidence.leastHits()));
+        }
         figures.put(
                 "settledSeconds",
                 evidence.settledAfterMillis() < 0 ? -1 : evidence.settledAfterMillis() / 1_000.0);

@@ -176,10 +176,11 @@ final class ChaosRun {
     }
 
     private static void heal(Pipeline pipeline) throws InterruptedException {
-        for (Part part : pipeline.parts()) {
+        List<Part> parts = pipeline.foundationsAnd(Service.ON_THE_WAY);
+        for (Part part : parts) {
             part.start();
         }
-        for (Part part : pipeline.parts()) {
+        for (Part part : parts) {
             part.awaitReady(HEALED_LIMIT);
         }
         pipeline.broker().assureOurs();
@@ -187,7 +188,7 @@ final class ChaosRun {
 
     private Evidence settle(Pipeline pipeline, TargetSite site, Nemesis nemesis)
             throws InterruptedException {
-        try (var settling = new Settling(pipeline, site, driverLog())) {
+        try (var settling = new Settling(pipeline, site, driverLog(), scenario.leastHits())) {
             return settling.await(scenario.drainLimit(), nemesis.records(), nemesis.orphans());
         }
     }

@@ -54,12 +54,17 @@ final class Settling implements AutoCloseable {
     private final Pipeline pipeline;
     private final TargetSite site;
     private final Path driverLog;
+    private final int leastHits;
     private final TopicLog topics;
 
-    Settling(Pipeline pipeline, TargetSite site, Path driverLog) {
+    /**
+     * @param leastHits goes into the evidence
+     */
+    Settling(Pipeline pipeline, TargetSite site, Path driverLog, int leastHits) {
         this.pipeline = pipeline;
         this.site = site;
         this.driverLog = driverLog;
+        this.leastHits = leastHits;
         this.topics = new TopicLog(pipeline.broker().address(), pipeline.registry());
     }
 
@@ -145,7 +150,8 @@ final class Settling implements AutoCloseable {
                 last.reportFolders(),
                 last.takenJobs(),
                 orphans,
-                settled);
+                settled,
+                last.leastHits());
     }
 
     private Evidence read(List<FaultRecord> faults, List<String> orphans, long settled)
@@ -175,7 +181,8 @@ final class Settling implements AutoCloseable {
                     Folders.reports(pipeline.settings().reports()),
                     taken,
                     orphans,
-                    settled);
+                    settled,
+                    leastHits);
         }
     }
 

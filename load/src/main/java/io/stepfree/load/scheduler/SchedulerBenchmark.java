@@ -1,5 +1,6 @@
 package io.stepfree.load.scheduler;
 
+import io.stepfree.load.chaos.pipeline.Part;
 import io.stepfree.load.chaos.pipeline.Pipeline;
 import io.stepfree.load.chaos.pipeline.PipelineSettings;
 import io.stepfree.load.chaos.pipeline.Service;
@@ -44,6 +45,7 @@ public final class SchedulerBenchmark implements Benchmark {
     private static final Duration LOOK = Duration.ofSeconds(3);
     private static final Duration LONGEST_REST = Duration.ofMinutes(3);
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration SHARED_LIMIT = Duration.ofMinutes(5);
     private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
     private final Map<String, String> options;
@@ -74,7 +76,7 @@ public final class SchedulerBenchmark implements Benchmark {
 
     @Override
     public String takes() {
-        return "8 minutes; with --short 3 minutes";
+        return "11 minutes; with --short 6 minutes";
     }
 
     @Override
@@ -128,6 +130,7 @@ public final class SchedulerBenchmark implements Benchmark {
                         new Bound("idle_delay_p99_milliseconds", 150),
                         new Bound("retry_gap_error_most_milliseconds", 250),
                         new Bound("few_to_many_pace_ratio", 2),
+                        new Bound("one_to_three_schedulers_pace_ratio", 10),
                         new Bound("memory_growth_megabytes", 150)));
     }
 
@@ -238,6 +241,7 @@ public final class SchedulerBenchmark implements Benchmark {
         crowd.work(PLACES, Crowd.Answer.COMPLETE);
         books.await("open", open -> open == 0, LIMIT);
         crowd.forget();
+        several(crowd, books, pipeline, few, figures, output);
         long start = System.nanoTime();
         pile(crowd, books, many, output);
         figures.put(
@@ -254,6 +258,47 @@ public final class SchedulerBenchmark implements Benchmark {
         figures.put("many_waiting_memory_megabytes", manyMemory);
         figures.put("memory_growth_megabytes", Numbers.rounded(manyMemory - fewMemory));
         figures.put("recovery_seconds", recovery(crowd, pipeline, output));
+    }
+
+    /**
+     * The pace of three schedulers, and whether anything stands still when one of them is killed
+     * and another leaves.
+     */
+    private void several(
+            Crowd crowd,
+            BooksReader books,
+            Pipeline pipeline,
+            double alone,
+            Map<String, Object> figures,
+            PrintStream output)
+            throws InterruptedException {
+        output.println("Starting two more schedulers");
+        pipeline.start(List.of(Service.SCHEDULER_2, Service.SCHEDULER_3));
+        long started = System.nanoTime();
+        books.awaitSchedulers(3, SHARED_LIMIT);
+        figures.put(
+                "shared_by_three_after_seconds",
+                Numbers.rounded((System.nanoTime() - started) / 1e9));
+        pile(crowd, books, FEW, output);
+        rest(pipeline);
+        double pace = pace(crowd, FEW / 2);
+        figures.put("three_schedulers_decisions_per_second", Numbers.rounded(pace));
+        figures.put("one_to_three_schedulers_pace_ratio", Numbers.rounded(alone / pace));
+        output.println("Killing one of them, and stopping another");
+        long killed = System.nanoTime();
+        Part second = pipeline.part(Service.SCHEDULER_2);
+        second.hold();
+        second.process()
+                .orElseThrow(() -> new MeasurementException("The second scheduler has ended."))
+                .destroyForcibly();
+        Part third = pipeline.part(Service.SCHEDULER_3);
+        third.stop(LIMIT);
+        books.awaitSchedulers(1, LIMIT);
+        books.await("open", open -> open == 0, LIMIT);
+        figures.put(
+                "all_done_after_one_was_killed_seconds",
+                Numbers.rounded((System.nanoTime() - killed) / 1e9));
+        crowd.forget();
     }
 
     /** So many scans more wait, as there is no worker. */

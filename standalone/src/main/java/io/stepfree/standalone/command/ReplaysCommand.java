@@ -2,6 +2,7 @@ package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.client.GatewayClient;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -65,16 +66,27 @@ final class ReplaysCommand implements Callable<Integer> {
                 list(gateway);
             } else if (stop) {
                 gateway.stopReplay(id, reason);
-                output().println("Replay %s is told to stop.".formatted(id));
+                told(id, "stop", "Replay %s is told to stop.");
             } else if (resume) {
                 gateway.resumeReplay(id, reason);
-                output().println("Replay %s is told to go on.".formatted(id));
+                told(id, "resume", "Replay %s is told to go on.");
             } else {
                 show(gateway, id);
             }
         }
         output().flush();
         return ExitCode.CLEAN;
+    }
+
+    private void told(String replayId, String order, String sentence) {
+        if (json) {
+            var document = new LinkedHashMap<String, String>();
+            document.put("id", replayId);
+            document.put("order", order);
+            ReplayText.json(document, output());
+        } else {
+            output().println(sentence.formatted(replayId));
+        }
     }
 
     private void list(GatewayClient gateway) {

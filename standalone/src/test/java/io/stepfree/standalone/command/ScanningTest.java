@@ -245,6 +245,15 @@ class ScanningTest {
         assertThat(out.toString())
                 .contains("1 times", "http_error 404", "engines: axe-core 4.", "The page is gone.");
 
+        assertThat(run("dead-letters", "list", "--text=purge-me", "--json")).isZero();
+        assertThat(json().at("/deadLetters/0/scanId").asString()).isEqualTo(id);
+        assertThat(run("dead-letters", "show", id, "--json")).isZero();
+        assertThat(json().path("httpStatus").asInt()).isEqualTo(404);
+        assertThat(run("dead-letters", "stats", "--json")).isZero();
+        assertThat(json().at("/byType/http_error").asInt()).isPositive();
+        assertThat(run("dead-letters", "patterns", "--text=purge-me", "--json")).isZero();
+        assertThat(json().at("/items/0/count").asInt()).isEqualTo(1);
+
         assertThat(run("dead-letters", "discard", id, "--reason=a test")).isZero();
         await().untilAsserted(() -> {
             assertThat(run("dead-letters", "show", id)).isZero();

@@ -123,31 +123,43 @@ final class TopicClauses {
     }
 
     /**
-     * The gateway has no idempotency keys: a client that got no answer asks anew, and both may be
-     * accepted. So there may be as many scans of a key as requests were left open, and one more
-     * that was answered; never two for one request.
+     * A key that is sent as the Idempotency-Key makes one scan, however often. Without, a client
+     * that got no answer asks anew, and both may be accepted; but never two for one request.
      */
     Verdict oneScanPerKey() {
         var breaches =
                 new Breaches(
                         "oneScanPerKey",
-                        "one scan for each request, and for each key but for requests that got no answer");
-        Map<String, Set<String>> scans = new HashMap<>();
+                        "one scan for each Idempotency-Key, and for each request without one");
+        Map<String, Set<String>> byRequest = new HashMap<>();
         accepted.forEach((life, command) ->
-                scans.computeIfAbsent(command.requestId(), _ -> new HashSet<>())
+                byRequest
+                        .computeIfAbsent(command.requestId(), _ -> new HashSet<>())
                         .add(life.scanId()));
+        Map<String, Set<String>> byKey = new TreeMap<>();
         Map<String, Integer> answers = new HashMap<>();
+        for (DriverEntry entry : facts.driver(Kind.SUBMIT)) {
+            if (DriverEntry.isOnce(entry.key())) {
+                byKey.computeIfAbsent(String.valueOf(entry.key()), _ -> new HashSet<>())
+                        .addAll(
+                                byRequest.getOrDefault(
+                                        String.valueOf(entry.requestId()), Set.of()));
+            }
+        }
+        byKey.forEach(
+                (key, made) -> breaches.hold(made.size() <= 1, "the key %s made %s", key, made));
         for (DriverEntry entry : facts.driver(Kind.SUBMIT_ANSWERED)) {
-            Set<String> made = scans.getOrDefault(String.valueOf(entry.requestId()), Set.of());
+            Set<String> made = byRequest.getOrDefault(String.valueOf(entry.requestId()), Set.of());
             breaches.hold(made.size() <= 1, "request %s made %s", entry.requestId(), made);
             if (entry.status() == Facts.ACCEPTED) {
                 answers.merge(String.valueOf(entry.key()), 1, Integer::sum);
+                Set<String> possible = byKey.getOrDefault(String.valueOf(entry.key()), made);
                 breaches.hold(
-                        made.contains(String.valueOf(entry.scanId())) || made.isEmpty(),
+                        possible.contains(String.valueOf(entry.scanId())) || possible.isEmpty(),
                         "request %s was answered with %s and made %s",
                         entry.requestId(),
                         entry.scanId(),
-                        made);
+                        possible);
             } else if (entry.status() > 0 && entry.status() < SERVER_ERROR) {
                 breaches.hold(
                         made.isEmpty(),

@@ -22,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The clients of a chaos run, in a process of their own. Open loop: a scan is submitted when its
- * time has come, whatever became of those before. Each logical request has a key; one that is
- * refused for now or not answered is made again as a new request, since the gateway has no
- * idempotency keys, and both are written down. Every other twenty are a batch. Some scans and some
+ * time has come, whatever became of those before. One that is refused for now or not answered is
+ * made again, and each time is written down: with the same Idempotency-Key and the same body; every
+ * fourth without a key, as another page. Every other twenty are a batch. Some scans and some
  * batches are cancelled, some dead scans replayed.
  */
 public final class Driver {
@@ -36,6 +36,9 @@ public final class Driver {
     private static final int CANCELLED_PERCENT = 5;
     private static final int CANCEL_TRIES = 5;
     private static final int BATCH_SIZE = 20;
+
+    /** Every so manieth scan has no Idempotency-Key. */
+    private static final int WITHOUT_A_KEY = 4;
 
     /** Of so many batches one is cancelled as soon as it is whole. */
     private static final int CANCELLED_BATCHES = 5;
@@ -63,6 +66,7 @@ public final class Driver {
             String key,
             long atMillis,
             String url,
+            boolean once,
             PageKind page,
             @Nullable String batch,
             boolean cancelsBatch,
@@ -97,7 +101,8 @@ public final class Driver {
         var plans = new ArrayList<Plan>();
         for (int i = 0; i < scans; i++) {
             PageKind page = PageKind.drawn(random);
-            String key = "k%06d".formatted(i);
+            boolean once = i % WITHOUT_A_KEY != WITHOUT_A_KEY - 1;
+            String key = DriverEntry.key(i, once);
             int group = i / BATCH_SIZE;
             boolean inBatch = group % 2 == 0;
             plans.add(
@@ -109,6 +114,7 @@ public final class Driver {
                                             targets.get(random.nextInt(targets.size())),
                                             page.text(),
                                             key),
+                            once,
                             page,
                             inBatch ? "batch-%d".formatted(group) : null,
                             inBatch
@@ -178,14 +184,20 @@ public final class Driver {
     private @Nullable String submit(Plan plan, int attempt)
             throws IOException, InterruptedException {
         String requestId = "chaos-%s-%d".formatted(plan.key(), attempt);
-        String url = "%s-%d".formatted(plan.url(), attempt);
+        String url = "%s-%d".formatted(plan.url(), plan.once() ? 1 : attempt);
         log.write(entry(Kind.SUBMIT, plan.key(), attempt, requestId, url, NO_ANSWER, null));
         var body = json.createObjectNode().put("url", url);
         body.putObject("options").put("timeoutMillis", plan.page().timeoutMillis());
         if (plan.batch() != null) {
             body.put("batch", plan.batch());
         }
-        Answer answer = ask("POST", "/api/scans", requestId, body.toString());
+        Answer answer =
+                ask(
+                        "POST",
+                        "/api/scans",
+                        requestId,
+                        body.toString(),
+                        plan.once() ? plan.key() : null);
         String id = answer.status() == ACCEPTED ? field(answer, "id") : null;
         log.write(
                 entry(
@@ -270,10 +282,23 @@ public final class Driver {
 
     private Answer ask(String method, String path, String requestId, @Nullable String body)
             throws InterruptedException {
+        return ask(method, path, requestId, body, null);
+    }
+
+    private Answer ask(
+            String method,
+            String path,
+            String requestId,
+            @Nullable String body,
+            @Nullable String idempotencyKey)
+            throws InterruptedException {
         var request =
                 HttpRequest.newBuilder(gateway.resolve(path))
                         .timeout(ANSWER_LIMIT)
                         .header("X-Request-ID", requestId);
+        if (idempotencyKey != null) {
+            request.header("Idempotency-Key", idempotencyKey);
+        }
         if (body == null) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at in milliseconds of the epoch
  * @param kind what it is
- * @param key the logical request it belongs to: the idempotency key of a client that had one
- * @param attempt how often the logical request was made, this time included; each is a new request
+ * @param key the logical request it belongs to; where it begins with {@code once}, it was sent as
+ *     the Idempotency-Key
+ * @param attempt how often the logical request was made, this time included
  * @param requestId the X-Request-ID that was sent
  * @param url the page, with {@link Kind#SUBMIT}
  * @param status the answer's status; 0 where none came
@@ -24,6 +25,8 @@ public record DriverEntry(
         int status,
         @Nullable String scanId) {
 
+    private static final String ONCE = "once";
+
     /** What the driver does; each but the last two has an answer. */
     public enum Kind {
         SUBMIT,
@@ -36,5 +39,15 @@ public record DriverEntry(
         GAVE_UP,
         /** All that was to be asked has been. */
         DONE
+    }
+
+    /** The key of a logical request that is sent with it, or without. */
+    static String key(int number, boolean once) {
+        return "%s-%06d".formatted(once ? ONCE : "each", number);
+    }
+
+    /** Whether a key was sent as the Idempotency-Key. */
+    public static boolean isOnce(@Nullable String key) {
+        return key != null && key.startsWith(ONCE);
     }
 }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param orphans processes and folders that were left behind, a line each
  * @param settledAfterMillis how long it took from the end of the faults until nothing moved any
  *     more; -1 when something still did or was missing
+ * @param leastHits how many kills had to hit a scan in flight; a run that hits fewer proves nothing
  */
 public record Evidence(
         List<DriverEntry> driver,
@@ -53,7 +54,8 @@ public record Evidence(
         Map<String, List<String>> reportFolders,
         List<TakenJob> takenJobs,
         List<String> orphans,
-        long settledAfterMillis) {
+        long settledAfterMillis,
+        int leastHits) {
 
     /** Where a record lies. */
     public record Position(String topic, int partition, long offset) {}

@@ -116,6 +116,12 @@ public final class Part {
         }
     }
 
+    /** Ends it in order, and from now on leaves it down; what does not end in time is killed. */
+    public void stop(Duration patience) throws InterruptedException {
+        askToStop();
+        awaitStopped(patience);
+    }
+
     /** Asks it to end, and from now on leaves it down. */
     synchronized void askToStop() throws InterruptedException {
         held = true;

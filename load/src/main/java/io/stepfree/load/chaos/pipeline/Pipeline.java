@@ -138,11 +138,15 @@ public final class Pipeline implements AutoCloseable {
         return registryPart;
     }
 
-    /** Every part, foundations first. */
-    public List<Part> parts() {
+    /** What every service needs, and then these. */
+    public List<Part> foundationsAnd(List<Service> wanted) {
         var parts = new ArrayList<>(List.of(databasePart, brokerPart, registryPart));
-        parts.addAll(services.values());
+        wanted.forEach(service -> parts.add(part(service)));
         return parts;
+    }
+
+    private List<Part> parts() {
+        return foundationsAnd(List.of(Service.values()));
     }
 
     public Broker broker() {
@@ -263,7 +267,7 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.kafka.replication-factor=1",
                         "--stepfree.kafka.min-insync-replicas=1",
                         "--stepfree.kafka.flush-requests=true",
-                        "--stepfree.kafka.state-directory=" + settings.state(),
+                        "--stepfree.kafka.state-directory=" + state(service),
                         "--stepfree.registry.url=" + registry(),
                         "--stepfree.database.url=" + database.url(),
                         "--stepfree.database.user=" + Database.USER,
@@ -280,6 +284,14 @@ public final class Pipeline implements AutoCloseable {
                         "--stepfree.secrets.current=chaos"));
         command.addAll(settings.more());
         return command;
+    }
+
+    /** Two schedulers cannot keep their stores in one folder. */
+    private Path state(Service service) {
+        return switch (service) {
+            case SCHEDULER_2, SCHEDULER_3 -> settings.state().resolve(service.text());
+            default -> settings.state();
+        };
     }
 
     /** Small and quick to start; the archive of loaded classes is made by the first orderly end. */

@@ -3,7 +3,8 @@ package io.stepfree.load.chaos.pipeline;
 import java.util.List;
 
 /**
- * The services of the pipeline, each a process; there are two workers, as a kill needs a second.
+ * The services of the pipeline, each a process; there are two workers, as a kill needs a second,
+ * and further schedulers for those who want to see several.
  */
 public enum Service {
     GATEWAY("ingest-gateway", "io.stepfree.gateway.GatewayApplication", "128m"),
@@ -12,7 +13,9 @@ public enum Service {
     WORKER_2("scan-processor-2", "io.stepfree.processor.ProcessorApplication", "160m"),
     REPORTS("report-builder", "io.stepfree.reports.ReportApplication", "128m"),
     DEAD_LETTERS("dlq-processor", "io.stepfree.deadletters.DeadLetterApplication", "128m"),
-    ALERTS("alert-processor", "io.stepfree.alerts.AlertApplication", "128m");
+    ALERTS("alert-processor", "io.stepfree.alerts.AlertApplication", "128m"),
+    SCHEDULER_2("scan-scheduler-2", "io.stepfree.scheduler.SchedulerApplication", "160m"),
+    SCHEDULER_3("scan-scheduler-3", "io.stepfree.scheduler.SchedulerApplication", "160m");
 
     /** What a scan passes through, from its order to its end. */
     public static final List<Service> ON_THE_WAY =

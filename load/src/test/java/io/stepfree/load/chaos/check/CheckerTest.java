@@ -101,6 +101,50 @@ final class CheckerTest {
     }
 
     @Test
+    void twoScansOfOneIdempotencyKeyAreOneTooMany() {
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            String request = "chaos-once-9-" + attempt;
+            run.driver.add(
+                    new DriverEntry(1, Kind.SUBMIT, "once-9", attempt, request, Run.GOOD, 0, null));
+            run.driver.add(
+                    new DriverEntry(
+                            2,
+                            Kind.SUBMIT_ANSWERED,
+                            "once-9",
+                            attempt,
+                            request,
+                            Run.GOOD,
+                            attempt == 1 ? 0 : 202,
+                            attempt == 1 ? null : "second"));
+        }
+        run.accept("first", 0, "chaos-once-9-1", Run.GOOD);
+        run.accept("second", 0, "chaos-once-9-2", Run.GOOD);
+
+        assertThat(run.broken()).contains("oneScanPerKey");
+    }
+
+    @Test
+    void theScanOfAKeyMayBeToldInAnswerToALaterRequest() {
+        run.driver.add(
+                new DriverEntry(1, Kind.SUBMIT, "once-9", 1, "chaos-once-9-1", Run.GOOD, 0, null));
+        run.driver.add(
+                new DriverEntry(1, Kind.SUBMIT, "once-9", 2, "chaos-once-9-2", Run.GOOD, 0, null));
+        run.driver.add(
+                new DriverEntry(
+                        2,
+                        Kind.SUBMIT_ANSWERED,
+                        "once-9",
+                        2,
+                        "chaos-once-9-2",
+                        Run.GOOD,
+                        202,
+                        "keyed"));
+        run.accept("keyed", 0, "chaos-once-9-1", Run.GOOD);
+
+        assertThat(run.broken()).doesNotContain("oneScanPerKey");
+    }
+
+    @Test
     void aKeyThatWasAnsweredTwiceIsTold() {
         run.driver.add(
                 new DriverEntry(

@@ -190,7 +190,8 @@ final class Run {
                 reportFolders,
                 takenJobs,
                 orphans,
-                settledAfterMillis);
+                settledAfterMillis,
+                0);
     }
 
     /** The clauses that are broken, by name. */
