@@ -68,6 +68,21 @@ final class IdempotencyTest {
         post("mended", "{\"url\": \"ftp://mended.example/\"}").problem(400, "invalid-fields");
 
         assertThat(post("mended", scan("mended.example")).status()).isEqualTo(202);
+
+        RunningGateway withoutSecrets = gateway.beside();
+        try {
+            post(
+                            withoutSecrets,
+                            "left-out",
+                            """
+                            {"url": "https://left-out.example/", "options": {"headers": {"X-Token": "t"}}}
+                            """)
+                    .problem(422, "secrets-not-configured");
+            assertThat(post(withoutSecrets, "left-out", scan("left-out.example")).status())
+                    .isEqualTo(202);
+        } finally {
+            withoutSecrets.stopGateway();
+        }
     }
 
     @Test

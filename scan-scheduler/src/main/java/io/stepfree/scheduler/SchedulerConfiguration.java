@@ -29,6 +29,11 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 @EnableConfigurationProperties(SchedulerProperties.class)
 class SchedulerConfiguration {
 
+    /**
+     * A scheduler that joins others gets a partition once its copy of the stores has caught up; all
+     * copies are made at once, and whether they have is looked at this often, as often as Kafka
+     * Streams allows.
+     */
     private static final Duration PROBING_INTERVAL = Duration.ofMinutes(1);
 
     @Bean
@@ -100,11 +105,6 @@ class SchedulerConfiguration {
                 Map.of(
                         StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
                         properties.standbys(),
-                        // A scheduler that joins others gets a partition once its copy of the
-                        // stores
-                        // has caught up. All copies are made at once, and whether they have is
-                        // looked
-                        // at as often as Kafka Streams allows, each minute instead of each ten.
                         StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG,
                         Topics.SCAN_REQUESTS.partitions() + Topics.SCAN_BATCHES.partitions(),
                         StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG,

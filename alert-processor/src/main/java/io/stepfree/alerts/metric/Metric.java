@@ -224,6 +224,9 @@ public enum Metric {
             "Since when no attempt at a scan has ended, whether any waits or not.",
             "Look whether those who submit scans still reach the gateway.");
 
+    /** Where a phrase names the part. */
+    private static final String PART = "%2$s";
+
     private final String incident;
     private final Unit unit;
 
@@ -283,6 +286,11 @@ public enum Metric {
     /** The name in settings and alerts, as {@code error-rate}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it is measured for each of several parts, as for each host. */
+    boolean hasParts() {
+        return phrase.contains(PART);
     }
 
     /** The key of the incident that it is part of, as {@code scans-failing}. */

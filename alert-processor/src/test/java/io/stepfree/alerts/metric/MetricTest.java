@@ -13,6 +13,12 @@ class MetricTest {
         assertThat(AlertNames.METRICS)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Metric.values()).map(Metric::label).toList());
+        assertThat(AlertNames.METRICS_OF_PARTS)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Metric.values())
+                                .filter(Metric::hasParts)
+                                .map(Metric::label)
+                                .toList());
         assertThat(AlertNames.INCIDENTS)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Metric.values()).map(Metric::incident).distinct().toList());

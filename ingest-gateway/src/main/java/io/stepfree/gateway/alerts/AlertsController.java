@@ -51,8 +51,8 @@ public final class AlertsController {
      *
      * @param commandId the order's id
      * @param alert the key of the alert that receivers will see
-     * @param receivers who is set up to be told, as the alert-processor said last; absent when it
-     *     was never heard of
+     * @param receivers who is set up to be told, as the alert-processor says; absent while none is
+     *     heard of
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record TestOrdered(String commandId, String alert, @Nullable List<String> receivers) {}
@@ -82,7 +82,7 @@ public final class AlertsController {
 
     /** Each receiver has a breaker of its own name there, and nothing else has one. */
     private @Nullable List<String> receivers() {
-        List<ServiceSignal> known = signals.lastKnown(ServiceNames.ALERTS);
+        List<ServiceSignal> known = signals.heard(ServiceNames.ALERTS);
         return known.isEmpty()
                 ? null
                 : known.stream()

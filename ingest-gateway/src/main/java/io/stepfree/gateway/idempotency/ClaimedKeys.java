@@ -1,5 +1,6 @@
 package io.stepfree.gateway.idempotency;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Remembers for a day in PostgreSQL which scan was begun for which key, so that it holds across
- * gateways and restarts. Thread-safe; throws JdbiException when the database does not answer.
+ * gateways and restarts. Thread-safe; throws JdbiException when the database does not answer, and
+ * BreakerOpenException while it is not asked.
  */
 public final class ClaimedKeys {
 
@@ -43,8 +45,16 @@ public final class ClaimedKeys {
              WHERE client = :client AND key_hash = :keyHash AND scan_id = :scanId::uuid
             """;
 
+    private static final int SWEPT_AT_ONCE = 1_000;
+
     private static final String SWEEP =
-            "DELETE FROM gateway.idempotency_keys WHERE claimed_at < now() - interval '24 h'";
+            """
+            DELETE FROM gateway.idempotency_keys
+             WHERE ctid IN (SELECT ctid FROM gateway.idempotency_keys
+                             WHERE claimed_at < now() - interval '24 h'
+                             LIMIT %d FOR UPDATE SKIP LOCKED)
+            """
+                    .formatted(SWEPT_AT_ONCE);
 
     /**
      * What a key stands for.
@@ -88,7 +98,7 @@ public final class ClaimedKeys {
     /** Takes the key for this scan, or tells for which it was taken within the last day. */
     Claim claim(String client, IdempotencyKey key, byte[] bodyMac, String scanId, String request) {
         assureMigrated();
-        sweep();
+        sweepNowAndThen();
         return jdbi.withHandle(handle -> {
             while (true) {
                 Optional<Claim> claim =
@@ -135,12 +145,22 @@ public final class ClaimedKeys {
                         .execute());
     }
 
-    private void sweep() {
+    /* Aside, so that nobody waits for it. */
+    private void sweepNowAndThen() {
         long due = nextSweep.get();
         if (System.nanoTime() - due >= 0
                 && nextSweep.compareAndSet(due, System.nanoTime() + BETWEEN_SWEEPS.toNanos())) {
-            int swept = jdbi.withHandle(handle -> handle.execute(SWEEP));
-            log.debug("{} keys of yesterday are forgotten", swept);
+            Thread.ofVirtual().name("idempotency-keys").start(this::sweep);
+        }
+    }
+
+    private void sweep() {
+        try {
+            while (jdbi.withHandle(handle -> handle.execute(SWEEP)) == SWEPT_AT_ONCE) {
+                // There may be more.
+            }
+        } catch (RuntimeException e) {
+            log.debug("old keys are swept later: {}", e.toString());
         }
     }
 
@@ -152,14 +172,32 @@ public final class ClaimedKeys {
         jdbi.useHandle(handle -> handle.execute("SELECT 1"));
         synchronized (migration) {
             if (!migrated) {
-                try {
-                    migration.run();
-                } catch (RuntimeException e) {
-                    // It answered a moment ago; as for any other query, it may be gone since.
-                    throw new ConnectionException(e);
-                }
+                migrate();
                 migrated = true;
             }
         }
+    }
+
+    private void migrate() {
+        try {
+            migration.run();
+        } catch (RuntimeException e) {
+            if (isGone(e)) {
+                throw new ConnectionException(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the database went away since it answered (SQLSTATE classes 08 and 57). */
+    private static boolean isGone(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57"))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -4,7 +4,6 @@ import io.stepfree.gateway.idempotency.ClaimedKeys.Claim;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -69,7 +68,7 @@ public final class OncePerKey {
     private void notePublished(String client, IdempotencyKey key, String scanId) {
         try {
             keys.published(client, key, scanId);
-        } catch (JdbiException e) {
+        } catch (RuntimeException e) {
             log.debug("not noted as published: {}", e.toString());
         }
     }

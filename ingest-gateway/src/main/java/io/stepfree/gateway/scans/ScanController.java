@@ -89,6 +89,7 @@ public final class ScanController {
                                 request.getContentLengthLong(),
                                 request.getInputStream()));
         NewScan scan = admission.admit(body);
+        intake.requireSealable(scan);
         Submitted submitted = submit(key, body, scan);
         Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()

@@ -7,6 +7,7 @@ import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.JsonPointer;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.platform.secret.ScanSecrets;
 import io.stepfree.platform.secret.SecretSealer;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Publishes what clients order. Each method returns once the broker has the order safely, and
@@ -53,13 +53,19 @@ public final class ScanIntake {
     }
 
     /**
-     * @param scanId of the scan to be
      * @throws ProblemException when the scan has secrets and there is no key to seal them with
      */
-    void submit(NewScan scan, String scanId, RequestId requestId) {
+    void requireSealable(NewScan scan) {
         if (!scan.secrets().isEmpty() && !sealer.canSeal()) {
             throw notSetUp(scan.secrets());
         }
+    }
+
+    /**
+     * @param scan with secrets only where they can be sealed
+     * @param scanId of the scan to be
+     */
+    void submit(NewScan scan, String scanId, RequestId requestId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         ScanRequest request =
                 ScanRequest.newBuilder()
@@ -158,11 +164,8 @@ public final class ScanIntake {
     }
 
     private void publish(ScanCommand command, String host, RequestId requestId) {
-        ScanRequest request = command.getRequest();
-        try (var _ = MDC.putCloseable("scanId", command.getScanId());
-                var _ = MDC.putCloseable("client", request == null ? "" : request.getClient())) {
-            publisher.publish(Topics.SCAN_REQUESTS, host, command, requestId);
-            LOG.info("Took the order to {} a scan of {}", command.getKind(), host);
-        }
+        RequestContext.concerns(command);
+        publisher.publish(Topics.SCAN_REQUESTS, host, command, requestId);
+        LOG.info("Took the order to {} a scan of {}", command.getKind(), host);
     }
 }

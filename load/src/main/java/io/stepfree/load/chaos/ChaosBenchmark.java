@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -130,7 +131,7 @@ public final class ChaosBenchmark implements Benchmark {
                             .readValue(
                                     Files.readString(folder.resolve("evidence.json")),
                                     Evidence.class);
-        } catch (IOException e) {
+        } catch (IOException | JacksonException e) {
             throw new MeasurementException(
                     "There is no evidence.json to be read in %s, given with --check (%s)."
                             .formatted(folder, e),

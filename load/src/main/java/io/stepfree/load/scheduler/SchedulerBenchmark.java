@@ -130,7 +130,9 @@ public final class SchedulerBenchmark implements Benchmark {
                         new Bound("idle_delay_p99_milliseconds", 150),
                         new Bound("retry_gap_error_most_milliseconds", 250),
                         new Bound("few_to_many_pace_ratio", 2),
-                        new Bound("one_to_three_schedulers_pace_ratio", 10),
+                        new Bound("one_to_three_schedulers_pace_ratio", 2),
+                        new Bound("shared_by_three_after_seconds", 180),
+                        new Bound("all_done_after_one_was_killed_seconds", 60),
                         new Bound("memory_growth_megabytes", 150)));
     }
 

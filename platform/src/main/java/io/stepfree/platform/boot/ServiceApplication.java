@@ -58,6 +58,8 @@ public final class ServiceApplication {
                         "management.endpoint.health.group.readiness.include=readinessState,needed",
                         "management.endpoints.web.exposure.include=health,info,metrics,prometheus",
                         "logging.level.org.apache.kafka=WARN",
+                        // It says of every partition that there is no second instance for a copy.
+                        "logging.level.org.apache.kafka.streams.processor.internals.assignment.DefaultStandbyTaskAssignor=ERROR",
                         "logging.level.org.springframework.kafka=WARN",
                         "logging.level.org.flywaydb=WARN")
                 .listeners(new LogSettings())

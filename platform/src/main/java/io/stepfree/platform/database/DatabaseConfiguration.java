@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Wires a service to PostgreSQL. With a {@link SchemaMigration} bean the schema is brought up to
- * date before the first query and is the default one; without, the service only reads what others
+ * date before the first query and is the default one; without, the service mostly reads what others
  * show, and starts also while the database is down.
  */
 @Configuration(proxyBeanMethods = false)

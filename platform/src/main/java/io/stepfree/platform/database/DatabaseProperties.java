@@ -24,7 +24,7 @@ public record DatabaseProperties(
         @DefaultValue("jdbc:postgresql://127.0.0.1:5432/stepfree") @NotBlank String url,
         @DefaultValue("stepfree") @NotBlank String user,
         @DefaultValue("") String password,
-        @DefaultValue("10") @Min(1) @Max(100) int poolSize,
+        @DefaultValue("10") @Min(2) @Max(100) int poolSize,
         @DefaultValue("2s") Duration connectionTimeout) {
 
     public DatabaseProperties {

@@ -1,4 +1,4 @@
-/** Opens a service's schema in PostgreSQL, migrated before anybody uses it. */
+/** Opens PostgreSQL for a service, and brings the schema that it owns up to date. */
 @NullMarked
 package io.stepfree.platform.database;
 

@@ -57,6 +57,14 @@ public final class AlertNames {
                     "standstill",
                     "suspect-results");
 
+    /** Those of them that are measured for each of several parts, as for each host. */
+    public static final Set<String> METRICS_OF_PARTS =
+            Set.of(
+                    "consumer-lag",
+                    "dead-letters-of-pattern",
+                    "failures-of-type",
+                    "host-error-rate");
+
     private AlertNames() {}
 
     /** Whether this is an incident, a metric, or a part of one as {@code host-error-rate/x}. */
@@ -64,6 +72,6 @@ public final class AlertNames {
         int slash = name.indexOf('/');
         return slash < 0
                 ? INCIDENTS.contains(name) || METRICS.contains(name)
-                : METRICS.contains(name.substring(0, slash));
+                : METRICS_OF_PARTS.contains(name.substring(0, slash));
     }
 }

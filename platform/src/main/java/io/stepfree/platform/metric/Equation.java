@@ -49,7 +49,7 @@ public enum Equation {
                     sum(OwnMeter.SCHEDULER_DEAD_LETTERED),
                     sum(OwnMeter.SCHEDULER_OUTCOMES_FENCED, "over all reasons"),
                     minus(OwnMeter.SCHEDULER_LOST)),
-            "Each outcome that a worker tells ends the scan, has it tried again, or does not count; a lost job has no outcome. A transaction that is aborted and done again counts twice on the right."),
+            "Each outcome that a worker tells ends the scan, has it tried again, or does not count; a job of which nothing was heard has none. A transaction that is aborted and done again counts twice on the right."),
     RESULTS_BECOME_REPORTS(
             Exactness.AT_REST,
             List.of(sum(OwnMeter.SCHEDULER_COMPLETED)),

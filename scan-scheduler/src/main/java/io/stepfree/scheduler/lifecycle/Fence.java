@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * dispatched, once. The rest is counted by what is wrong with it.
  */
 enum Fence {
-    /** Of an attempt that was given up, or of a scan that has ended otherwise. */
+    /** Of an earlier attempt, or the first one of an attempt that was given up or cancelled. */
     LATE,
-    /** Of an attempt whose outcome is known. */
+    /** Of the attempt last dispatched, whose outcome was told before. */
     DOUBLED,
     /** Of a scan or an attempt that this scheduler has not dispatched, or has forgotten. */
     FOREIGN;

@@ -58,6 +58,8 @@ final class ScanRows {
         ScanState known = scans.get(request.getScanId());
         if (known != null) {
             due.remove(known.getDueAt(), request.getScanId());
+            // A cancelled scan leaves nothing to replay; should one be replayed all the same, its
+            // place must not stay taken for ever.
             if (isAtAWorker(known)) {
                 choice.returned(requireNonNull(known.getRequest()));
             }

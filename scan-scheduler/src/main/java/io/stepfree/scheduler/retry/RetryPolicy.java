@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * wrong. A site that asks for time (Retry-After, RFC 9110, 10.2.3) gets it, up to a bound, and says
  * by that that it may serve the page later.
  *
- * <p>A job that nobody answered for ({@code LOST}) is our own failure: it uses up none of the
- * scan's attempts, but has a bound of its own, because a page that kills each worker looks the
- * same.
+ * <p>A job that nobody answered for, or over which worker after worker died ({@code LOST}), is our
+ * own failure: it uses up none of the scan's attempts, but has a bound of its own, because a page
+ * that kills each worker looks the same.
  *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
  * @param retriesByType how often failures of a type are followed by a retry, where less often than

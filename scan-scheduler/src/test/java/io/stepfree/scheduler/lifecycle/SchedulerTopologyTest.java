@@ -353,7 +353,7 @@ final class SchedulerTopologyTest extends SchedulerTest {
     }
 
     @Test
-    void aReplayOfAScanCancelledAtAWorkerTakesItsPlaceOver() {
+    void aReplayThatShouldNotBeLeavesNoPlaceTaken() {
         slots = 1;
         submit(request("a"));
         cancel("a");
