@@ -74,7 +74,7 @@ public record Advice(Replay replay, String text) {
                             "The accessibility engine failed on this page. Compare the engine versions of this pattern: if it began with a new one, replay after going back or forward. The page may also overwrite what the engine needs.");
             case LOST ->
                     now(
-                            "No worker told an outcome in time, because it was killed or overloaded. See that workers run, then replay. If worker after worker dies over the same page and no other, the page is at fault: quarantine it.");
+                            "No worker could do it, or told an outcome in time: it was killed or overloaded, or lacks what the message names. See that workers run well, then replay. If worker after worker dies over the same page and no other, the page is at fault: quarantine it.");
             case CANCELLED ->
                     no("It was cancelled on purpose while it ran. Discard it, or submit it anew.");
             case INVALID_JOB ->

@@ -179,6 +179,8 @@ public final class ChaosBenchmark implements Benchmark {
                                 0,
                                 100_000)),
                 drill != null ? 0 : Math.max(2, scans / 50),
+                // With a key nothing is accepted while the database is down, and here it is to be.
+                drill == Drill.DATABASE || bug == Bug.DEAD_LETTER_AFTER_ACKNOWLEDGE ? 1 : 4,
                 bug == null ? null : bug.text(),
                 drill);
     }
@@ -312,6 +314,9 @@ public final class ChaosBenchmark implements Benchmark {
         figures.put("kills", kills(evidence));
         long hits = hits(evidence);
         figures.put("killsThatHit", hits);
+        // Faults may kill a scan that could have been made, but not more of them than they hit.
+        figures.put("diedOfFaults", checker.diedOfFaults());
+        bounds.add(new Bound("diedOfFaults", hits));
         figures.put("hitsMissing", Math.max(0, evidence.leastHits() - hits));
         bounds.add(new Bound("hitsMissing", 0));
         if (hits < evidence.leastHits()) {

@@ -162,6 +162,7 @@ final class ChaosRun {
                                 scenario.scans(),
                                 scenario.time(),
                                 scenario.replays(),
+                                scenario.withoutKey(),
                                 site.targets()))) {
             // A pipeline that has not begun to work has nothing to lose.
             long end = System.nanoTime() + WARM_LIMIT.toNanos();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainLimit how long everything may take to come to rest
  * @param leastHits how many kills must hit a scan in flight, for the run to prove anything
  * @param replays how many dead letters are replayed at most
+ * @param withoutKey every so manieth scan is submitted without an Idempotency-Key; 1 for all
  * @param plantedBug a bug that the services are told to have
  * @param drill what is measured beside, if anything
  */
@@ -27,6 +28,7 @@ record Scenario(
         Duration drainLimit,
         int leastHits,
         int replays,
+        int withoutKey,
         @Nullable String plantedBug,
         @Nullable Drill drill) {
 

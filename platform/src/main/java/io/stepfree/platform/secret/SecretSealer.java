@@ -95,7 +95,7 @@ public final class SecretSealer {
     public ScanSecrets open(SealedSecrets sealed, String scanId) {
         SecretKey key = keys.get(sealed.getKey());
         if (key == null) {
-            throw new SecretsUnreadableException(unknown(sealed.getKey()));
+            throw new SecretsUnreadableException(unknown(sealed.getKey()), true);
         }
         byte[] bytes = new byte[sealed.getSealed().remaining()];
         sealed.getSealed().duplicate().get(bytes);
@@ -115,7 +115,8 @@ public final class SecretSealer {
             return JSON.readValue(clear, ScanSecrets.class);
         } catch (JacksonException _) {
             throw new SecretsUnreadableException(
-                    "the secrets were sealed by a version of Stepfree that this one does not understand");
+                    "the secrets were sealed by a version of Stepfree that this one does not understand",
+                    true);
         } finally {
             Arrays.fill(clear, (byte) 0);
         }
@@ -131,7 +132,8 @@ public final class SecretSealer {
     private static SecretsUnreadableException altered(String key) {
         return new SecretsUnreadableException(
                 "the secrets do not open with the key %s: they were sealed with another key of that name or for another scan, or were altered"
-                        .formatted(key));
+                        .formatted(key),
+                false);
     }
 
     private static Cipher cipher(int mode, SecretKey key, byte[] nonce, String scanId)

@@ -237,7 +237,7 @@ final class JobSlot {
             }
         } catch (ExecutionException e) {
             LOG.error("A scan failed in a way that should not happen", e.getCause());
-            return failed(FailureType.ENGINE_ERROR, "The worker failed: " + e.getCause());
+            return failed(FailureType.LOST, "The worker failed: " + e.getCause());
         } finally {
             // Only still running when it is overdue, the claim was lost or this slot is to stop.
             if (scan.isAlive()) {

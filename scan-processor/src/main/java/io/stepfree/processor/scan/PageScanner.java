@@ -82,6 +82,9 @@ public final class PageScanner {
         try {
             secrets = secrets(request);
         } catch (SecretsUnreadableException e) {
+            if (e.isKeyMissing()) {
+                return failed(FailureType.LOST, String.valueOf(e.getMessage()));
+            }
             return new ScanOutcome.Failed(
                     Failures.invalid("options.secrets", String.valueOf(e.getMessage())));
         }
@@ -127,7 +130,8 @@ public final class PageScanner {
         try (SharedBrowser.Lease lease = browser.lease()) {
             return scan(request, secrets, lease, way, deadline);
         } catch (BrowserStartException e) {
-            return failed(FailureType.BROWSER_CRASH, e.getMessage());
+            // The page was not asked for: this is no fault of the scan's.
+            return failed(FailureType.LOST, e.getMessage());
         }
     }
 

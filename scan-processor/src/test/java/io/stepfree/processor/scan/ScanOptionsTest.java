@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.stepfree.platform.secret.ScanSecrets;
+import io.stepfree.platform.secret.SecretProperties;
+import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.schemas.scan.ActionKind;
 import io.stepfree.schemas.scan.ColorScheme;
 import io.stepfree.schemas.scan.Failure;
@@ -438,6 +440,23 @@ class ScanOptionsTest {
                                 .build());
         assertThat(action.getField()).isEqualTo("options.actions[1].selector");
         assertThat(scanner.pages.asked()).doesNotContain("/never-asked");
+    }
+
+    @Test
+    void secretsWhoseKeyThisWorkerLacksAreOurFault() throws InterruptedException {
+        String key = Base64.getEncoder().encodeToString(new byte[32]);
+        var elsewhere = SecretSealer.of(new SecretProperties(Map.of("autumn", key), ""));
+        var sealed =
+                options()
+                        .setSecrets(
+                                elsewhere.seal(
+                                        new ScanSecrets(
+                                                Map.of("A", "b"), List.of(), null, List.of()),
+                                        "scan"))
+                        .build();
+        Failure failure = scanner.failure(scanner.pages.html("/sealed", GOOD), sealed);
+        assertThat(failure.getType()).isEqualTo(FailureType.LOST);
+        assertThat(failure.getMessage()).contains("autumn", "stepfree.secrets.keys");
     }
 
     @Test

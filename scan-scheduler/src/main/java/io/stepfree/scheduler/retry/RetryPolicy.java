@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * wrong. A site that asks for time (Retry-After, RFC 9110, 10.2.3) gets it, up to a bound, and says
  * by that that it may serve the page later.
  *
- * <p>A job that nobody answered for, or over which worker after worker died ({@code LOST}), is our
- * own failure: it uses up none of the scan's attempts, but has a bound of its own, because a page
- * that kills each worker looks the same.
+ * <p>A job that nobody answered for, over which worker after worker died, or that a worker could
+ * not do ({@code LOST}), is our own failure: it uses up none of the scan's attempts, but has a
+ * bound of its own, because a page that kills each worker looks the same.
  *
  * @param delays the wait after the first, second, … failure; as many retries as there are delays
  * @param retriesByType how often failures of a type are followed by a retry, where less often than
@@ -80,9 +80,15 @@ public record RetryPolicy(
             case TLS, UNSAFE_TARGET, UNSUPPORTED_CONTENT, RESOURCE_LIMIT, CANCELLED, INVALID_JOB ->
                     false;
             case HTTP_ERROR -> statusMayPass(failure.getHttpStatus());
-            // A bot wall does not open by itself; a site that is only too busy names its time.
-            case BLOCKED_BY_SITE -> failure.getRetryAfterMillis() != null;
+            // A bot wall does not open by itself; a site that is only too busy says so, or names
+            // its time.
+            case BLOCKED_BY_SITE ->
+                    failure.getRetryAfterMillis() != null || statusIs(failure, TOO_MANY_REQUESTS);
         };
+    }
+
+    private static boolean statusIs(Failure failure, int status) {
+        return failure.getHttpStatus() != null && failure.getHttpStatus() == status;
     }
 
     private static boolean statusMayPass(@Nullable Integer status) {

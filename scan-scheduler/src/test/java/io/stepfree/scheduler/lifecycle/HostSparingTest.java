@@ -65,11 +65,11 @@ final class HostSparingTest extends SchedulerTest {
         for (int round = 0; round < 8; round++) {
             advance(Duration.ofSeconds(5));
             List<ScanJob> next = jobs.readValuesToList();
-            most = next.size();
+            most = Math.max(most, next.size());
             next.forEach(job -> complete(job.getRequest().getScanId(), job.getAttempt()));
         }
 
-        assertThat(most).isLessThanOrEqualTo(2);
+        assertThat(most).as("at once").isEqualTo(2);
         assertThat(results.readValuesToList()).hasSize(12);
     }
 

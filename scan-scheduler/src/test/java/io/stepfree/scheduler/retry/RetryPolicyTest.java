@@ -98,13 +98,16 @@ final class RetryPolicyTest {
     }
 
     @Test
-    void aBusySiteThatNamesItsTimeIsTriedAgainAndABotWallIsNot() {
+    void aBusySiteIsTriedAgainAndABotWallIsNot() {
         assertThat(
                         policy.decide(
                                 Collections.nCopies(
                                         1, asking(FailureType.BLOCKED_BY_SITE, 429, 30_000))))
                 .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(30)));
         assertThat(policy.decide(Collections.nCopies(1, failure(FailureType.BLOCKED_BY_SITE, 429))))
+                .as("too many requests, and no time named")
+                .isEqualTo(new RetryVerdict.Retry(Duration.ofSeconds(2)));
+        assertThat(policy.decide(Collections.nCopies(1, failure(FailureType.BLOCKED_BY_SITE, 403))))
                 .isEqualTo(new RetryVerdict.GiveUp(DeathCause.NOT_RETRYABLE));
     }
 

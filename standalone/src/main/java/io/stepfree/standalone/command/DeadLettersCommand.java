@@ -246,13 +246,19 @@ final class DeadLettersCommand implements Runnable {
         private static void printFailures(JsonNode failures, PrintWriter output) {
             for (var failure : failures) {
                 output.println(
-                        "  attempt %s  %s  %s"
+                        "  attempt %s  %s  %s  %s"
                                 .formatted(
                                         text(failure.path("attempt")),
                                         text(failure.path("failedAt")),
-                                        text(failure.path("type"))));
+                                        text(failure.path("type")),
+                                        worker(failure)));
                 output.println("    " + text(failure.path("message")));
             }
+        }
+
+        private static String worker(JsonNode failure) {
+            String worker = text(failure.path("worker"));
+            return worker.isEmpty() ? "no worker answered" : "on " + worker;
         }
 
         private static String text(JsonNode node) {

@@ -215,7 +215,7 @@ class ScanningTest {
             assertThat(out.toString()).contains(id + "  ", "http_error 404");
         });
         assertThat(run("dead-letters", "show", id)).isZero();
-        assertThat(out.toString()).contains("attempt 1  ", "not retryable");
+        assertThat(out.toString()).contains("attempt 1  ", "  on scan-processor-", "not retryable");
         assertThat(run("dead-letters", "replay", id, "--reason", "the page is back")).isZero();
         await().untilAsserted(() -> {
             assertThat(run("dead-letters", "list")).isZero();

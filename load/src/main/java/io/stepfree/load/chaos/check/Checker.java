@@ -2,6 +2,7 @@ package io.stepfree.load.chaos.check;
 
 import io.stepfree.load.chaos.driver.DriverEntry.Kind;
 import io.stepfree.load.chaos.evidence.Evidence;
+import io.stepfree.load.chaos.site.PageKind;
 import java.util.List;
 import java.util.Set;
 
@@ -73,6 +74,13 @@ public final class Checker {
     public long cancelled() {
         return facts.accepted().keySet().stream()
                 .filter(life -> facts.course(life).ends(life).contains("CANCELLED"))
+                .count();
+    }
+
+    /** Lives of scans of pages that can be scanned which ended as dead letters all the same. */
+    public long diedOfFaults() {
+        return evidence.deadLetters().stream()
+                .filter(dead -> PageKind.of(dead.url()).map(PageKind::scannable).orElse(false))
                 .count();
     }
 

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -108,6 +107,17 @@ final class TopicClauses {
                     "%s begins without a dead letter and an order to replay it",
                     life);
         });
+        Set<String> cancels =
+                facts.driver(Kind.CANCEL).stream()
+                        .map(entry -> String.valueOf(entry.url()))
+                        .collect(Collectors.toSet());
+        accepted.forEach((life, command) ->
+                breaches.hold(
+                        !facts.ends(life).contains("cancelled")
+                                || cancels.contains("/api/scans/" + life.scanId())
+                                || cancels.contains("/api/batches/" + command.batch()),
+                        "%s was cancelled and nobody asked for it",
+                        life));
         var ended = new LinkedHashSet<>(results.keySet());
         ended.addAll(deadLetters.keySet());
         for (Life life : ended) {
@@ -285,21 +295,20 @@ final class TopicClauses {
             breaches.hold(right, "%s has a result with %s", result.url(), result.violations());
         }
         for (Dead dead : evidence.deadLetters()) {
-            boolean scannable = PageKind.of(dead.url()).map(PageKind::scannable).orElse(false);
             List<String> other =
                     dead.failures().stream()
                             .map(Failed::type)
                             .filter(type -> !OWED_TO_FAULTS.contains(type))
                             .toList();
-            // A flaky page answers 503 once; all else must be owed to the faults.
-            boolean flakyOnce =
-                    PageKind.of(dead.url()).equals(Optional.of(PageKind.FLAKY))
-                            && other.equals(List.of("HTTP_ERROR"));
-            breaches.hold(
-                    !scannable || other.isEmpty() || flakyOnce,
-                    "%s died of %s",
-                    dead.url(),
-                    dead.failures());
+            // All else must be owed to the faults.
+            boolean known =
+                    switch (PageKind.of(dead.url()).orElse(null)) {
+                        case GOOD, SLOW, HOSTILE -> other.isEmpty();
+                        case FLAKY -> other.isEmpty() || other.equals(List.of("HTTP_ERROR"));
+                        case BROKEN, MISSING -> Set.of("HTTP_ERROR").containsAll(other);
+                        case null -> false;
+                    };
+            breaches.hold(known, "%s died of %s", dead.url(), dead.failures());
         }
         return breaches.verdict();
     }

@@ -37,9 +37,6 @@ public final class Driver {
     private static final int CANCEL_TRIES = 5;
     private static final int BATCH_SIZE = 20;
 
-    /** Every so manieth scan has no Idempotency-Key. */
-    private static final int WITHOUT_A_KEY = 4;
-
     /** Of so many batches one is cancelled as soon as it is whole. */
     private static final int CANCELLED_BATCHES = 5;
 
@@ -81,7 +78,8 @@ public final class Driver {
 
     /**
      * @param arguments the gateway's address, the log, the seed, how many scans, over how many
-     *     milliseconds, how many scans to replay at most, and the targets separated by commas
+     *     milliseconds, how many scans to replay at most, every how manieth has no Idempotency-Key,
+     *     and the targets separated by commas
      */
     public static void main(String[] arguments) throws Exception {
         try (var log = new DriverLog(Path.of(arguments[1]))) {
@@ -91,17 +89,19 @@ public final class Driver {
                                     Long.parseLong(arguments[2]),
                                     Integer.parseInt(arguments[3]),
                                     Long.parseLong(arguments[4]),
-                                    List.of(arguments[6].split(","))),
+                                    Integer.parseInt(arguments[6]),
+                                    List.of(arguments[7].split(","))),
                             Integer.parseInt(arguments[5]));
         }
     }
 
-    private static List<Plan> plans(long seed, int scans, long millis, List<String> targets) {
+    private static List<Plan> plans(
+            long seed, int scans, long millis, int withoutKey, List<String> targets) {
         var random = new SplittableRandom(seed);
         var plans = new ArrayList<Plan>();
         for (int i = 0; i < scans; i++) {
             PageKind page = PageKind.drawn(random);
-            boolean once = i % WITHOUT_A_KEY != WITHOUT_A_KEY - 1;
+            boolean once = i % withoutKey != withoutKey - 1;
             String key = DriverEntry.key(i, once);
             int group = i / BATCH_SIZE;
             boolean inBatch = group % 2 == 0;
@@ -219,7 +219,7 @@ public final class Driver {
             throws IOException, InterruptedException {
         for (int attempt = 1; attempt <= CANCEL_TRIES; attempt++) {
             String requestId = "chaos-%s-cancel-%d".formatted(key, attempt);
-            log.write(entry(Kind.CANCEL, key, attempt, requestId, null, NO_ANSWER, id));
+            log.write(entry(Kind.CANCEL, key, attempt, requestId, path, NO_ANSWER, id));
             Answer answer = ask("DELETE", path, requestId, null);
             log.write(
                     entry(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     the Idempotency-Key
  * @param attempt how often the logical request was made, this time included
  * @param requestId the X-Request-ID that was sent
- * @param url the page, with {@link Kind#SUBMIT}
+ * @param url the page, with {@link Kind#SUBMIT}; the path, with {@link Kind#CANCEL}
  * @param status the answer's status; 0 where none came
  * @param scanId the scan that was spoken of, or that was accepted
  */

@@ -22,6 +22,7 @@ public final class DriverProcess implements AutoCloseable {
             int scans,
             Duration time,
             int replays,
+            int withoutKey,
             List<String> targets) {}
 
     private DriverProcess(Process process, DeathWatch deathWatch) {
@@ -48,6 +49,7 @@ public final class DriverProcess implements AutoCloseable {
                                     Integer.toString(orders.scans()),
                                     Long.toString(orders.time().toMillis()),
                                     Integer.toString(orders.replays()),
+                                    Integer.toString(orders.withoutKey()),
                                     String.join(",", orders.targets()))
                             .redirectErrorStream(true)
                             .redirectOutput(

@@ -2,16 +2,29 @@ package io.stepfree.load.chaos.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.load.chaos.ChaosBenchmark;
 import io.stepfree.load.chaos.driver.DriverEntry;
 import io.stepfree.load.chaos.driver.DriverEntry.Kind;
+import io.stepfree.load.chaos.evidence.Evidence;
 import io.stepfree.load.chaos.evidence.Evidence.BatchRow;
 import io.stepfree.load.chaos.evidence.Evidence.Book;
+import io.stepfree.load.chaos.evidence.Evidence.Dead;
 import io.stepfree.load.chaos.evidence.Evidence.DeadRow;
+import io.stepfree.load.chaos.evidence.Evidence.Failed;
 import io.stepfree.load.chaos.evidence.Evidence.ReportRow;
 import io.stepfree.load.chaos.evidence.Evidence.Result;
 import io.stepfree.load.chaos.evidence.Evidence.StatusRow;
+import io.stepfree.load.measure.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The checker must be able to say no: each test spoils one thing of a run that went well. */
 final class CheckerTest {
@@ -73,9 +86,52 @@ final class CheckerTest {
     }
 
     @Test
+    void aCancelThatNobodyAskedForIsTold() {
+        run.driver.removeIf(entry -> entry.kind() == Kind.CANCEL);
+
+        assertThat(run.broken()).containsExactly("nothingUnasked");
+    }
+
+    @Test
+    void aRunThatHitTooFewScansIsVoidAlsoWhenItIsJudgedAgain(@TempDir Path folder)
+            throws Exception {
+        var told = new ByteArrayOutputStream();
+        Outcome outcome = judged(folder, run.evidence(1), told);
+        assertThat(outcome.broken()).containsExactly("hitsMissing is 1.0, at most 0.0");
+        assertThat(told.toString(StandardCharsets.UTF_8)).contains("VOID: only 0 kills hit");
+
+        assertThat(judged(folder, run.evidence(0), told).ok()).isTrue();
+    }
+
+    private static Outcome judged(Path folder, Evidence evidence, ByteArrayOutputStream told)
+            throws Exception {
+        Files.writeString(
+                folder.resolve("evidence.json"), JsonMapper.shared().writeValueAsString(evidence));
+        return new ChaosBenchmark()
+                .with(Map.of("--check", folder.toString()))
+                .run(folder, false, new PrintStream(told, true, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aPageThatDiedOfAnythingElseThanWhatIsKnownOfItIsTold() {
+        run.deadLetters.replaceAll(dead ->
+                new Dead(
+                        dead.position(),
+                        dead.scanId(),
+                        dead.replays(),
+                        dead.cause(),
+                        List.of(new Failed(1, "UNSUPPORTED_CONTENT")),
+                        dead.url(),
+                        dead.digest()));
+
+        assertThat(run.broken()).contains("knownAnswers");
+    }
+
+    @Test
     void anUnansweredRequestMayHaveMadeAScanAndThatIsCountedApart() {
         run.submit("k9", "unknown", "http://127.0.0.1:1/slow/k9-1", 0);
         run.accept("unknown", 0, "chaos-k9-1", "http://127.0.0.1:1/slow/k9-1");
+        run.cancel("k8-batch", "/api/batches/" + Run.BATCH, null);
         run.event("unknown", "CANCELLED", 0, 0);
         run.statusRows.add(new StatusRow("unknown", "cancelled", 0, 0));
         run.batchRows.set(0, new BatchRow("batch-0", 4, 0, 1, 1, 2));

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evidence of a run in which all went well, to be spoilt: a good page with a result, a missing
@@ -31,7 +32,7 @@ final class Run {
     static final String GOOD = "http://127.0.0.1:1/good/k1-1";
     static final String MISSING = "http://127.0.0.1:1/missing/k2-1";
 
-    private static final String BATCH = "batch-0";
+    static final String BATCH = "batch-0";
 
     final List<DriverEntry> driver = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
@@ -100,6 +101,7 @@ final class Run {
         String slow = "http://127.0.0.1:1/slow/k3-1";
         run.submit("k3", "slow", slow, 202);
         run.accept("slow", 0, "chaos-k3-1", slow);
+        run.cancel("k3", "/api/scans/slow", "slow");
         run.event("slow", "CANCELLED", 0, 0);
         run.statusRows.add(new StatusRow("slow", "cancelled", 0, 0));
 
@@ -123,6 +125,11 @@ final class Run {
                         url,
                         status,
                         status == 202 ? scanId : null));
+    }
+
+    void cancel(String key, String path, @Nullable String scanId) {
+        String requestId = "chaos-%s-cancel-1".formatted(key);
+        driver.add(new DriverEntry(3, Kind.CANCEL, key, 1, requestId, path, 0, scanId));
     }
 
     void accept(String scanId, int replays, String requestId, String url) {
@@ -170,6 +177,10 @@ final class Run {
     }
 
     Evidence evidence() {
+        return evidence(0);
+    }
+
+    Evidence evidence(int leastHits) {
         return new Evidence(
                 driver,
                 List.of(),
@@ -191,7 +202,7 @@ final class Run {
                 takenJobs,
                 orphans,
                 settledAfterMillis,
-                0);
+                leastHits);
     }
 
     /** The clauses that are broken, by name. */
