@@ -241,6 +241,34 @@ final class ManyDeadLettersTest {
     }
 
     @Test
+    void patternsAreToldApartByHostClientAndEngineWhereThatIsAskedFor() {
+        bury(1, "dead", 60, "a.example", SLOW);
+        bury(2, "dead", 61, "a.example", SLOW);
+        bury(3, "dead", 62, "b.example", SLOW);
+
+        JsonNode byHost = gateway.get("/admin/dlq/patterns?by=host").json().path("items");
+        assertThat(byHost).hasSize(2);
+        assertThat(byHost.at("/0/by/host").asString()).isEqualTo("a.example");
+        assertThat(byHost.at("/0/count").asInt()).isEqualTo(2);
+        assertThat(byHost.at("/0/hosts/distinct").asInt()).isEqualTo(1);
+        assertThat(byHost.at("/0/clients/distinct").asInt()).isEqualTo(2);
+        assertThat(byHost.at("/1/by/host").asString()).isEqualTo("b.example");
+        assertThat(byHost.at("/1/count").asInt()).isEqualTo(1);
+        assertThat(byHost.at("/1/id").asString()).isEqualTo(SLOW);
+
+        JsonNode byAll =
+                gateway.get("/admin/dlq/patterns?by=client,host,engine").json().path("items");
+        assertThat(byAll).hasSize(3);
+        assertThat(byAll.at("/0/by").propertyNames()).containsExactly("client", "host", "engine");
+        assertThat(gateway.get("/admin/dlq/patterns").json().path("items")).hasSize(1);
+        assertThat(gateway.get("/admin/dlq/patterns").json().at("/items/0").has("by")).isFalse();
+
+        Answer wrong = gateway.get("/admin/dlq/patterns?by=host,weather");
+        assertThat(wrong.problem(400, "invalid-fields").at("/errors/0/detail").asString())
+                .isEqualTo("must be one or more of host, client, engine, with commas between");
+    }
+
+    @Test
     void aPatternWhoseFirstDeadLetterIsYoungIsNew() {
         bury(1, "dead", 60, "a.example", SLOW);
 

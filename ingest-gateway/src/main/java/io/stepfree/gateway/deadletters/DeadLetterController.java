@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 public final class DeadLetterController {
 
     private static final Set<String> PAGING = Set.of("limit", "cursor");
-    private static final Set<String> LIMIT = Set.of("limit");
+    private static final Set<String> GROUPING = Set.of("limit", Breakdown.NAME);
 
     private final JsonBody bodies;
     private final DeadLetterIndex index;
@@ -73,9 +73,12 @@ public final class DeadLetterController {
 
     @GetMapping("/patterns")
     Patterns patterns(@RequestParam MultiValueMap<String, String> parameters) {
-        DeadLetterFilter filter = ChosenDeadLetters.ofQuery(parameters, LIMIT);
+        DeadLetterFilter filter = ChosenDeadLetters.ofQuery(parameters, GROUPING);
         return new Patterns(
-                patterns.patterns(filter, PageLimit.read(parameters.getFirst("limit"))));
+                patterns.patterns(
+                        filter,
+                        Breakdown.read(parameters.getFirst(Breakdown.NAME)),
+                        PageLimit.read(parameters.getFirst("limit"))));
     }
 
     @GetMapping("/stats")

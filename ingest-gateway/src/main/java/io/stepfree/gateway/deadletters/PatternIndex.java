@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class PatternIndex {
 
     private static final String PATTERNS =
             """
-            SELECT pattern_id, failure_type, http_status, min(pattern) AS pattern,
+            SELECT <key> AS cluster, pattern_id, failure_type, http_status<further>, min(pattern) AS pattern,
                    count(*) AS letters,
                    count(*) FILTER (WHERE state = 'dead') AS dead,
                    min(died_at) AS first_seen, max(died_at) AS last_seen,
@@ -35,8 +36,8 @@ public final class PatternIndex {
                    (array_agg(scan_id ORDER BY died_at DESC, scan_id DESC))[1] AS example
               FROM dead_letters.dead_letter_view
              WHERE pattern_id IS NOT NULL AND <chosen>
-             GROUP BY pattern_id, failure_type, http_status
-             ORDER BY letters DESC, pattern_id
+             GROUP BY pattern_id, failure_type, http_status<further>
+             ORDER BY letters DESC, cluster
              LIMIT :limit
             """;
 
@@ -50,15 +51,16 @@ public final class PatternIndex {
 
     private static final String CONCERNED =
             """
-            SELECT pattern_id, name, letters, distinct_names
-              FROM (SELECT pattern_id, <column> AS name, count(*) AS letters,
-                           row_number() OVER (PARTITION BY pattern_id ORDER BY count(*) DESC, <column>) AS place,
-                           count(*) OVER (PARTITION BY pattern_id) AS distinct_names
+            SELECT cluster, name, letters, distinct_names
+              FROM (SELECT <key> AS cluster, <column> AS name, count(*) AS letters,
+                           row_number() OVER (PARTITION BY <key> ORDER BY count(*) DESC, <column>) AS place,
+                           count(*) OVER (PARTITION BY <key>) AS distinct_names
                       FROM dead_letters.dead_letter_view
-                     WHERE pattern_id = ANY (:patterns) AND <column> IS NOT NULL AND <chosen>
-                     GROUP BY pattern_id, <column>) counted
+                     WHERE pattern_id = ANY (:patterns) AND <key> = ANY (:clusters)
+                       AND <column> IS NOT NULL AND <chosen>
+                     GROUP BY <key>, <column>) counted
              WHERE place BETWEEN 1 AND :top
-             ORDER BY pattern_id, place
+             ORDER BY cluster, place
             """;
 
     private static final String TOTALS =
@@ -93,20 +95,26 @@ public final class PatternIndex {
         this.jdbi = jdbi;
     }
 
-    /** The patterns with the most dead letters among those that the filter chooses. */
-    List<PatternRow> patterns(DeadLetterFilter filter, int limit) {
+    /**
+     * The patterns with the most dead letters among those that the filter chooses.
+     *
+     * @param by what they are told apart by beside what was died of
+     */
+    List<PatternRow> patterns(DeadLetterFilter filter, Breakdown by, int limit) {
         var selection = new Selection(filter);
         return jdbi.withHandle(handle -> {
             List<Cluster> clusters =
                     selection
                             .into(handle.createQuery(PATTERNS))
+                            .define("key", by.key())
+                            .define("further", by.further())
                             .bind("limit", limit)
-                            .map((row, _) -> cluster(row))
+                            .map((row, _) -> cluster(row, by))
                             .list();
-            String[] ids = clusters.stream().map(Cluster::id).toArray(String[]::new);
-            Map<String, PatternRow.Concerned> hosts = concerned(handle, selection, ids, "host");
-            Map<String, PatternRow.Concerned> clients = concerned(handle, selection, ids, "client");
-            Map<String, PatternRow.Concerned> engines = concerned(handle, selection, ids, "engine");
+            var concerned = new ConcernedQuery(handle, selection, by, clusters);
+            Map<String, PatternRow.Concerned> hosts = concerned.by("host");
+            Map<String, PatternRow.Concerned> clients = concerned.by("client");
+            Map<String, PatternRow.Concerned> engines = concerned.by("engine");
             Map<String, Example> examples =
                     examples(
                             handle, clusters.stream().map(Cluster::example).toArray(String[]::new));
@@ -115,9 +123,9 @@ public final class PatternIndex {
             return clusters.stream()
                     .map(cluster ->
                             cluster.row(
-                                    hosts.getOrDefault(cluster.id(), nobody),
-                                    clients.getOrDefault(cluster.id(), nobody),
-                                    engines.getOrDefault(cluster.id(), nobody),
+                                    hosts.getOrDefault(cluster.key(), nobody),
+                                    clients.getOrDefault(cluster.key(), nobody),
+                                    engines.getOrDefault(cluster.key(), nobody),
                                     examples.getOrDefault(cluster.example(), gone)))
                     .toList();
         });
@@ -165,32 +173,43 @@ public final class PatternIndex {
         return counts;
     }
 
-    private static Map<String, PatternRow.Concerned> concerned(
-            Handle handle, Selection selection, String[] patterns, String column) {
-        var shares = new HashMap<String, List<PatternRow.Share>>();
-        var distinct = new HashMap<String, Integer>();
-        selection
-                .into(handle.createQuery(CONCERNED))
-                .define("column", column)
-                .bind("patterns", patterns)
-                .bind("top", TOP_CONCERNED)
-                .map((row, _) -> {
-                    String pattern = row.getString("pattern_id");
-                    distinct.put(pattern, row.getInt("distinct_names"));
-                    return Map.entry(
-                            pattern,
-                            new PatternRow.Share(row.getString("name"), row.getLong("letters")));
-                })
-                .forEach(entry ->
-                        shares.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
-                                .add(entry.getValue()));
-        var concerned = new HashMap<String, PatternRow.Concerned>();
-        shares.forEach((pattern, top) ->
-                concerned.put(
-                        pattern,
-                        new PatternRow.Concerned(
-                                distinct.getOrDefault(pattern, top.size()), List.copyOf(top))));
-        return concerned;
+    /** Asks who is concerned by each of some clusters. */
+    private record ConcernedQuery(
+            Handle handle, Selection selection, Breakdown breakdown, List<Cluster> clusters) {
+
+        Map<String, PatternRow.Concerned> by(String column) {
+            var shares = new HashMap<String, List<PatternRow.Share>>();
+            var distinct = new HashMap<String, Integer>();
+            selection
+                    .into(handle.createQuery(CONCERNED))
+                    .define("key", breakdown.key())
+                    .define("column", column)
+                    .bind("patterns", texts(Cluster::id))
+                    .bind("clusters", texts(Cluster::key))
+                    .bind("top", TOP_CONCERNED)
+                    .map((row, _) -> {
+                        String cluster = row.getString("cluster");
+                        distinct.put(cluster, row.getInt("distinct_names"));
+                        return Map.entry(
+                                cluster,
+                                new PatternRow.Share(
+                                        row.getString("name"), row.getLong("letters")));
+                    })
+                    .forEach(entry ->
+                            shares.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>())
+                                    .add(entry.getValue()));
+            var concerned = new HashMap<String, PatternRow.Concerned>();
+            shares.forEach((cluster, top) ->
+                    concerned.put(
+                            cluster,
+                            new PatternRow.Concerned(
+                                    distinct.getOrDefault(cluster, top.size()), List.copyOf(top))));
+            return concerned;
+        }
+
+        private String[] texts(Function<Cluster, String> of) {
+            return clusters.stream().map(of).distinct().toArray(String[]::new);
+        }
     }
 
     private static Map<String, Example> examples(Handle handle, String[] scans) {
@@ -205,9 +224,16 @@ public final class PatternIndex {
         return examples;
     }
 
-    private static Cluster cluster(ResultSet row) throws SQLException {
+    private static Cluster cluster(ResultSet row, Breakdown by) throws SQLException {
+        var parts = new LinkedHashMap<String, String>();
+        for (String column : by.columns()) {
+            @Nullable String value = row.getString(column);
+            parts.put(column, value == null ? "" : value);
+        }
         return new Cluster(
+                row.getString("cluster"),
                 row.getString("pattern_id"),
+                parts.isEmpty() ? null : parts,
                 row.getString("failure_type"),
                 row.getObject("http_status", Integer.class),
                 row.getString("pattern"),
@@ -224,7 +250,9 @@ public final class PatternIndex {
 
     /** A pattern before it is known who is concerned. */
     private record Cluster(
+            String key,
             String id,
+            @Nullable Map<String, String> by,
             String failureType,
             @Nullable Integer httpStatus,
             String pattern,
@@ -242,6 +270,7 @@ public final class PatternIndex {
                 Example shown) {
             return new PatternRow(
                     id,
+                    by,
                     failureType,
                     httpStatus,
                     pattern,

@@ -3,12 +3,15 @@ package io.stepfree.gateway.deadletters;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Dead letters that died alike, as operators see them; the components are the JSON fields.
  *
  * @param id names the pattern in filters
+ * @param by host, client or engine that all of them share, where that was asked for; absent
+ *     otherwise
  * @param failureType the kind of failure
  * @param httpStatus what the pages answered with, where they did
  * @param pattern the message with placeholders for what differs
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record PatternRow(
         String id,
+        @Nullable Map<String, String> by,
         String failureType,
         @Nullable Integer httpStatus,
         String pattern,

@@ -119,7 +119,27 @@ public final class PartitionLedger implements AutoCloseable {
                         .flatMap(client -> Optional.ofNullable(clients.get(client)).stream())
                         .toList();
         changed.clear();
-        return Optional.of(Ledger.newBuilder().setPartition(partition).setClients(news).build());
+        return Optional.of(
+                Ledger.newBuilder()
+                        .setPartition(partition)
+                        .setClients(news)
+                        .setTotal(total())
+                        .build());
+    }
+
+    private ClientLedger total() {
+        ClientLedger.Builder total = ClientLedger.newBuilder().setClient("");
+        for (ClientLedger one : clients.values()) {
+            total.setAccepted(total.getAccepted() + one.getAccepted())
+                    .setCompleted(total.getCompleted() + one.getCompleted())
+                    .setDeadLettered(total.getDeadLettered() + one.getDeadLettered())
+                    .setCancelled(total.getCancelled() + one.getCancelled())
+                    .setOpen(total.getOpen() + one.getOpen())
+                    .setWaiting(total.getWaiting() + one.getWaiting())
+                    .setRunning(total.getRunning() + one.getRunning())
+                    .setRetrying(total.getRetrying() + one.getRetrying());
+        }
+        return total.build();
     }
 
     /**

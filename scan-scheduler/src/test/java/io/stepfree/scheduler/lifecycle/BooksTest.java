@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ final class BooksTest extends SchedulerTest {
     private final Map<String, ClientLedger> told = new HashMap<>();
     private long completed;
     private long dead;
+    private @Nullable ClientLedger total;
 
     BooksTest() {
         perHost = 3;
@@ -75,6 +77,19 @@ final class BooksTest extends SchedulerTest {
         assertThat(books.imbalance()).hasValue(0);
         assertThat(told.values().stream().mapToLong(ClientLedger::getAccepted).sum())
                 .isEqualTo(submitted);
+        assertThat(total)
+                .isEqualTo(
+                        ClientLedger.newBuilder()
+                                .setClient("")
+                                .setAccepted(totals.accepted())
+                                .setCompleted(totals.completed())
+                                .setDeadLettered(totals.deadLettered())
+                                .setCancelled(totals.cancelled())
+                                .setOpen(totals.open())
+                                .setWaiting(totals.waiting())
+                                .setRunning(totals.running())
+                                .setRetrying(totals.retrying())
+                                .build());
         assertThat(told.values().stream().mapToLong(ClientLedger::getCompleted).sum())
                 .isEqualTo(completed)
                 .isPositive();
@@ -205,6 +220,7 @@ final class BooksTest extends SchedulerTest {
                 event.getLedger()
                         .getClients()
                         .forEach(client -> told.put(client.getClient(), client));
+                total = event.getLedger().getTotal();
             }
         }
     }

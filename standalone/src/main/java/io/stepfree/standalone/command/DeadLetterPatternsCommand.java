@@ -2,6 +2,8 @@ package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.printing.Printable;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -29,6 +31,14 @@ final class DeadLetterPatternsCommand implements Callable<Integer> {
     private @Mixin DeadLetterFilterOptions filter = new DeadLetterFilterOptions();
 
     @Option(
+            names = "--by",
+            paramLabel = "PART",
+            split = ",",
+            description =
+                    "Tell those apart that differ in this, too: host, client or engine, or several with commas between.")
+    private List<String> by = new ArrayList<>();
+
+    @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "20",
@@ -47,6 +57,9 @@ final class DeadLetterPatternsCommand implements Callable<Integer> {
         var output = Objects.requireNonNull(spec).commandLine().getOut();
         var query = filter.given();
         query.put("limit", Integer.toString(limit));
+        if (!by.isEmpty()) {
+            query.put("by", String.join(",", by));
+        }
         try (var gateway = server.client(surroundings.home())) {
             var patterns = gateway.deadLetterPatterns(query);
             if (json) {
@@ -79,6 +92,11 @@ final class DeadLetterPatternsCommand implements Callable<Integer> {
                                     text(pattern.path("failureType")),
                                     status.isMissingNode() ? "" : " " + status.asInt()));
             output.println("    " + Printable.line(text(pattern.path("pattern")), LONGEST_LINE));
+            for (var part : pattern.path("by").properties()) {
+                output.println(
+                        "    %s: %s"
+                                .formatted(Printable.line(part.getKey()), text(part.getValue())));
+            }
             output.println(
                     "    %s: %,d in the last hour, %,d in the hour before; first %s, last %s"
                             .formatted(

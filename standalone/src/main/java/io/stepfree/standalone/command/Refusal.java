@@ -43,6 +43,7 @@ final class Refusal {
                     Map.entry("/filter/client", "--client"),
                     Map.entry("/filter/pattern", "--pattern"),
                     Map.entry("/filter/engine", "--engine"),
+                    Map.entry("by", "--by"),
                     Map.entry("/filter/q", "--text"),
                     Map.entry("/filter/from", "--from"),
                     Map.entry("/filter/to", "--to"),

@@ -251,6 +251,10 @@ class ScanningTest {
         assertThat(json().path("httpStatus").asInt()).isEqualTo(404);
         assertThat(run("dead-letters", "stats", "--json")).isZero();
         assertThat(json().at("/byType/http_error").asInt()).isPositive();
+        assertThat(run("dead-letters", "patterns", "--text=purge-me", "--by=host,client")).isZero();
+        assertThat(out.toString()).contains("    host: 127.0.0.1\n    client: local\n");
+        assertThat(run("dead-letters", "patterns", "--by=weather")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--by", "host, client, engine");
         assertThat(run("dead-letters", "patterns", "--text=purge-me", "--json")).isZero();
         assertThat(json().at("/items/0/count").asInt()).isEqualTo(1);
 
