@@ -137,7 +137,7 @@ final class ChaosRun {
                 stall = view.longestStall();
             }
             pipeline.stopAll();
-            evidence = Settling.withOrphans(evidence, orphans(evidence, settings));
+            evidence = Settling.stopped(evidence, torn(settings), orphans(evidence, settings));
         }
         keep(evidence);
         return new Outcome(
@@ -220,6 +220,15 @@ final class ChaosRun {
             throw new MeasurementException("The folders cannot be read (%s).".formatted(e), e);
         }
         return orphans;
+    }
+
+    private static List<String> torn(PipelineSettings settings) {
+        try {
+            return Folders.torn(settings.reports());
+        } catch (IOException e) {
+            throw new MeasurementException(
+                    "The run's reports cannot be read (%s).".formatted(e), e);
+        }
     }
 
     /** For each worker that was killed at a page: after how long somebody asked for that page. */

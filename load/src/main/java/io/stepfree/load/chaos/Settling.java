@@ -97,7 +97,7 @@ final class Settling implements AutoCloseable {
                 }
             }
             if (over && evidence != null) {
-                return read(faults, orphans, -1, evidence);
+                return read(faults, List.of(), orphans, -1, evidence);
             }
             long pause = Math.max(PAUSE.toNanos(), PAUSES_A_LOOK * (System.nanoTime() - look));
             TimeUnit.NANOSECONDS.sleep(pause);
@@ -129,7 +129,11 @@ final class Settling implements AutoCloseable {
     }
 
     private static Evidence read(
-            List<FaultRecord> faults, List<String> orphans, long settled, Evidence last) {
+            List<FaultRecord> faults,
+            List<String> torn,
+            List<String> orphans,
+            long settled,
+            Evidence last) {
         return new Evidence(
                 last.driver(),
                 faults,
@@ -148,6 +152,7 @@ final class Settling implements AutoCloseable {
                 last.replayRows(),
                 last.unreadableRows(),
                 last.reportFolders(),
+                torn,
                 last.takenJobs(),
                 orphans,
                 settled,
@@ -179,6 +184,8 @@ final class Settling implements AutoCloseable {
                     tables.replays(),
                     tables.unreadable(),
                     Folders.reports(pipeline.settings().reports()),
+                    // That is looked at once, in the end.
+                    List.of(),
                     taken,
                     orphans,
                     settled,
@@ -187,8 +194,8 @@ final class Settling implements AutoCloseable {
     }
 
     /** The same evidence with what was found when all had been stopped. */
-    static Evidence withOrphans(Evidence evidence, List<String> orphans) {
-        return read(evidence.faults(), orphans, evidence.settledAfterMillis(), evidence);
+    static Evidence stopped(Evidence evidence, List<String> torn, List<String> orphans) {
+        return read(evidence.faults(), torn, orphans, evidence.settledAfterMillis(), evidence);
     }
 
     @Override

@@ -66,6 +66,8 @@ final class ViewClauses {
                     row.documentScanId());
             breaches.hold(row.announced(), "the report of %s was not announced", row.scanId());
         }
+        evidence.tornReports()
+                .forEach(file -> breaches.hold(false, "%s is not a whole report", file));
         for (Map.Entry<String, List<String>> folder : evidence.reportFolders().entrySet()) {
             breaches.hold(
                     ids.contains(folder.getKey()),

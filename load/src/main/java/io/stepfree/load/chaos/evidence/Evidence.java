@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayRows the table of replay orders
  * @param unreadableRows how many rows the table of unreadable records has
  * @param reportFolders the folders with reports, by scan id, and what is in each
+ * @param tornReports the files of reports that are not whole, or of another scan, a line each
  * @param takenJobs what the workers' logs say they took, as scan id and attempt
  * @param orphans processes and folders that were left behind, a line each
  * @param settledAfterMillis how long it took from the end of the faults until nothing moved any
@@ -52,6 +53,7 @@ public record Evidence(
         List<ReplayRow> replayRows,
         long unreadableRows,
         Map<String, List<String>> reportFolders,
+        List<String> tornReports,
         List<TakenJob> takenJobs,
         List<String> orphans,
         long settledAfterMillis,

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks at what lies in the folders of a run. */
 public final class Folders {
@@ -30,6 +32,35 @@ public final class Folders {
             }
         }
         return reports;
+    }
+
+    /** The files of reports that do not come to their end, or are of another scan; a line each. */
+    public static List<String> torn(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            var torn = new ArrayList<String>();
+            for (Path path :
+                    paths.filter(Files::isRegularFile)
+                            .filter(path -> folder.relativize(path).getNameCount() == 3)
+                            .toList()) {
+                String scanId = folder.relativize(path).getName(1).toString();
+                if (!isWhole(path, scanId)) {
+                    torn.add(folder.relativize(path).toString());
+                }
+            }
+            return torn;
+        }
+    }
+
+    private static boolean isWhole(Path report, String scanId) throws IOException {
+        String text = Files.readString(report);
+        if (report.getFileName().toString().endsWith(".html")) {
+            return text.contains(scanId) && text.strip().endsWith("</html>");
+        }
+        try {
+            return JsonMapper.shared().readTree(text).path("scanId").asString().equals(scanId);
+        } catch (JacksonException _) {
+            return false;
+        }
     }
 
     /** What lies directly in a folder. */

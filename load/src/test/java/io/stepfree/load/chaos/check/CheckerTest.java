@@ -86,6 +86,13 @@ final class CheckerTest {
     }
 
     @Test
+    void aReportThatIsNotWholeIsTold() {
+        run.tornReports.add("2026-11-29/good/report.html");
+
+        assertThat(run.broken()).containsExactly("oneReportPerResult");
+    }
+
+    @Test
     void aCancelThatNobodyAskedForIsTold() {
         run.driver.removeIf(entry -> entry.kind() == Kind.CANCEL);
 

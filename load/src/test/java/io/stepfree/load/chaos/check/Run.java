@@ -48,6 +48,7 @@ final class Run {
     final List<ReplayRow> replayRows = new ArrayList<>();
     final Map<String, List<String>> reportFolders = new TreeMap<>();
     final List<TakenJob> takenJobs = new ArrayList<>();
+    final List<String> tornReports = new ArrayList<>();
     final List<String> orphans = new ArrayList<>();
     long unreadable;
     long settledAfterMillis = 1_000;
@@ -199,6 +200,7 @@ final class Run {
                 replayRows,
                 unreadable,
                 reportFolders,
+                tornReports,
                 takenJobs,
                 orphans,
                 settledAfterMillis,
