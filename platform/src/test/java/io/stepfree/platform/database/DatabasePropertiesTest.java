@@ -57,7 +57,7 @@ final class DatabasePropertiesTest {
                     """
                     url=                      | must not be blank
                     user=                     | must not be blank
-                    pool-size=0               | must be greater than or equal to 1
+                    pool-size=1               | must be greater than or equal to 2
                     pool-size=101             | must be less than or equal to 100
                     connection-timeout=249ms  | stepfree.database.connection-timeout PT0.249S is below 250ms
                     """)
