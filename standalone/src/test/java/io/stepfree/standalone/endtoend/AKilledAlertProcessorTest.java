@@ -185,7 +185,7 @@ final class AKilledAlertProcessorTest {
 
     /** Returns once all are told of it, and nothing that is written waits to be told. */
     private void endTheIncident() throws Exception {
-        publish(ENOUGH + 1, false);
+        publish(2 * ENOUGH, false);
         awaitTold("RESOLVED");
         awaitOffsetsStored(2);
     }
