@@ -2,6 +2,7 @@ package io.stepfree.standalone.client;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The alerts, as the gateway tells them.
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public record AlertsView(List<AlertView> open, List<AlertView> resolved, List<Silence> silences) {
 
-    /** What was last told of one incident. */
+    /** What was last told of one incident; whether it is silenced is not told by older gateways. */
     public record AlertView(
             String key,
             String state,
@@ -22,7 +23,7 @@ public record AlertsView(List<AlertView> open, List<AlertView> resolved, List<Si
             String summary,
             List<String> also,
             String action,
-            boolean silenced) {}
+            @Nullable Boolean silenced) {}
 
     /** What nobody is told of, until when, and why. */
     public record Silence(String alert, Instant until, String orderedBy, String reason) {}

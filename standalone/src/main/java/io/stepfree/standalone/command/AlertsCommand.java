@@ -133,7 +133,7 @@ final class AlertsCommand implements Runnable {
                             Printable.line(alert.state()),
                             Printable.line(alert.key()),
                             Printable.line(alert.severity()),
-                            alert.silenced() ? ", silenced" : "",
+                            Boolean.TRUE.equals(alert.silenced()) ? ", silenced" : "",
                             alert.since(),
                             Printable.line(alert.summary())));
         }
