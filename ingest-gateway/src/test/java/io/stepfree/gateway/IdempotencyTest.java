@@ -117,12 +117,7 @@ final class IdempotencyTest {
     @Test
     void aScanWhoseGatewayDiedBeforeItWasPublishedIsPublishedByWhoAsksAgain() {
         Answer first = post("died", scan("died.example"));
-        gateway.jdbi()
-                .useHandle(handle ->
-                        handle.createUpdate(
-                                        "UPDATE gateway.idempotency_keys SET published = false WHERE scan_id = :id::uuid")
-                                .bind("id", first.json().path("id").asString())
-                                .execute());
+        alter(first, "published = false");
 
         Answer again = post("died", scan("died.example"));
 
@@ -140,12 +135,7 @@ final class IdempotencyTest {
     @Test
     void afterADayAKeyMayBeUsedForAnything() {
         Answer first = post("old", scan("old.example"));
-        gateway.jdbi()
-                .useHandle(handle ->
-                        handle.createUpdate(
-                                        "UPDATE gateway.idempotency_keys SET claimed_at = now() - interval '25 h' WHERE scan_id = :id::uuid")
-                                .bind("id", first.json().path("id").asString())
-                                .execute());
+        alter(first, "claimed_at = now() - interval '25 h'");
 
         Answer second = post("old", "{\"url\": \"https://new.example/\"}");
 
@@ -189,6 +179,19 @@ final class IdempotencyTest {
 
         assertThat(answer.problem(400, "bad-request").path("detail").asString())
                 .contains("it came 2 times");
+    }
+
+    /** Makes of the key's row what a failure or the time would have made of it. */
+    private void alter(Answer first, String change) {
+        int rows =
+                gateway.jdbi()
+                        .withHandle(handle ->
+                                handle.createUpdate(
+                                                "UPDATE gateway.idempotency_keys SET %s WHERE scan_id = :id::uuid"
+                                                        .formatted(change))
+                                        .bind("id", first.json().path("id").asString())
+                                        .execute());
+        assertThat(rows).isEqualTo(1);
     }
 
     private Answer post(String key, String body) {

@@ -19,8 +19,9 @@ import org.springframework.validation.annotation.Validated;
  *     are delays
  * @param retriesByType how often failures of a type are tried again, where less often than there
  *     are delays, as {@code timeout: 1}; only failures of that type count towards it
- * @param lostRetries how often a scan of which nothing is heard is tried again; that uses up none
- *     of the retries above, since it is our own failure
+ * @param lostRetries how often a scan of which nothing is heard, over which workers die, or that a
+ *     worker cannot do is tried again; that uses up none of the retries above, since it is our own
+ *     failure
  * @param longestRetryAfter how long a site that asks us to stay away (Retry-After) is left alone at
  *     most before the next attempt, from 0 to 1d
  * @param jobDeadline how long after its dispatch a job of which nothing is heard counts as lost;

@@ -1,6 +1,7 @@
 package io.stepfree.alerts.incident;
 
 import io.stepfree.alerts.serde.JsonSerde;
+import io.stepfree.platform.metric.AlertNames;
 import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
@@ -10,15 +11,13 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * What nobody is told of for now, by the name of an incident ({@code scans-failing}), of a metric
- * ({@code error-rate}), of a part of one ({@code host-error-rate/shop.example}), or {@code *}. For
- * one thread.
+ * ({@code error-rate}), of a part of one ({@code host-error-rate/shop.example}), or {@link
+ * AlertNames#ALL}. For one thread.
  */
 public final class Silences {
 
     /** The store's name. */
     public static final String STORE = "silences";
-
-    private static final String ALL = "*";
 
     private final KeyValueStore<String, Silence> store;
 
@@ -59,7 +58,7 @@ public final class Silences {
 
     /** Whether nobody is to be told of this part of an incident. */
     boolean cover(String incident, Member member, long nowMillis) {
-        return Stream.of(ALL, incident, member.metric().label(), member.label())
+        return Stream.of(AlertNames.ALL, incident, member.metric().label(), member.label())
                 .map(store::get)
                 .anyMatch(silence -> silence != null && silence.untilMillis() > nowMillis);
     }

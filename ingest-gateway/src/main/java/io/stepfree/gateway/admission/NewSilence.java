@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * An operator's order to tell nobody of an alert for a time.
  *
  * @param alert the incident, metric or part of one, as {@code host-error-rate/shop.example}, or
- *     {@code *} for all
+ *     {@link AlertNames#ALL}
  * @param time for how long, a minute to seven days
  * @param reason why, never blank
  */
@@ -22,7 +22,6 @@ public record NewSilence(String alert, Duration time, String reason) {
 
     private static final int LONGEST_NAME = 300;
     private static final int MOST_MINUTES = 7 * 24 * 60;
-    private static final String ALL = "*";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*(/[^\\p{Cntrl}\\s]+)?");
 
     /**
@@ -35,7 +34,7 @@ public record NewSilence(String alert, Duration time, String reason) {
         NewSilence silence =
                 ObjectFields.ofDocument(document, errors)
                         .map(NewSilence::read)
-                        .orElse(new NewSilence(ALL, Duration.ZERO, ""));
+                        .orElse(new NewSilence(AlertNames.ALL, Duration.ZERO, ""));
         if (!errors.isEmpty()) {
             throw ScanAdmission.invalid(errors);
         }
@@ -56,11 +55,12 @@ public record NewSilence(String alert, Duration time, String reason) {
         int minutes = fields.integer("minutes", 1, 1, MOST_MINUTES);
         String reason = StatedReason.read(fields);
         fields.rejectOthers();
-        return new NewSilence(alert == null ? ALL : alert, Duration.ofMinutes(minutes), reason);
+        return new NewSilence(
+                alert == null ? AlertNames.ALL : alert, Duration.ofMinutes(minutes), reason);
     }
 
     private static boolean isName(String alert) {
-        return alert.equals(ALL)
+        return alert.equals(AlertNames.ALL)
                 || (alert.length() <= LONGEST_NAME
                         && NAME.matcher(alert).matches()
                         && AlertNames.isKnown(alert));

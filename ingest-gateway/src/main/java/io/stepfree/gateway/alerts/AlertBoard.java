@@ -1,5 +1,6 @@
 package io.stepfree.gateway.alerts;
 
+import io.stepfree.platform.metric.AlertNames;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -23,8 +24,6 @@ public final class AlertBoard {
      * So many incidents are remembered, and so many silences: there are no more kinds than that.
      */
     private static final int MOST = 500;
-
-    private static final String ALL = "*";
 
     private final InstantSource clock;
     private final Map<String, Alert> alerts = new LinkedHashMap<>();
@@ -88,7 +87,7 @@ public final class AlertBoard {
     /* By the names that the alert-processor goes by. */
     private boolean isSilenced(Alert alert) {
         return Stream.of(
-                        ALL,
+                        AlertNames.ALL,
                         alert.getKey(),
                         alert.getMetric(),
                         alert.getMetric() + "/" + alert.getSubject())

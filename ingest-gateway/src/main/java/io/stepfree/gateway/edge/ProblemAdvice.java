@@ -1,6 +1,7 @@
 package io.stepfree.gateway.edge;
 
 import io.stepfree.platform.breaker.BreakerOpenException;
+import io.stepfree.platform.database.SqlStates;
 import io.stepfree.platform.kafka.BrokerUnavailableException;
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.Problem;
@@ -8,7 +9,6 @@ import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.schemas.registry.RegistryException;
 import jakarta.servlet.http.HttpServletRequest;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
@@ -33,11 +33,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    /*
-     * Classes of SQLSTATE that pass by themselves: connection lost, resources short, operator intervened (which is
-     * also a shutdown), no such schema, table or column: the service that owns it has not migrated yet.
-     */
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57");
+    /* No such schema, table or column: the service that owns it has not migrated yet. */
     private static final Set<String> NOT_THERE_YET = Set.of("3F000", "42P01", "42703");
 
     private final ProblemAnswers answers;
@@ -173,16 +169,8 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static boolean passing(JdbiException e) {
-        if (e instanceof ConnectionException) {
-            return true;
-        }
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                String state = sql.getSQLState();
-                return NOT_THERE_YET.contains(state)
-                        || (state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2)));
-            }
-        }
-        return false;
+        return e instanceof ConnectionException
+                || SqlStates.tellOutage(e)
+                || SqlStates.of(e).filter(NOT_THERE_YET::contains).isPresent();
     }
 }

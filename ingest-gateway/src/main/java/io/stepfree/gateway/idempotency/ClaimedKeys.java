@@ -1,6 +1,6 @@
 package io.stepfree.gateway.idempotency;
 
-import java.sql.SQLException;
+import io.stepfree.platform.database.SqlStates;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -182,22 +182,11 @@ public final class ClaimedKeys {
         try {
             migration.run();
         } catch (RuntimeException e) {
-            if (isGone(e)) {
+            // It may have gone away since it answered.
+            if (SqlStates.tellOutage(e)) {
                 throw new ConnectionException(e);
             }
             throw e;
         }
-    }
-
-    /** Whether the database went away since it answered (SQLSTATE classes 08 and 57). */
-    private static boolean isGone(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && sql.getSQLState() != null
-                    && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57"))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

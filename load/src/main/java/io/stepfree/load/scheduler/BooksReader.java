@@ -77,6 +77,12 @@ public final class BooksReader implements AutoCloseable {
                         .formatted(schedulers, limit.toSeconds()));
     }
 
+    /** Leaves aside what was said until now, as by a scheduler that has died. */
+    void forget() {
+        hear();
+        latest.clear();
+    }
+
     /** Whether something new was heard of a scheduler. */
     private boolean hear() {
         boolean heard = false;

@@ -12,11 +12,7 @@ import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
 import io.stepfree.load.scanner.WorkFolder;
 import io.stepfree.standalone.machine.Logs;
-import java.io.File;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -44,11 +38,8 @@ public final class SchedulerBenchmark implements Benchmark {
     private static final int HOSTS = 2_000;
     private static final int CLIENTS = 20;
     private static final int PLACES = 1_000;
-    private static final Duration LOOK = Duration.ofSeconds(3);
-    private static final Duration LONGEST_REST = Duration.ofMinutes(3);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration SHARED_LIMIT = Duration.ofMinutes(5);
-    private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
     private final Map<String, String> options;
     private int submitted;
@@ -239,21 +230,22 @@ public final class SchedulerBenchmark implements Benchmark {
             Map<String, Object> figures,
             PrintStream output)
             throws InterruptedException {
+        var scheduler = new SchedulerProcess(pipeline);
         pile(crowd, books, FEW, output);
-        rest(pipeline);
-        double fewMemory = memory(pipeline);
+        scheduler.rest();
+        double fewMemory = scheduler.memoryMegabytes();
         double few = pace(crowd, FEW / 2);
         crowd.work(PLACES, Crowd.Answer.COMPLETE);
         books.await("open", open -> open == 0, LIMIT);
         crowd.forget();
-        several(crowd, books, pipeline, few, figures, output);
+        several(crowd, books, pipeline, scheduler, few, figures, output);
         long start = System.nanoTime();
         pile(crowd, books, many, output);
         figures.put(
                 "intake_scans_per_second",
                 Numbers.rounded(many / ((System.nanoTime() - start) / 1e9)));
-        rest(pipeline);
-        double manyMemory = memory(pipeline);
+        scheduler.rest();
+        double manyMemory = scheduler.memoryMegabytes();
         double pace = pace(crowd, FEW / 2);
         figures.put("waiting_scans", many);
         figures.put("few_waiting_decisions_per_second", Numbers.rounded(few));
@@ -262,8 +254,8 @@ public final class SchedulerBenchmark implements Benchmark {
         figures.put("few_waiting_memory_megabytes", fewMemory);
         figures.put("many_waiting_memory_megabytes", manyMemory);
         figures.put("memory_growth_megabytes", Numbers.rounded(manyMemory - fewMemory));
-        figures.put("many_waiting_stores_megabytes", stores(pipeline));
-        recovery(crowd, books, pipeline, figures, output);
+        figures.put("many_waiting_stores_megabytes", scheduler.storesMegabytes());
+        recovery(crowd, books, scheduler, figures, output);
     }
 
     /**
@@ -274,6 +266,7 @@ public final class SchedulerBenchmark implements Benchmark {
             Crowd crowd,
             BooksReader books,
             Pipeline pipeline,
+            SchedulerProcess first,
             double alone,
             Map<String, Object> figures,
             PrintStream output)
@@ -286,7 +279,7 @@ public final class SchedulerBenchmark implements Benchmark {
                 "shared_by_three_after_seconds",
                 Numbers.rounded((System.nanoTime() - started) / 1e9));
         pile(crowd, books, FEW, output);
-        rest(pipeline);
+        first.rest();
         double pace = pace(crowd, FEW / 2);
         figures.put("three_schedulers_decisions_per_second", Numbers.rounded(pace));
         figures.put("one_to_three_schedulers_pace_ratio", Numbers.rounded(alone / pace));
@@ -321,27 +314,6 @@ public final class SchedulerBenchmark implements Benchmark {
         books.await("waiting", waiting -> waiting >= scans, Duration.ofSeconds(120 + scans / 200));
     }
 
-    /** Waits until the scheduler is done with its stores, which it sorts after a great intake. */
-    private static void rest(Pipeline pipeline) throws InterruptedException {
-        long end = System.nanoTime() + LONGEST_REST.toNanos();
-        Duration before = processorTime(pipeline);
-        while (System.nanoTime() < end) {
-            Thread.sleep(LOOK);
-            Duration now = processorTime(pipeline);
-            if (now.minus(before).multipliedBy(5).compareTo(LOOK) < 0) {
-                return;
-            }
-            before = now;
-        }
-    }
-
-    private static Duration processorTime(Pipeline pipeline) {
-        return pipeline.part(Service.SCHEDULER)
-                .process()
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow(() -> new MeasurementException("The scheduler does not run."));
-    }
-
     /** Decisions a second, over so many, from the first job on. */
     private static double pace(Crowd crowd, int jobs) throws InterruptedException {
         crowd.forget();
@@ -361,53 +333,21 @@ public final class SchedulerBenchmark implements Benchmark {
     private static void recovery(
             Crowd crowd,
             BooksReader books,
-            Pipeline pipeline,
+            SchedulerProcess scheduler,
             Map<String, Object> figures,
             PrintStream output)
             throws InterruptedException {
         output.println("Killing the scheduler");
         long killed = System.nanoTime();
-        pipeline.part(Service.SCHEDULER)
-                .process()
-                .orElseThrow(() -> new MeasurementException("The scheduler does not run."))
-                .destroyForcibly();
-        // What was handed out just before is still on its way.
+        scheduler.kill();
+        // What was handed out and said just before is still on its way.
         Thread.sleep(Duration.ofSeconds(2));
         crowd.forget();
+        books.forget();
         long next = crowd.next(Duration.ofMinutes(10)).nanos();
         figures.put("recovery_seconds", Numbers.rounded((next - killed) / 1e9));
-        // The dead one counts as heard for ten seconds.
         books.awaitSchedulers(1, SHARED_LIMIT);
         figures.put("whole_recovery_seconds", Numbers.rounded((System.nanoTime() - killed) / 1e9));
-    }
-
-    /** What the scheduler's stores take on the disk. */
-    private static double stores(Pipeline pipeline) {
-        try (var files = Files.walk(pipeline.settings().state())) {
-            return Numbers.megabytes(
-                    files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum());
-        } catch (IOException | UncheckedIOException e) {
-            throw new MeasurementException(
-                    "The scheduler's stores cannot be read (%s).".formatted(e), e);
-        }
-    }
-
-    private static double memory(Pipeline pipeline) {
-        ProcessHandle process =
-                pipeline.part(Service.SCHEDULER)
-                        .process()
-                        .orElseThrow(() -> new MeasurementException("The scheduler does not run."));
-        try {
-            String status = Files.readString(Path.of("/proc/%d/status".formatted(process.pid())));
-            Matcher resident = RSS.matcher(status);
-            if (!resident.find()) {
-                throw new MeasurementException("/proc does not tell the scheduler's memory.");
-            }
-            return Numbers.megabytes(Long.parseLong(resident.group(1)) * 1_024);
-        } catch (IOException e) {
-            throw new MeasurementException(
-                    "The scheduler's memory cannot be read (%s).".formatted(e), e);
-        }
     }
 
     private Future<RecordMetadata> submit(Crowd crowd, String host, String client) {

@@ -8,6 +8,9 @@ import java.util.Set;
  */
 public final class AlertNames {
 
+    /** Stands for every alert where one can be named, as in a silence. */
+    public static final String ALL = "*";
+
     /** The keys of incidents. */
     public static final Set<String> INCIDENTS =
             Set.of(

@@ -1,9 +1,8 @@
 package io.stepfree.platform.boot;
 
+import io.stepfree.platform.fixture.SampleAttempt;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
-import io.stepfree.schemas.scan.ScanAttempt;
-import java.time.Instant;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
@@ -23,7 +22,7 @@ class HostileLog {
         try (var _ = ServiceApplication.run("log-test", HostileLog.class, arguments)) {
             RequestContext.run(
                     new RequestId("request-1"),
-                    attempt(),
+                    SampleAttempt.of("scan-1"),
                     () ->
                             LoggerFactory.getLogger(HostileLog.class)
                                     .warn(
@@ -31,18 +30,5 @@ class HostileLog {
                                             HOSTILE,
                                             new IllegalStateException(HOSTILE)));
         }
-    }
-
-    /* No other class of the tests is there. */
-    private static ScanAttempt attempt() {
-        return ScanAttempt.newBuilder()
-                .setScanId("scan-1")
-                .setRequestId("request-1")
-                .setAttempt(2)
-                .setWorker("worker-1")
-                .setStartedAt(Instant.EPOCH)
-                .setEndedAt(Instant.EPOCH)
-                .setClient("ann")
-                .build();
     }
 }

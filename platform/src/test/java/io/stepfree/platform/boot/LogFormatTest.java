@@ -2,6 +2,7 @@ package io.stepfree.platform.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.fixture.SampleAttempt;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,7 +82,6 @@ final class LogFormatTest {
      */
     private List<String> logged(String format) throws Exception {
         Path classes = folder.resolve("classes");
-        Path place = Files.createDirectories(classes.resolve("io/stepfree/platform/boot"));
         Path tests =
                 Path.of(
                         HostileLog.class
@@ -89,11 +89,14 @@ final class LogFormatTest {
                                 .getCodeSource()
                                 .getLocation()
                                 .toURI());
-        String hostile = HostileLog.class.getSimpleName() + ".class";
-        Files.copy(
-                tests.resolve("io/stepfree/platform/boot").resolve(hostile),
-                place.resolve(hostile),
-                StandardCopyOption.REPLACE_EXISTING);
+        for (Class<?> needed : List.of(HostileLog.class, SampleAttempt.class)) {
+            String file = needed.getName().replace('.', '/') + ".class";
+            Files.createDirectories(classes.resolve(file).getParent());
+            Files.copy(
+                    tests.resolve(file),
+                    classes.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
         String libraries =
                 Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                         .filter(entry -> !Path.of(entry).equals(tests))

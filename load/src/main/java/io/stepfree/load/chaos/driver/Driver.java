@@ -63,11 +63,16 @@ public final class Driver {
             String key,
             long atMillis,
             String url,
-            boolean once,
             PageKind page,
             @Nullable String batch,
             boolean cancelsBatch,
-            long cancelAfter) {}
+            long cancelAfter) {
+
+        /** Whether the key is sent, so that one scan may come of it. */
+        boolean once() {
+            return DriverEntry.isOnce(key);
+        }
+    }
 
     private record Answer(int status, String body) {}
 
@@ -101,8 +106,7 @@ public final class Driver {
         var plans = new ArrayList<Plan>();
         for (int i = 0; i < scans; i++) {
             PageKind page = PageKind.drawn(random);
-            boolean once = i % withoutKey != withoutKey - 1;
-            String key = DriverEntry.key(i, once);
+            String key = DriverEntry.key(i, i % withoutKey != withoutKey - 1);
             int group = i / BATCH_SIZE;
             boolean inBatch = group % 2 == 0;
             plans.add(
@@ -114,7 +118,6 @@ public final class Driver {
                                             targets.get(random.nextInt(targets.size())),
                                             page.text(),
                                             key),
-                            once,
                             page,
                             inBatch ? "batch-%d".formatted(group) : null,
                             inBatch
