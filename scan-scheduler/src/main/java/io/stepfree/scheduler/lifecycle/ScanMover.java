@@ -68,6 +68,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     private final DispatchBoard board;
     private final Books books;
     private final TransitionMeters meters;
+    private final PromptCommits commits;
 
     /** What is there once a partition is opened. */
     private record Opened(
@@ -88,13 +89,15 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
             HostLimits hosts,
             DispatchBoard board,
             Books books,
-            TransitionMeters meters) {
+            TransitionMeters meters,
+            PromptCommits commits) {
         this.retries = retries;
         this.times = times;
         this.hosts = hosts;
         this.board = board;
         this.books = books;
         this.meters = meters;
+        this.commits = commits;
     }
 
     @Override
@@ -486,6 +489,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                                 .setDeadline(deadline)
                                 .build());
         opened().announcer().event(request, EventKind.DISPATCHED, attempt);
+        commits.ask(opened().context());
     }
 
     private void keepBooks() {

@@ -99,6 +99,7 @@ public final class SchedulerTopology {
 
     public Topology build() {
         var topology = new Topology();
+        var commits = new PromptCommits();
         source(
                 topology,
                 COMMANDS,
@@ -107,7 +108,7 @@ public final class SchedulerTopology {
         source(topology, OUTCOMES, Topics.SCAN_ATTEMPTS, serdes.deserializer(Topics.SCAN_ATTEMPTS));
         topology.addProcessor(
                 MOVE_SCANS,
-                () -> new ScanMover(retries, times, hosts, board, books, meters),
+                () -> new ScanMover(retries, times, hosts, board, books, meters, commits),
                 COMMANDS,
                 OUTCOMES);
         topology.addStateStore(rows(SCANS, ScanState.class), MOVE_SCANS);
