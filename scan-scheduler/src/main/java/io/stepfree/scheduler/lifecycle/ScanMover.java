@@ -56,6 +56,10 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
 
     private static final Logger log = LoggerFactory.getLogger(ScanMover.class);
     private static final Duration TICK = Duration.ofMillis(50);
+
+    /** What a failure takes at most from its worker to here while all is well. */
+    private static final Duration LONGEST_WAY = Duration.ofSeconds(1);
+
     private static final Duration BOOKKEEPING = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
 
@@ -324,7 +328,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     }
 
     private void planRetry(ScanState state, List<AttemptFailure> failures, Duration delay) {
-        Instant due = now().plus(delay);
+        Instant due = failedAt(failures.getLast()).plus(delay);
         opened().rows()
                 .move(
                         state,
@@ -342,6 +346,13 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         state.getAttempt(),
                         failures.getLast().getFailure(),
                         due);
+    }
+
+    /** By the worker's clock, unless that tells another time than a way this short explains. */
+    private Instant failedAt(AttemptFailure failure) {
+        Instant now = now();
+        Instant told = failure.getFailedAt();
+        return told.isAfter(now) || told.isBefore(now.minus(LONGEST_WAY)) ? now : told;
     }
 
     private void giveUp(ScanState state, List<AttemptFailure> failures, DeathCause cause) {

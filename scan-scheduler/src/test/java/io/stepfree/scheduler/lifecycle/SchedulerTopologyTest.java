@@ -123,6 +123,33 @@ final class SchedulerTopologyTest extends SchedulerTest {
     }
 
     @Test
+    void theGapBeforeARetryCountsFromTheFailureAndNotFromWhenItWasHeardOf() {
+        submit(request("a"));
+        jobs.readValue();
+
+        // The outcome tells that it failed a second after the start.
+        advance(Duration.ofMillis(1_400));
+        fail("a", 1, FailureType.TIMEOUT, null);
+        advance(Duration.ofMillis(1_500));
+        assertThat(jobs.isEmpty()).isTrue();
+        advance(Duration.ofMillis(200));
+        assertThat(jobs.readValue().getAttempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aWorkerWhoseClockIsOffShortensNoGap() {
+        submit(request("a"));
+        jobs.readValue();
+
+        advance(Duration.ofSeconds(30));
+        fail("a", 1, FailureType.TIMEOUT, null);
+        advance(Duration.ofMillis(1_900));
+        assertThat(jobs.isEmpty()).isTrue();
+        advance(Duration.ofMillis(200));
+        assertThat(jobs.readValue().getAttempt()).isEqualTo(2);
+    }
+
+    @Test
     void aTimeoutIsTriedAgainAfterTwoFourAndEightSecondsAndThenGivenUp() {
         submit(request("a"));
         assertThat(jobs.readValue().getAttempt()).isEqualTo(1);
