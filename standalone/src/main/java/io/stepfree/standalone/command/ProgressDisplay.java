@@ -5,10 +5,7 @@ import io.stepfree.standalone.printing.Printable;
 import io.stepfree.standalone.printing.ReportText;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +30,7 @@ final class ProgressDisplay implements Consumer<ScanView>, AutoCloseable {
 
     /** A display for {@code total} scans; of a single one only a long wait is shown. */
     static ProgressDisplay of(boolean terminal, PrintWriter err, ReportText text, int total) {
-        var bar =
-                terminal && total > 1
-                        ? new ProgressBarBuilder()
-                                .setTaskName("Scanning")
-                                .setInitialMax(total)
-                                .setStyle(ProgressBarStyle.ASCII)
-                                .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                                .build()
-                        : null;
+        var bar = terminal && total > 1 ? TerminalBar.on(System.err, "Scanning", total) : null;
         return new ProgressDisplay(err, text, total, bar);
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,7 @@ final class PurgeCommand implements Callable<Integer> {
             Optional<ActionView> action =
                     purge.commandId() == null
                             ? Optional.empty()
-                            : await(gateway, purge.commandId());
+                            : await(gateway, purge.commandId(), purge.matching());
             if (json) {
                 output.println(document(purge, action).toPrettyString());
             } else {
@@ -104,16 +105,33 @@ final class PurgeCommand implements Callable<Integer> {
         return document;
     }
 
-    /** How the order stands when it is over, or when patience is. */
-    private static Optional<ActionView> await(GatewayClient gateway, String commandId)
+    /** How the order stands when it is over, or when nothing has gone for too long. */
+    private Optional<ActionView> await(GatewayClient gateway, String commandId, long matching)
             throws InterruptedException {
-        var end = Instant.now().plus(PATIENCE);
-        while (true) {
-            var action = gateway.action(commandId);
-            if (action.map(ActionView::outcome).isPresent() || Instant.now().isAfter(end)) {
-                return action;
+        @Nullable ProgressBar bar =
+                surroundings.terminal() ? TerminalBar.on(System.err, "Purging", matching) : null;
+        try {
+            var end = Instant.now().plus(PATIENCE);
+            long purged = 0;
+            while (true) {
+                var action = gateway.action(commandId);
+                long before = purged;
+                purged = action.map(ActionView::affected).orElse(0L);
+                if (purged > before) {
+                    end = Instant.now().plus(PATIENCE);
+                }
+                if (bar != null) {
+                    bar.stepTo(purged);
+                }
+                if (action.map(ActionView::outcome).isPresent() || Instant.now().isAfter(end)) {
+                    return action;
+                }
+                Thread.sleep(PAUSE);
             }
-            Thread.sleep(PAUSE);
+        } finally {
+            if (bar != null) {
+                bar.close();
+            }
         }
     }
 

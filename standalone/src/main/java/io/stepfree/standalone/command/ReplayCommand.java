@@ -122,7 +122,7 @@ final class ReplayCommand implements Callable<Integer> {
         err().flush();
         var interrupted = new Thread(() -> tellThatItGoesOn(id));
         Runtime.getRuntime().addShutdownHook(interrupted);
-        try (var display = new ReplayDisplay(surroundings.terminal(), err())) {
+        try (var display = ReplayDisplay.of(surroundings.terminal(), err())) {
             return new ReplayRound(gateway, id).await(display::show, display::stillWaiting);
         } finally {
             forget(interrupted);

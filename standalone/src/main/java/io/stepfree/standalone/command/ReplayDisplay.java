@@ -2,12 +2,10 @@ package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.client.ReplayView;
 import io.stepfree.standalone.printing.Printable;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,37 +16,37 @@ final class ReplayDisplay implements AutoCloseable {
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
-    private final boolean terminal;
+    private final @Nullable PrintStream terminal;
     private final PrintWriter err;
     private @Nullable ProgressBar bar;
     private String state = "";
     private String standing = "";
     private long told;
 
-    ReplayDisplay(boolean terminal, PrintWriter err) {
+    /**
+     * @param terminal where a bar can be drawn; null where nobody would see it
+     */
+    ReplayDisplay(@Nullable PrintStream terminal, PrintWriter err) {
         this.terminal = terminal;
         this.err = err;
     }
 
+    /** One on this process's terminal, if it has one. */
+    static ReplayDisplay of(boolean terminal, PrintWriter err) {
+        return new ReplayDisplay(terminal ? System.err : null, err);
+    }
+
     void show(ReplayView replay) {
-        if (terminal) {
-            if (replay.chosen() != null && replay.going() > 0) {
-                draw(replay);
-            }
-        } else {
+        if (terminal == null) {
             tell(replay);
+        } else if (replay.chosen() != null && replay.going() > 0) {
+            draw(replay, terminal);
         }
     }
 
-    private void draw(ReplayView replay) {
+    private void draw(ReplayView replay, PrintStream terminal) {
         if (bar == null) {
-            bar =
-                    new ProgressBarBuilder()
-                            .setTaskName("Replaying")
-                            .setInitialMax(replay.going())
-                            .setStyle(ProgressBarStyle.ASCII)
-                            .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                            .build();
+            bar = TerminalBar.on(terminal, "Replaying", replay.going());
         }
         bar.maxHint(replay.going());
         bar.stepTo(replay.ended());

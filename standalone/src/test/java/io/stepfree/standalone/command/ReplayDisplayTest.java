@@ -1,8 +1,11 @@
 package io.stepfree.standalone.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.standalone.client.ReplayView;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -10,13 +13,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What somebody sees of a replay that goes on, where no bar can be drawn. */
+/** What somebody sees of a replay that goes on. */
 class ReplayDisplayTest {
 
     private final StringWriter written = new StringWriter();
 
     @AutoClose
-    private final ReplayDisplay display = new ReplayDisplay(false, new PrintWriter(written));
+    private final ReplayDisplay display = new ReplayDisplay(null, new PrintWriter(written));
 
     @Test
     void aNewStateIsALineAndTheSameOneIsNone() {
@@ -45,6 +48,18 @@ class ReplayDisplayTest {
     void theEndIsLeftToWhoeverPrintsIt() {
         display.show(replay("completed", 5, 5));
 
+        assertThat(written.toString()).isEmpty();
+    }
+
+    @Test
+    void onATerminalItIsABarAndNoLines() {
+        var drawn = new ByteArrayOutputStream();
+        try (var onTerminal =
+                new ReplayDisplay(new PrintStream(drawn, true, UTF_8), new PrintWriter(written))) {
+            onTerminal.show(replay("running", 3, 2));
+        }
+
+        assertThat(drawn.toString(UTF_8)).contains("Replaying", "40%", "2/5");
         assertThat(written.toString()).isEmpty();
     }
 
