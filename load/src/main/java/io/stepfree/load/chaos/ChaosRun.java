@@ -78,13 +78,15 @@ final class ChaosRun {
      * @param verdicts the clauses
      * @param longestStall the longest time in which nothing moved
      * @param drain how the backlog went down after the last fault
-     * @param rerunSeconds for each killed worker whose page was asked for again, after how long
+     * @param killsAtAPage how many workers were killed while they had a page
+     * @param rerunSeconds for each of them whose page was asked for again, after how long
      */
     record Outcome(
             Evidence evidence,
             List<Verdict> verdicts,
             Duration longestStall,
             Backlog.Drain drain,
+            int killsAtAPage,
             List<Double> rerunSeconds) {}
 
     Outcome run() throws InterruptedException {
@@ -141,7 +143,12 @@ final class ChaosRun {
         }
         keep(evidence);
         return new Outcome(
-                evidence, new Checker(evidence).verdicts(), stall, drain, reruns(evidence));
+                evidence,
+                new Checker(evidence).verdicts(),
+                stall,
+                drain,
+                killsAtAPage(evidence).size(),
+                reruns(evidence));
     }
 
     private void breakIt(Pipeline pipeline, TargetSite site, LiveView view, Nemesis nemesis)
@@ -234,22 +241,27 @@ final class ChaosRun {
     /** For each worker that was killed at a page: after how long somebody asked for that page. */
     private static List<Double> reruns(Evidence evidence) {
         var reruns = new ArrayList<Double>();
-        for (FaultRecord fault : evidence.faults()) {
-            String page = fault.scanUrl();
-            if (page != null
-                    && fault.kind() == FaultKind.KILL
-                    && fault.target().startsWith("worker")) {
-                evidence.visits().stream()
-                        .filter(visit ->
-                                page.endsWith(visit.path())
-                                        && visit.at() > fault.at()
-                                        && visit.at() < fault.at() + RERUN_LOOKED_FOR_MILLIS)
-                        .map(Visit::at)
-                        .min(Comparator.naturalOrder())
-                        .ifPresent(at -> reruns.add((at - fault.at()) / 1_000.0));
-            }
+        for (FaultRecord fault : killsAtAPage(evidence)) {
+            String page = Objects.requireNonNull(fault.scanUrl());
+            evidence.visits().stream()
+                    .filter(visit ->
+                            page.endsWith(visit.path())
+                                    && visit.at() > fault.at()
+                                    && visit.at() < fault.at() + RERUN_LOOKED_FOR_MILLIS)
+                    .map(Visit::at)
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(at -> reruns.add((at - fault.at()) / 1_000.0));
         }
         return reruns;
+    }
+
+    private static List<FaultRecord> killsAtAPage(Evidence evidence) {
+        return evidence.faults().stream()
+                .filter(fault ->
+                        fault.scanUrl() != null
+                                && fault.kind() == FaultKind.KILL
+                                && fault.target().startsWith("worker"))
+                .toList();
     }
 
     private void mount(Map<Target, SmallDisk> disks, Target target, Path folder, int megabytes)

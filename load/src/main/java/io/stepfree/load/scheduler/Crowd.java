@@ -48,6 +48,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Crowd implements AutoCloseable {
 
     private static final String WORKER = "measuring-worker";
+    private static final List<String> SYLLABLES =
+            List.of("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru");
 
     private final RegistryClient registry;
     private final KafkaProducer<String, SpecificRecord> producer;
@@ -200,16 +202,22 @@ public final class Crowd implements AutoCloseable {
         } else if (answer == Answer.FAIL_SOME) {
             attempt.setFailure(failure(FailureType.NAVIGATION, "The connection was reset."));
         } else {
-            attempt.setFailure(
-                    failure(
-                            FailureType.TLS,
-                            "The certificate of %s expired %d days ago."
-                                    .formatted(
-                                            job.getRequest().getHost(),
-                                            Math.floorMod(
-                                                    job.getRequest().getUrl().hashCode(), 90))));
+            attempt.setFailure(refusal(job.getRequest()));
         }
         var _ = send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
+    }
+
+    /** One of a hundred patterns, with a host and a number of its own. */
+    private static Failure refusal(ScanRequest request) {
+        int drawn = Math.floorMod(request.getUrl().hashCode(), 9_000);
+        return failure(
+                FailureType.TLS,
+                "The certificate of %s by %s%s expired %d days ago."
+                        .formatted(
+                                request.getHost(),
+                                SYLLABLES.get(drawn % 10),
+                                SYLLABLES.get(drawn / 10 % 10),
+                                drawn / 100));
     }
 
     private static Failure failure(FailureType type, String message) {

@@ -123,7 +123,9 @@ public final class SchedulerBenchmark implements Benchmark {
                         new Bound("idle_delay_p99_milliseconds", 150),
                         new Bound("retry_gap_error_most_milliseconds", 250),
                         new Bound("few_to_many_pace_ratio", 2),
+                        new Bound("one_to_two_schedulers_pace_ratio", 2),
                         new Bound("one_to_three_schedulers_pace_ratio", 2),
+                        new Bound("shared_by_two_after_seconds", 180),
                         new Bound("shared_by_three_after_seconds", 180),
                         new Bound("all_done_after_one_was_killed_seconds", 60),
                         new Bound("whole_recovery_seconds", 60),
@@ -259,8 +261,8 @@ public final class SchedulerBenchmark implements Benchmark {
     }
 
     /**
-     * The pace of three schedulers, and whether anything stands still when one of them is killed
-     * and another leaves.
+     * The pace of two and of three schedulers, and whether anything stands still when one of them
+     * is killed and another leaves.
      */
     private void several(
             Crowd crowd,
@@ -271,18 +273,26 @@ public final class SchedulerBenchmark implements Benchmark {
             Map<String, Object> figures,
             PrintStream output)
             throws InterruptedException {
-        output.println("Starting two more schedulers");
-        pipeline.start(List.of(Service.SCHEDULER_2, Service.SCHEDULER_3));
-        long started = System.nanoTime();
-        books.awaitSchedulers(3, SHARED_LIMIT);
-        figures.put(
-                "shared_by_three_after_seconds",
-                Numbers.rounded((System.nanoTime() - started) / 1e9));
-        pile(crowd, books, FEW, output);
-        first.rest();
-        double pace = pace(crowd, FEW / 2);
-        figures.put("three_schedulers_decisions_per_second", Numbers.rounded(pace));
-        figures.put("one_to_three_schedulers_pace_ratio", Numbers.rounded(alone / pace));
+        for (Service joining : List.of(Service.SCHEDULER_2, Service.SCHEDULER_3)) {
+            boolean second = joining == Service.SCHEDULER_2;
+            String number = second ? "two" : "three";
+            books.await("open", open -> open == 0, LIMIT);
+            output.println("Starting another scheduler, so that there are " + number);
+            pipeline.start(List.of(joining));
+            long started = System.nanoTime();
+            books.awaitSchedulers(second ? 2 : 3, SHARED_LIMIT);
+            figures.put(
+                    "shared_by_%s_after_seconds".formatted(number),
+                    Numbers.rounded((System.nanoTime() - started) / 1e9));
+            pile(crowd, books, FEW, output);
+            first.rest();
+            double pace = pace(crowd, FEW / 2);
+            figures.put(
+                    "%s_schedulers_decisions_per_second".formatted(number), Numbers.rounded(pace));
+            figures.put(
+                    "one_to_%s_schedulers_pace_ratio".formatted(number),
+                    Numbers.rounded(alone / pace));
+        }
         output.println("Killing one of them, and stopping another");
         long killed = System.nanoTime();
         Part second = pipeline.part(Service.SCHEDULER_2);

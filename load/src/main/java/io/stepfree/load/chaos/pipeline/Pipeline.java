@@ -343,7 +343,7 @@ public final class Pipeline implements AutoCloseable {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    private static List<Integer> freePorts(int count) {
+    static List<Integer> freePorts(int count) {
         var held = new ArrayList<ServerSocket>();
         try {
             for (int i = 0; i < count; i++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkerLogsTest {
 
     private static final String LINE =
-            "2026-11-24T23:39:34.500Z  INFO 31001 --- [scan-processor] [    scan-slot-1] [chaos-k000048-7] [%s] io.stepfree.processor.job.JobSlot        : %s\n";
+            "2026-11-24T23:39:34.500Z  INFO 31001 --- [scan-processor] [    scan-slot-1] [chaos-k000048-7] [%s] [1] [local] io.stepfree.processor.job.JobSlot        : %s\n";
     private static final String SCAN = "01a20fec-34ef-7637-b736-5fa921360f4e";
 
     @TempDir Path folder;
