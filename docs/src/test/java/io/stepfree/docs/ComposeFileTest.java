@@ -35,14 +35,15 @@ final class ComposeFileTest {
 
     @ParameterizedTest
     @MethodSource("services")
-    void eachServiceIsAContainerOfItsOwnJar(Service service) {
+    void eachServiceIsAContainerOfItsOwnJar(Service service) throws IOException {
         Map<String, Object> container = requireNonNull(containers.get(service.name()));
         Map<String, Object> build = mapping(requireNonNull(container.get("build")));
 
         assertThat(mapping(requireNonNull(build.get("args"))))
                 .isEqualTo(Map.of("SERVICE", service.name()));
         assertThat(ROOT.resolve(String.valueOf(build.get("dockerfile")))).exists();
-        assertThat(ROOT.resolve(service.name())).isDirectory();
+        assertThat(Files.readAllLines(ROOT.resolve(".dockerignore")))
+                .contains("!%s/target/*-exec.jar".formatted(service.name()));
     }
 
     @ParameterizedTest
