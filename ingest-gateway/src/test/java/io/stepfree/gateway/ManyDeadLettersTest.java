@@ -1,6 +1,7 @@
 package io.stepfree.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.schemas.ops.DeadLetterFilter;
@@ -281,6 +282,38 @@ final class ManyDeadLettersTest {
     }
 
     @Test
+    void howAPatternComesAndGoesDoesNotDependOnTheTimeOrStateThatIsAskedFor() {
+        bury(1, "replayed", 5_000, "a.example", SLOW);
+        bury(2, "dead", 60, "a.example", SLOW);
+
+        for (String filter : List.of("from=" + now.minusSeconds(600), "state=dead")) {
+            JsonNode slow = gateway.get("/admin/dlq/patterns?" + filter).json().at("/items/0");
+
+            assertThat(slow.path("count").asInt()).as(filter).isEqualTo(1);
+            assertThat(slow.at("/trend/lastHour").asInt()).as(filter).isEqualTo(1);
+            assertThat(slow.at("/trend/hourBefore").asInt()).as(filter).isEqualTo(1);
+            assertThat(slow.at("/trend/direction").asString()).as(filter).isEqualTo("steady");
+            assertThat(Instant.parse(slow.path("firstSeen").asString()))
+                    .isBefore(now.minusSeconds(4_000));
+        }
+    }
+
+    @Test
+    void theExampleOfAPatternDiedOfIt() {
+        bury(1, "replayed", 300, "a.example", SLOW);
+        buryAgain(1, 1, "dead", 60, BROKEN);
+
+        JsonNode patterns = gateway.get("/admin/dlq/patterns").json().path("items");
+
+        assertThat(patterns)
+                .extracting(
+                        pattern -> pattern.path("id").asString(),
+                        pattern -> pattern.at("/example/message").asString())
+                .containsExactlyInAnyOrder(
+                        tuple(SLOW, "message of 1"), tuple(BROKEN, "message of 1, life 1"));
+    }
+
+    @Test
     void statsAddUp() {
         bury(1, "dead", 60, "a.example", SLOW);
         bury(2, "replayed", 7_200, "a.example", SLOW);
@@ -459,6 +492,29 @@ final class ManyDeadLettersTest {
     }
 
     @Test
+    void whatIsLeftOfEarlierLivesDoesNotStandInForAPurgedDeadLetter() {
+        bury(1, "replayed", 300, "a.example", SLOW);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO dead_letters.purged_letter_view VALUES (?, 1, now(), ?, 'ada', 'site is gone')",
+                                id(1),
+                                id(7)));
+
+        for (Answer answer :
+                List.of(
+                        gateway.get("/admin/dlq/jobs/" + id(1)),
+                        gateway.post("/admin/dlq/retry/" + id(1), ""))) {
+            assertThat(answer.problem(404, "not-found").path("detail").asString())
+                    .contains("was purged at", "by ada: site is gone");
+        }
+
+        buryAgain(1, 2, "dead", 60, SLOW);
+        assertThat(gateway.get("/admin/dlq/jobs/" + id(1)).json().path("replays").asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aDryPurgeOnlyCounts() {
         bury(1, "dead", 60, "a.example", SLOW);
         bury(2, "dead", 120, "a.example", SLOW);
@@ -627,6 +683,18 @@ final class ManyDeadLettersTest {
                 "timeout",
                 null,
                 "message of " + number);
+    }
+
+    private void buryAgain(int number, int replays, String state, long secondsAgo, String pattern) {
+        bury(number + 500, state, secondsAgo, "a.example", pattern);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE dead_letters.dead_letter_view SET scan_id = ?, replays = ?, message = ? WHERE scan_id = ?",
+                                id(number),
+                                replays,
+                                "message of %d, life %d".formatted(number, replays),
+                                id(number + 500)));
     }
 
     private void insert(

@@ -37,7 +37,7 @@ final class ReplayOrders {
             """;
 
     private static final String PURGED =
-            "select exists (select 1 from purged_letter where scan_id = :scanId)";
+            "select exists (select 1 from purged_letter where scan_id = :scanId and replays > :after)";
 
     private static final String SETTLE =
             """
@@ -97,12 +97,11 @@ final class ReplayOrders {
                                 new Newest(row.getInt("replays"), row.getBoolean("replayed")))
                         .findOne();
         Optional<ReplayOutcome> outcome;
-        if (newest.isEmpty()) {
-            outcome =
-                    Optional.of(
-                            purged(handle, scanId)
-                                    ? ReplayOutcome.PURGED
-                                    : ReplayOutcome.UNKNOWN_SCAN);
+        if (purged(handle, scanId, newest.map(Newest::replays).orElse(-1))) {
+            // What is left of earlier lives does not stand in for the last one.
+            outcome = Optional.of(ReplayOutcome.PURGED);
+        } else if (newest.isEmpty()) {
+            outcome = Optional.of(ReplayOutcome.UNKNOWN_SCAN);
         } else if (newest.get().replayed()) {
             outcome = Optional.of(ReplayOutcome.ALREADY_REPLAYED);
         } else {
@@ -112,8 +111,12 @@ final class ReplayOrders {
                 commandId, Optional.ofNullable(scanId), newest.map(Newest::replays), outcome);
     }
 
-    private static boolean purged(Handle handle, @Nullable String scanId) {
-        return handle.createQuery(PURGED).bind("scanId", scanId).mapTo(Boolean.class).one();
+    private static boolean purged(Handle handle, @Nullable String scanId, int after) {
+        return handle.createQuery(PURGED)
+                .bind("scanId", scanId)
+                .bind("after", after)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static Optional<ReplayOrder> find(Handle handle, String commandId) {

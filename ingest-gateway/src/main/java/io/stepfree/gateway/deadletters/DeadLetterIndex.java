@@ -65,7 +65,7 @@ public final class DeadLetterIndex {
 
     private static final String FIND_PURGED =
             """
-            SELECT purged_at, ordered_by, reason
+            SELECT replays, purged_at, ordered_by, reason
               FROM dead_letters.purged_letter_view
              WHERE scan_id = :scanId
              ORDER BY replays DESC
@@ -84,8 +84,8 @@ public final class DeadLetterIndex {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Page(List<DeadLetterRow> items, @Nullable String next) {}
 
-    /** Who deleted a dead letter, when and why. */
-    record Purged(Instant at, String by, String reason) {}
+    /** Who deleted the dead letter of which life, when and why. */
+    record Purged(int replays, Instant at, String by, String reason) {}
 
     private final Jdbi jdbi;
 
@@ -145,22 +145,24 @@ public final class DeadLetterIndex {
     /**
      * The same by an id as a client wrote it.
      *
-     * @throws ProblemException when there is none, telling whether it was purged
+     * @throws ProblemException when there is none, telling whether it was purged; what is left of
+     *     earlier lives does not stand in for it
      */
     DeadLetterRow lastLife(String written) {
         Optional<String> scanId = ScanIds.read(written);
-        return scanId.flatMap(this::find)
+        Optional<DeadLetterRow> found = scanId.flatMap(this::find);
+        Optional<Purged> purged = scanId.flatMap(this::purged);
+        return found.filter(letter -> purged.isEmpty() || purged.get().replays() < letter.replays())
                 .orElseThrow(() ->
                         new ProblemException(
                                 ProblemType.NOT_FOUND,
-                                scanId.flatMap(this::purged)
-                                        .map(purged ->
+                                purged.map(gone ->
                                                 "The dead letter of scan %s was purged at %s by %s: %s"
                                                         .formatted(
                                                                 written,
-                                                                purged.at(),
-                                                                purged.by(),
-                                                                purged.reason()))
+                                                                gone.at(),
+                                                                gone.by(),
+                                                                gone.reason()))
                                         .orElse(
                                                 "There is no dead letter of a scan with the id %s."
                                                         .formatted(written))));
@@ -193,6 +195,7 @@ public final class DeadLetterIndex {
                         .bind("scanId", scanId)
                         .map((row, _) ->
                                 new Purged(
+                                        row.getInt("replays"),
                                         instant(row, "purged_at"),
                                         row.getString("ordered_by"),
                                         row.getString("reason")))

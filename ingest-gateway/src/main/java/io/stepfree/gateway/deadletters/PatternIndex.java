@@ -1,5 +1,7 @@
 package io.stepfree.gateway.deadletters;
 
+import static java.util.Objects.requireNonNull;
+
 import io.stepfree.schemas.ops.DeadLetterFilter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,12 +30,8 @@ public final class PatternIndex {
             SELECT <key> AS cluster, pattern_id, failure_type, http_status<further>, min(pattern) AS pattern,
                    count(*) AS letters,
                    count(*) FILTER (WHERE state = 'dead') AS dead,
-                   min(died_at) AS first_seen, max(died_at) AS last_seen,
-                   count(*) FILTER (WHERE died_at >= now() - interval '1 h') AS last_hour,
-                   count(*) FILTER (WHERE died_at >= now() - interval '2 h'
-                                      AND died_at < now() - interval '1 h') AS hour_before,
-                   min(died_at) >= now() - interval '1 h' AS is_new,
-                   (array_agg(scan_id ORDER BY died_at DESC, scan_id DESC))[1] AS example
+                   (array_agg(scan_id ORDER BY died_at DESC, scan_id DESC, replays DESC))[1] AS example,
+                   (array_agg(replays ORDER BY died_at DESC, scan_id DESC, replays DESC))[1] AS example_replays
               FROM dead_letters.dead_letter_view
              WHERE pattern_id IS NOT NULL AND <chosen>
              GROUP BY pattern_id, failure_type, http_status<further>
@@ -41,12 +39,26 @@ public final class PatternIndex {
              LIMIT :limit
             """;
 
+    /**
+     * How a pattern comes and goes, which must not depend on the time or state that is asked for.
+     */
+    private static final String COURSES =
+            """
+            SELECT <key> AS cluster, min(died_at) AS first_seen, max(died_at) AS last_seen,
+                   count(*) FILTER (WHERE died_at >= now() - interval '1 h') AS last_hour,
+                   count(*) FILTER (WHERE died_at >= now() - interval '2 h'
+                                      AND died_at < now() - interval '1 h') AS hour_before,
+                   min(died_at) >= now() - interval '1 h' AS is_new
+              FROM dead_letters.dead_letter_view
+             WHERE pattern_id = ANY (:patterns) AND <key> = ANY (:clusters) AND <chosen>
+             GROUP BY <key>
+            """;
+
     private static final String EXAMPLES =
             """
-            SELECT DISTINCT ON (scan_id) scan_id, url, message
+            SELECT scan_id, replays, url, message
               FROM dead_letters.dead_letter_view
-             WHERE scan_id = ANY (:scans)
-             ORDER BY scan_id, replays DESC
+             WHERE (scan_id, replays) IN (SELECT * FROM unnest(:scans, :lives))
             """;
 
     private static final String CONCERNED =
@@ -87,7 +99,11 @@ public final class PatternIndex {
              LIMIT :limit
             """;
 
-    private record Example(String url, String message) {}
+    /** One life of a scan. */
+    private record Life(String scanId, int replays) {}
+
+    /** How a pattern came and goes. */
+    private record Course(Instant firstSeen, Instant lastSeen, PatternRow.Trend trend) {}
 
     private final Jdbi jdbi;
 
@@ -115,20 +131,34 @@ public final class PatternIndex {
             Map<String, PatternRow.Concerned> hosts = concerned.by("host");
             Map<String, PatternRow.Concerned> clients = concerned.by("client");
             Map<String, PatternRow.Concerned> engines = concerned.by("engine");
-            Map<String, Example> examples =
-                    examples(
-                            handle, clusters.stream().map(Cluster::example).toArray(String[]::new));
+            var courses =
+                    new ConcernedQuery(handle, new Selection(everBefore(filter)), by, clusters)
+                            .courses();
+            Map<Life, PatternRow.Example> examples = examples(handle, clusters);
             var nobody = new PatternRow.Concerned(0, List.of());
-            var gone = new Example("", "");
             return clusters.stream()
+                    // Neither is missing unless it was deleted between the queries.
+                    .filter(cluster ->
+                            courses.containsKey(cluster.key())
+                                    && examples.containsKey(cluster.example()))
                     .map(cluster ->
                             cluster.row(
+                                    requireNonNull(courses.get(cluster.key())),
                                     hosts.getOrDefault(cluster.key(), nobody),
                                     clients.getOrDefault(cluster.key(), nobody),
                                     engines.getOrDefault(cluster.key(), nobody),
-                                    examples.getOrDefault(cluster.example(), gone)))
+                                    requireNonNull(examples.get(cluster.example()))))
                     .toList();
         });
+    }
+
+    /** The same without the time and the state that it is restricted to. */
+    private static DeadLetterFilter everBefore(DeadLetterFilter filter) {
+        return DeadLetterFilter.newBuilder(filter)
+                .setState(null)
+                .setDiedFrom(null)
+                .setDiedBefore(null)
+                .build();
     }
 
     /** How many there are of which kind. */
@@ -207,21 +237,55 @@ public final class PatternIndex {
             return concerned;
         }
 
+        Map<String, Course> courses() {
+            var courses = new HashMap<String, Course>();
+            selection
+                    .into(handle.createQuery(COURSES))
+                    .define("key", breakdown.key())
+                    .bind("patterns", texts(Cluster::id))
+                    .bind("clusters", texts(Cluster::key))
+                    .map((row, _) -> Map.entry(row.getString("cluster"), course(row)))
+                    .forEach(entry -> courses.put(entry.getKey(), entry.getValue()));
+            return courses;
+        }
+
         private String[] texts(Function<Cluster, String> of) {
             return clusters.stream().map(of).distinct().toArray(String[]::new);
         }
     }
 
-    private static Map<String, Example> examples(Handle handle, String[] scans) {
-        var examples = new HashMap<String, Example>();
+    private static Map<Life, PatternRow.Example> examples(Handle handle, List<Cluster> clusters) {
+        var examples = new HashMap<Life, PatternRow.Example>();
         handle.createQuery(EXAMPLES)
-                .bind("scans", scans)
+                .bind(
+                        "scans",
+                        clusters.stream()
+                                .map(cluster -> cluster.example().scanId())
+                                .toArray(String[]::new))
+                .bind(
+                        "lives",
+                        clusters.stream()
+                                .map(cluster -> cluster.example().replays())
+                                .toArray(Integer[]::new))
                 .map((row, _) ->
                         Map.entry(
-                                row.getString("scan_id"),
-                                new Example(row.getString("url"), row.getString("message"))))
+                                new Life(row.getString("scan_id"), row.getInt("replays")),
+                                new PatternRow.Example(
+                                        row.getString("scan_id"),
+                                        row.getString("url"),
+                                        row.getString("message"))))
                 .forEach(entry -> examples.put(entry.getKey(), entry.getValue()));
         return examples;
+    }
+
+    private static Course course(ResultSet row) throws SQLException {
+        return new Course(
+                DeadLetterIndex.instant(row, "first_seen"),
+                DeadLetterIndex.instant(row, "last_seen"),
+                PatternRow.Trend.of(
+                        row.getLong("last_hour"),
+                        row.getLong("hour_before"),
+                        row.getBoolean("is_new")));
     }
 
     private static Cluster cluster(ResultSet row, Breakdown by) throws SQLException {
@@ -239,13 +303,7 @@ public final class PatternIndex {
                 row.getString("pattern"),
                 row.getLong("letters"),
                 row.getLong("dead"),
-                DeadLetterIndex.instant(row, "first_seen"),
-                DeadLetterIndex.instant(row, "last_seen"),
-                PatternRow.Trend.of(
-                        row.getLong("last_hour"),
-                        row.getLong("hour_before"),
-                        row.getBoolean("is_new")),
-                row.getString("example"));
+                new Life(row.getString("example"), row.getInt("example_replays")));
     }
 
     /** A pattern before it is known who is concerned. */
@@ -258,16 +316,14 @@ public final class PatternIndex {
             String pattern,
             long count,
             long dead,
-            Instant firstSeen,
-            Instant lastSeen,
-            PatternRow.Trend trend,
-            String example) {
+            Life example) {
 
         PatternRow row(
+                Course course,
                 PatternRow.Concerned hosts,
                 PatternRow.Concerned clients,
                 PatternRow.Concerned engines,
-                Example shown) {
+                PatternRow.Example shown) {
             return new PatternRow(
                     id,
                     by,
@@ -276,13 +332,13 @@ public final class PatternIndex {
                     pattern,
                     count,
                     dead,
-                    firstSeen,
-                    lastSeen,
-                    trend,
+                    course.firstSeen(),
+                    course.lastSeen(),
+                    course.trend(),
                     hosts,
                     clients,
                     engines,
-                    new PatternRow.Example(example, shown.url(), shown.message()),
+                    shown,
                     Advice.on(failureType, httpStatus));
         }
     }

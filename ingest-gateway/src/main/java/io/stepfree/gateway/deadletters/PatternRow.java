@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pattern the message with placeholders for what differs
  * @param count how many there are
  * @param dead how many of them are dead, neither replayed nor set aside
- * @param firstSeen when the oldest had died
+ * @param firstSeen when the oldest had died, of all times and states like the next two
  * @param lastSeen when the newest had died
  * @param trend the last hour beside the hour before
  * @param hosts the hosts most concerned
