@@ -629,6 +629,25 @@ class ReplaysOfManyTest {
     }
 
     @Test
+    void whatIsLeftOfAnEarlierLifeIsNotReplayedForAPurgedOne() {
+        String scan = bury(1).getFirst();
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "insert into purged_letter (scan_id, replays, died_at, command_id) values (?, 1, now(), 'purge')",
+                        scan));
+        OperatorCommand single = Letters.order(OperatorCommandKind.REPLAY).setScanId(scan).build();
+        publish(single);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(
+                                        count(
+                                                "select count(*) from replay_order where command_id = ? and outcome = 'purged'",
+                                                single.getCommandId()))
+                                .isEqualTo(1));
+    }
+
+    @Test
     void offsetsThatTheTopicDoesNotHoldAreRefusedInWords() {
         bury(1);
         Map<String, Object> place = deadLetters("topic_partition, topic_offset").getFirst();

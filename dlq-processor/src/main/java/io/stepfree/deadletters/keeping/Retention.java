@@ -4,6 +4,7 @@ import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the dead letters whose time is over, now and then, a bounded number in each transaction.
- * What a replay is about to hand on stays until the next time. Several instances may do it at once.
- * A database that is down is tried again at the next time. Thread-safe.
+ * Deletes the dead letters whose time is over, now and then, a bounded number in each transaction,
+ * and what was kept because it could not be decoded once its record is off its topic, too. What a
+ * replay is about to hand on stays until the next time. Several instances may do it at once. A
+ * database that is down is tried again at the next time. Thread-safe.
  */
 public final class Retention implements AutoCloseable {
 
@@ -41,6 +43,12 @@ public final class Retention implements AutoCloseable {
             delete from purged_letter
             where (scan_id, replays) in (
                 select scan_id, replays from purged_letter where died_at < :before order by died_at limit :limit)
+            """;
+
+    private static final String FORGET_UNREADABLE =
+            """
+            delete from unreadable
+            where id in (select id from unreadable where kept_at < :before order by id limit :limit)
             """;
 
     private final Jdbi jdbi;
@@ -84,9 +92,11 @@ public final class Retention implements AutoCloseable {
         // As long as the record lies on its topic it can come again, and must stay purged.
         Duration onTopic = Topics.SCAN_DEAD_LETTERS.retention().plusDays(1);
         Instant forgotten = now.minus(keep.compareTo(onTopic) > 0 ? keep : onTopic);
-        do {
-            batch = delete(FORGET_PURGED, forgotten);
-        } while (batch > 0 && !executor.isShutdown());
+        for (String sql : List.of(FORGET_PURGED, FORGET_UNREADABLE)) {
+            do {
+                batch = delete(sql, forgotten);
+            } while (batch > 0 && !executor.isShutdown());
+        }
         if (expired > 0) {
             log.info("deleted {} dead letters that died more than {} ago", expired, keep);
         }

@@ -365,6 +365,33 @@ final class KeepingTest {
     }
 
     @Test
+    void whatCouldNotBeDecodedGoesOnceItsRecordIsOffItsTopic() {
+        execute(
+                """
+                insert into unreadable (topic, topic_partition, topic_offset, kept_at, error, header_names, header_values)
+                values ('scan.requests', 0, 1, '%s', 'no schema', '{}', '{}'),
+                       ('scan.requests', 0, 2, '%s', 'no schema', '{}', '{}')
+                """
+                        .formatted(NOW, NOW.plus(Duration.ofDays(2))));
+
+        try (var retention = retention(NOW.plus(Duration.ofDays(30)))) {
+            retention.sweep();
+            assertThat(unreadable()).containsExactly(1L, 2L);
+        }
+        try (var retention = retention(NOW.plus(Duration.ofDays(32)))) {
+            retention.sweep();
+            assertThat(unreadable()).containsExactly(2L);
+        }
+    }
+
+    private static List<Long> unreadable() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("select topic_offset from unreadable order by id")
+                        .mapTo(Long.class)
+                        .list());
+    }
+
+    @Test
     void deadLettersOfBeforeThereWerePatternsGetTheirs() {
         buryMany(600, NOW);
         String expected = (String) row("old-7", 0).get("pattern_id");

@@ -15,6 +15,7 @@ import io.stepfree.schemas.scan.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,6 +41,11 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
 
     private static final Duration TELLING = Duration.ofSeconds(1);
     private static final Duration SWEEPING = Duration.ofHours(1);
+    private static final Duration GOING_ON = Duration.ofMillis(100);
+
+    /** So many scans of a batch are cancelled or forgotten in one transaction at most. */
+    private static final int MOST_AT_ONCE = 2_000;
+
     private static final char SEPARATOR = '\u0001';
     private static final char AFTER = '\u0002';
 
@@ -47,6 +53,8 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     private final Duration membersKept;
     private final Duration kept;
     private final Set<String> untold = new HashSet<>();
+    private final Set<String> cancelling = new LinkedHashSet<>();
+    private final Set<String> forgetting = new LinkedHashSet<>();
     private @Nullable ProcessorContext<String, SpecificRecord> context;
     private @Nullable KeyValueStore<String, BatchRow> batches;
     private @Nullable KeyValueStore<String, BatchMember> members;
@@ -83,9 +91,13 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
                 if (row.value.getChangedAt().isAfter(lately)) {
                     untold.add(row.key);
                 }
+                if (row.value.getCancelFrom() != null) {
+                    cancelling.add(row.key);
+                }
             });
         }
         initialised.schedule(TELLING, PunctuationType.WALL_CLOCK_TIME, _ -> tell());
+        initialised.schedule(GOING_ON, PunctuationType.WALL_CLOCK_TIME, _ -> goOn());
         initialised.schedule(SWEEPING, PunctuationType.WALL_CLOCK_TIME, _ -> sweep());
     }
 
@@ -148,24 +160,54 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     }
 
     private void cancel(BatchRow row, BatchStep step) {
-        batches()
-                .put(
-                        step.getBatchId(),
-                        BatchRow.newBuilder(row)
-                                .setCancelledBy(step.getRequestId())
-                                .setChangedAt(now())
-                                .build());
         untold.add(step.getBatchId());
-        String first = step.getBatchId() + SEPARATOR;
-        try (var all = members().range(first, step.getBatchId() + AFTER)) {
-            all.forEachRemaining(member -> {
-                if (isOpen(member.value.getState())) {
-                    cancelScan(
-                            member.key.substring(first.length()),
-                            member.value.getHost(),
-                            step.getRequestId());
+        cancelSome(
+                step.getBatchId(),
+                BatchRow.newBuilder(row)
+                        .setCancelledBy(step.getRequestId())
+                        .setCancelFrom("")
+                        .setChangedAt(now())
+                        .build());
+    }
+
+    /** Goes on with what was too much for one transaction, a batch at a time. */
+    private void goOn() {
+        if (!cancelling.isEmpty()) {
+            String batchId = cancelling.iterator().next();
+            BatchRow row = batches().get(batchId);
+            if (row == null) {
+                cancelling.remove(batchId);
+            } else {
+                cancelSome(batchId, row);
+            }
+        } else if (!forgetting.isEmpty()) {
+            forgetSome(forgetting.iterator().next());
+        }
+    }
+
+    /** Cancels the open scans from where the row says, and remembers in it where to go on. */
+    private void cancelSome(String batchId, BatchRow row) {
+        String first = batchId + SEPARATOR;
+        String cancelledBy = requireNonNull(row.getCancelledBy());
+        @Nullable String next = null;
+        try (var left = members().range(first + row.getCancelFrom(), batchId + AFTER)) {
+            for (int looked = 0; left.hasNext(); looked++) {
+                var member = left.next();
+                String scanId = member.key.substring(first.length());
+                if (looked == MOST_AT_ONCE) {
+                    next = scanId;
+                    break;
                 }
-            });
+                if (isOpen(member.value.getState())) {
+                    cancelScan(scanId, member.value.getHost(), cancelledBy);
+                }
+            }
+        }
+        batches().put(batchId, BatchRow.newBuilder(row).setCancelFrom(next).build());
+        if (next == null) {
+            cancelling.remove(batchId);
+        } else {
+            cancelling.add(batchId);
         }
     }
 
@@ -209,14 +251,27 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     }
 
     private void sweep() {
-        for (String batchId : endedBefore(now().minus(membersKept))) {
-            var keys = new HashSet<String>();
-            try (var all = members().range(batchId + SEPARATOR, batchId + AFTER)) {
-                all.forEachRemaining(member -> keys.add(member.key));
-            }
-            keys.forEach(members()::delete);
-        }
+        forgetting.addAll(endedBefore(now().minus(membersKept)));
         endedBefore(now().minus(kept)).forEach(batches()::delete);
+    }
+
+    private void forgetSome(String batchId) {
+        BatchRow row = batches().get(batchId);
+        if (row != null && open(row.getProgress()) > 0) {
+            // A scan has come to it meanwhile.
+            forgetting.remove(batchId);
+            return;
+        }
+        var keys = new HashSet<String>();
+        try (var all = members().range(batchId + SEPARATOR, batchId + AFTER)) {
+            while (all.hasNext() && keys.size() < MOST_AT_ONCE) {
+                keys.add(all.next().key);
+            }
+        }
+        keys.forEach(members()::delete);
+        if (keys.size() < MOST_AT_ONCE) {
+            forgetting.remove(batchId);
+        }
     }
 
     private Set<String> endedBefore(Instant moment) {

@@ -58,7 +58,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
     private static final Duration TICK = Duration.ofMillis(50);
 
     /** What a failure takes at most from its worker to here while all is well. */
-    private static final Duration LONGEST_WAY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAY = Duration.ofMillis(200);
 
     private static final Duration BOOKKEEPING = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);

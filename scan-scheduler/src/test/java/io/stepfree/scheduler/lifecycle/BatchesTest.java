@@ -73,6 +73,20 @@ final class BatchesTest extends SchedulerTest {
     }
 
     @Test
+    void aGreatBatchIsCancelledInPartsAndWholly() {
+        slots = 0;
+        for (int i = 0; i < 2_100; i++) {
+            submit(member("scan%04d".formatted(i)));
+        }
+        cancelBatch();
+        advance(Duration.ofMillis(1));
+        assertThat(count("cancelled")).as("not all in one transaction").isLessThan(2_100);
+
+        advance(Duration.ofMillis(1_500));
+        assertThat(progress().getLast()).isEqualTo(counts(2_100, 0, 0, 0, 0, 0, 2_100));
+    }
+
+    @Test
     void aReplayedScanOfACancelledBatchIsScanned() {
         submit(member("a"));
         fail("a", 1, FailureType.TLS, null);

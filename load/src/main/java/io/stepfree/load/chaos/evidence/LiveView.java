@@ -1,6 +1,7 @@
 package io.stepfree.load.chaos.evidence;
 
 import io.stepfree.load.chaos.evidence.Evidence.Event;
+import io.stepfree.load.measure.MeasurementException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,8 +36,13 @@ public final class LiveView implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("live-view").daemon().start(this::follow);
     }
 
-    /** How many scans are with a worker, or on their way to one. */
+    /**
+     * How many scans are with a worker, or on their way to one.
+     *
+     * @throws MeasurementException when it is not followed any more
+     */
     public synchronized int inFlight() {
+        requireAlive();
         return dispatched.size();
     }
 
@@ -50,9 +56,22 @@ public final class LiveView implements AutoCloseable {
         return ended;
     }
 
-    /** The longest time in which nothing moved although something was open. */
+    /**
+     * The longest time in which nothing moved although something was open.
+     *
+     * @throws MeasurementException when it is not followed any more
+     */
     public synchronized Duration longestStall() {
+        requireAlive();
         return longestStall;
+    }
+
+    /* What it saw last would be taken for what is so. */
+    private void requireAlive() {
+        if (running && !thread.isAlive()) {
+            throw new MeasurementException(
+                    "The topics of the run are not followed any more; the log says why.");
+        }
     }
 
     private void follow() {

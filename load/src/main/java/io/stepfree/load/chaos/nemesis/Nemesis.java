@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Nemesis implements AutoCloseable {
 
+    private static final String FORGOTTEN = "forgotten";
     private static final String GROUP = "scan-workers";
     private static final String RESULTS_GROUP = "report-builder-results";
     private static final Duration IN_HAND_LIMIT = Duration.ofSeconds(8);
@@ -275,7 +276,11 @@ public final class Nemesis implements AutoCloseable {
         } finally {
             members.forEach(Part::start);
         }
-        told(fault, at, System.currentTimeMillis(), said, inFlight, null);
+        if (said.equals(FORGOTTEN)) {
+            told(fault, at, System.currentTimeMillis(), said, inFlight, null);
+        } else {
+            leftOut(fault, said);
+        }
     }
 
     /** A group can be deleted once the broker has noticed that its members are gone. */
@@ -285,7 +290,7 @@ public final class Nemesis implements AutoCloseable {
         while (System.nanoTime() < end) {
             try {
                 deletion.get().get(5, TimeUnit.SECONDS);
-                return "forgotten";
+                return FORGOTTEN;
             } catch (ExecutionException | TimeoutException e) {
                 said = "not forgotten: " + e.getMessage();
                 Thread.sleep(500);
