@@ -7,6 +7,7 @@ import io.stepfree.load.chaos.nemesis.Bug;
 import io.stepfree.load.chaos.nemesis.FaultKind;
 import io.stepfree.load.chaos.nemesis.FaultRecord;
 import io.stepfree.load.chaos.nemesis.Schedule;
+import io.stepfree.load.chaos.pipeline.Service;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Numbers;
@@ -40,6 +41,7 @@ public final class ChaosBenchmark implements Benchmark {
     private static final String SEED = "--seed";
     private static final String SCANS = "--scans";
     private static final String MINUTES = "--minutes";
+    private static final String SCHEDULERS = "--schedulers";
     private static final String LEAST_HITS = "--least-hits";
     private static final String PLANTED = "--planted";
     private static final String DRILL = "--drill";
@@ -73,7 +75,7 @@ public final class ChaosBenchmark implements Benchmark {
     @Override
     public String needs() {
         return "Linux, Chromium, 6 GB of memory; root for full disks and cc for clock jumps, which are left out otherwise; "
-                + "--seed N, --scans N, --minutes N, --least-hits N (a run that hits fewer scans in flight is void), "
+                + "--seed N, --scans N, --minutes N, --least-hits N (a run that hits fewer scans in flight is void), --schedulers N (1 to 3), "
                 + "--planted BUG (one of "
                 + Arrays.stream(Bug.values()).map(Bug::text).collect(Collectors.joining(", "))
                 + "), --drill worker|broker|database, --check FOLDER (judges what a run left)";
@@ -86,7 +88,7 @@ public final class ChaosBenchmark implements Benchmark {
 
     @Override
     public Set<String> options() {
-        return Set.of(SEED, SCANS, MINUTES, LEAST_HITS, PLANTED, DRILL, CHECK);
+        return Set.of(SEED, SCANS, MINUTES, LEAST_HITS, SCHEDULERS, PLANTED, DRILL, CHECK);
     }
 
     @Override
@@ -181,6 +183,7 @@ public final class ChaosBenchmark implements Benchmark {
                 drill != null ? 0 : Math.max(2, scans / 50),
                 // With a key nothing is accepted while the database is down, and here it is to be.
                 drill == Drill.DATABASE || bug == Bug.DEAD_LETTER_AFTER_ACKNOWLEDGE ? 1 : 4,
+                Math.toIntExact(number(SCHEDULERS, 1, 1, Service.SCHEDULERS.size())),
                 bug == null ? null : bug.text(),
                 drill);
     }

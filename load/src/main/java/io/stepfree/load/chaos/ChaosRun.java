@@ -116,7 +116,11 @@ final class ChaosRun {
                         clock,
                         scenario.plantedBug());
         mount(disks, Target.REPORT_DISK, settings.reports(), REPORT_DISK_MEGABYTES);
-        mount(disks, Target.STATE_DISK, settings.state(), STATE_DISK_MEGABYTES);
+        mount(
+                disks,
+                Target.STATE_DISK,
+                settings.state(),
+                STATE_DISK_MEGABYTES * scenario.schedulers());
         Evidence evidence;
         Duration stall;
         Backlog.Drain drain;
@@ -124,10 +128,17 @@ final class ChaosRun {
             output.println("Starting the pipeline in " + folder);
             pipeline.startFoundations();
             pipeline.broker().assureOurs();
-            pipeline.start(Service.ON_THE_WAY);
+            pipeline.start(scenario.services());
             try (var view = new LiveView(pipeline.broker().address(), pipeline.registry());
                     var backlog = new Backlog(pipeline, driverLog());
-                    var nemesis = new Nemesis(pipeline, view, disks, clock, output)) {
+                    var nemesis =
+                            new Nemesis(
+                                    pipeline,
+                                    view,
+                                    disks,
+                                    clock,
+                                    Service.SCHEDULERS.subList(0, scenario.schedulers()),
+                                    output)) {
                 breakIt(pipeline, site, view, nemesis);
                 heal(pipeline);
                 long healed = System.currentTimeMillis();
@@ -183,8 +194,8 @@ final class ChaosRun {
         }
     }
 
-    private static void heal(Pipeline pipeline) throws InterruptedException {
-        List<Part> parts = pipeline.foundationsAnd(Service.ON_THE_WAY);
+    private void heal(Pipeline pipeline) throws InterruptedException {
+        List<Part> parts = pipeline.foundationsAnd(scenario.services());
         for (Part part : parts) {
             part.start();
         }

@@ -1,7 +1,10 @@
 package io.stepfree.load.chaos;
 
 import io.stepfree.load.chaos.nemesis.Schedule;
+import io.stepfree.load.chaos.pipeline.Service;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param leastHits how many kills must hit a scan in flight, for the run to prove anything
  * @param replays how many dead letters are replayed at most
  * @param withoutKey every so manieth scan is submitted without an Idempotency-Key; 1 for all
+ * @param schedulers how many schedulers there are
  * @param plantedBug a bug that the services are told to have
  * @param drill what is measured beside, if anything
  */
@@ -29,8 +33,17 @@ record Scenario(
         int leastHits,
         int replays,
         int withoutKey,
+        int schedulers,
         @Nullable String plantedBug,
         @Nullable Drill drill) {
+
+    /** The services that there are. */
+    List<Service> services() {
+        return Stream.concat(
+                        Service.ON_THE_WAY.stream(),
+                        Service.SCHEDULERS.stream().limit(schedulers).skip(1))
+                .toList();
+    }
 
     /** How many scans are submitted a second. */
     double arrivalRate() {

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -49,7 +50,9 @@ public final class Nemesis implements AutoCloseable {
     private final LiveView view;
     private final Map<Target, SmallDisk> disks;
     private final @Nullable ShiftedClock clock;
+    private final List<Service> schedulers;
     private final PrintStream output;
+    private final AtomicInteger turn = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ConcurrentLinkedQueue<FaultRecord> records = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> orphans = new ConcurrentLinkedQueue<>();
@@ -59,11 +62,13 @@ public final class Nemesis implements AutoCloseable {
             LiveView view,
             Map<Target, SmallDisk> disks,
             @Nullable ShiftedClock clock,
+            List<Service> schedulers,
             PrintStream output) {
         this.pipeline = pipeline;
         this.view = view;
         this.disks = Map.copyOf(disks);
         this.clock = clock;
+        this.schedulers = List.copyOf(schedulers);
         this.output = output;
     }
 
@@ -350,7 +355,13 @@ public final class Nemesis implements AutoCloseable {
     private Optional<Part> part(Target target) {
         return switch (target) {
             case GATEWAY -> Optional.of(pipeline.part(Service.GATEWAY));
-            case SCHEDULER -> Optional.of(pipeline.part(Service.SCHEDULER));
+            // Where there are several, in turn.
+            case SCHEDULER ->
+                    Optional.of(
+                            pipeline.part(
+                                    schedulers.get(
+                                            Math.floorMod(
+                                                    turn.getAndIncrement(), schedulers.size()))));
             case WORKER_1 -> Optional.of(pipeline.part(Service.WORKER_1));
             case WORKER_2 -> Optional.of(pipeline.part(Service.WORKER_2));
             case REPORTS -> Optional.of(pipeline.part(Service.REPORTS));

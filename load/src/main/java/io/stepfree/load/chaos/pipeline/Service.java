@@ -21,6 +21,9 @@ public enum Service {
     public static final List<Service> ON_THE_WAY =
             List.of(GATEWAY, SCHEDULER, WORKER_1, WORKER_2, REPORTS, DEAD_LETTERS);
 
+    /** All schedulers there can be. */
+    public static final List<Service> SCHEDULERS = List.of(SCHEDULER, SCHEDULER_2, SCHEDULER_3);
+
     private final String text;
     private final String main;
     private final String heap;
