@@ -57,7 +57,7 @@ final class ChaosRun {
 
     private static final int REPORT_DISK_MEGABYTES = 512;
     private static final int STATE_DISK_MEGABYTES = 128;
-    private static final long RERUN_LOOKED_FOR_MILLIS = 120_000;
+    private static final long RERUN_LOOKED_FOR_MILLIS = 600_000;
 
     private final Scenario scenario;
     private final Path root;
