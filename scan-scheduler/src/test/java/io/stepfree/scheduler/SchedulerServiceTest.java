@@ -100,6 +100,11 @@ final class SchedulerServiceTest {
         int scans = 240;
         schedulers.add(scheduler());
         schedulers.add(scheduler());
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(schedulers)
+                                .allSatisfy(scheduler ->
+                                        assertThat(ledger(scheduler, "partitions")).isPositive()));
         for (int i = 0; i < scans; i++) {
             submit("scan-" + i, "host-" + i % 60 + ".example");
         }
@@ -121,14 +126,15 @@ final class SchedulerServiceTest {
                 .untilAsserted(() ->
                         assertThat(schedulers)
                                 .allSatisfy(scheduler ->
-                                        assertThat(
-                                                        scheduler
-                                                                .getBean(MeterRegistry.class)
-                                                                .get(
-                                                                        "stepfree.scheduler.ledger.imbalance")
-                                                                .gauge()
-                                                                .value())
-                                                .isZero()));
+                                        assertThat(ledger(scheduler, "imbalance")).isZero()));
+    }
+
+    private static double ledger(ConfigurableApplicationContext scheduler, String gauge) {
+        return scheduler
+                .getBean(MeterRegistry.class)
+                .get("stepfree.scheduler.ledger." + gauge)
+                .gauge()
+                .value();
     }
 
     private ConfigurableApplicationContext scheduler() {
