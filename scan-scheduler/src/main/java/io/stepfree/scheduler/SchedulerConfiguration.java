@@ -41,12 +41,14 @@ class SchedulerConfiguration {
         return new WorkerCensus(identity.instance(), Clock.systemUTC());
     }
 
-    /** A group of its own for each instance: every scheduler must hear every worker. */
+    /**
+     * In no group: every scheduler must hear every worker, and a group that is named after an
+     * instance would be behind for ever once that is gone.
+     */
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> signals(
-            TopicListeners listeners, WorkerCensus census, ServiceIdentity identity) {
-        return listeners.listener(
-                Topics.OPS_SIGNALS, identity.instance() + "-signals", census::hear);
+            TopicListeners listeners, WorkerCensus census) {
+        return listeners.newsFollower(Topics.OPS_SIGNALS, "worker-census", census::hear);
     }
 
     @Bean

@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,23 @@ final class SchedulerServiceTest {
                 .get("stepfree.scheduler.ledger." + gauge)
                 .gauge()
                 .value();
+    }
+
+    @Test
+    void aSchedulerLeavesNoGroupOfItsOwnBehind() throws Exception {
+        submit("a", "example.org");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    signal();
+                    assertThat(dispatched()).as("it has heard the workers").contains("a");
+                });
+
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            assertThat(admin.listGroups().all().get())
+                    .extracting(GroupListing::groupId)
+                    .filteredOn(group -> group.startsWith("scan-scheduler"))
+                    .containsExactly("scan-scheduler");
+        }
     }
 
     private ConfigurableApplicationContext scheduler() {

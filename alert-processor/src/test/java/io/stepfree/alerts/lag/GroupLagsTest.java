@@ -59,6 +59,18 @@ class GroupLagsTest {
     }
 
     @Test
+    void aGroupThatAnEarlierSchedulerLeftBehindDoesNotCount() throws Exception {
+        create("signals", 1);
+        send("signals", 0, 3);
+        store("scan-scheduler-1a2b3c4d-signals", Map.of("signals", List.of(0L)));
+        store("scan-scheduler", Map.of("signals", List.of(1L)));
+
+        assertThat(new GroupLags(admin).measure())
+                .containsEntry("scan-scheduler", 2L)
+                .doesNotContainKey("scan-scheduler-1a2b3c4d-signals");
+    }
+
+    @Test
     void aShareGroupIsBehindByWhatItHasNotAcknowledged() throws Exception {
         create("jobs", 1);
         fromTheBeginning("scan-test");

@@ -13,9 +13,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Counts the slots of the workers that were heard of lately, and the jobs that other schedulers
  * have out. Workers and schedulers signal every two seconds; one that was silent for ten counts as
- * gone. What counts is when a signal is heard, not what the worker's clock says; only the first
- * signal of a worker must be of about now, since the topic also holds the last words of those that
- * are long gone. Thread-safe.
+ * gone, and one that was silent for an hour is forgotten. What counts is when a signal is heard,
+ * not what the worker's clock says; only the first signal of a worker must be of about now, since
+ * after an outage the last words of those that are long gone are heard, too. Thread-safe.
  */
 public final class WorkerCensus {
 
@@ -27,15 +27,20 @@ public final class WorkerCensus {
 
     static final Duration SILENCE = Duration.ofSeconds(10);
 
+    /** Each start has a name of its own, so that the names would never come to an end. */
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
+
     private final Clock clock;
     private final String self;
     private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
     /**
-     * A worker's newest signal; {@code at} is our time, or in the distant past while it proves
-     * nothing.
+     * The newest signal of an instance.
+     *
+     * @param at when it was heard, by our clock
+     * @param lives whether it proves that the instance was there at that moment
      */
-    private record Heard(ServiceSignal signal, Instant at) {}
+    private record Heard(ServiceSignal signal, Instant at, boolean lives) {}
 
     /**
      * @param self this instance, whose own signals do not count
@@ -55,11 +60,12 @@ public final class WorkerCensus {
             Instant now = clock.instant();
             heard.merge(
                     signal.getInstance(),
-                    new Heard(signal, isOfAboutNow(signal, now) ? now : Instant.EPOCH),
+                    new Heard(signal, now, isOfAboutNow(signal, now)),
                     // The later record is the newer one, whatever the clocks say. The same one
                     // again is no sign of life.
                     (before, _) ->
-                            signal.equals(before.signal()) ? before : new Heard(signal, now));
+                            signal.equals(before.signal()) ? before : new Heard(signal, now, true));
+            heard.values().removeIf(one -> one.at().isBefore(now.minus(FORGOTTEN)));
         }
     }
 
@@ -83,7 +89,7 @@ public final class WorkerCensus {
     private Stream<ServiceSignal> heardLately(String service) {
         Instant oldest = clock.instant().minus(SILENCE);
         return heard.values().stream()
-                .filter(one -> !one.at().isBefore(oldest))
+                .filter(one -> one.lives() && !one.at().isBefore(oldest))
                 .map(Heard::signal)
                 .filter(signal -> signal.getService().equals(service));
     }

@@ -63,6 +63,17 @@ final class WorkerCensusTest {
     }
 
     @Test
+    void aWorkerThatWasSilentForAnHourIsForgotten() {
+        census.hear(signal("one", 2, NOW));
+        clock.now = NOW.plusSeconds(3_601);
+        census.hear(signal("two", 4, clock.now));
+        assertThat(census.slots()).isEqualTo(4);
+
+        census.hear(signal("one", 2, NOW.plusSeconds(2)));
+        assertThat(census.slots()).as("an old word of one that is not known").isEqualTo(4);
+    }
+
+    @Test
     void theSameSignalDeliveredAgainIsNoSignOfLife() {
         census.hear(signal("gone", 2, NOW.minusSeconds(3_600)));
         census.hear(signal("gone", 2, NOW.minusSeconds(3_600)));
