@@ -125,6 +125,8 @@ public final class Incidents {
                 ? last == null
                         || most.compareTo(last.severity()) > 0
                         || nowMillis - last.atMillis() >= cooldownMillis(lead)
+                        // The clock was set back: how long ago that was is not known.
+                        || nowMillis < last.atMillis()
                 : most.compareTo(now.told()) > 0;
     }
 
@@ -138,7 +140,9 @@ public final class Incidents {
         if (since == null) {
             return now.calmerSince(nowMillis);
         }
-        return nowMillis - since >= cooldownMillis(lead) ? now.rearmed(most) : now;
+        return nowMillis < since || nowMillis - since >= cooldownMillis(lead)
+                ? now.rearmed(most)
+                : now;
     }
 
     private long cooldownMillis(Member lead) {

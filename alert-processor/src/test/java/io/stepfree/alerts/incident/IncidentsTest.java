@@ -253,6 +253,29 @@ class IncidentsTest {
     }
 
     @Test
+    void aClockThatWasSetBackDoesNotMakeTheCooldownLonger() {
+        fireAndResolve();
+        pass(Duration.ofHours(-1));
+        read(ERROR_RATE, 0.6);
+
+        assertThat(only(judge()).state()).isEqualTo(FIRED);
+    }
+
+    @Test
+    void whatIsLessUrgentIsToldAgainWhenItGetsWorseAlsoAfterTheClockWasSetBack() {
+        readHost("shop.example", 1.0);
+        read(ERROR_RATE, 0.6);
+        judge();
+        read(ERROR_RATE, 0.1);
+        judge();
+        pass(Duration.ofHours(-1));
+        judge();
+        read(ERROR_RATE, 0.6);
+
+        assertThat(only(judge()).state()).isEqualTo(ESCALATED);
+    }
+
+    @Test
     void aSilencedIncidentIsToldWhenTheSilenceIsOverAndItGoesOn() {
         silence("error-rate", Duration.ofMinutes(10));
         read(ERROR_RATE, 0.6);
