@@ -17,6 +17,6 @@ public enum Dimension {
     DEATHS_BY_PATTERN,
     /** Results by whether they are suspect. */
     RESULTS_BY_VALIDITY,
-    /** By how much the counters of all instances grew, by meter name. */
+    /** By how much the counters of all instances grew, by service, instance and meter. */
     COUNTED_BY_METER
 }

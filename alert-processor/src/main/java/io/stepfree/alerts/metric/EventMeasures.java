@@ -84,9 +84,29 @@ final class EventMeasures {
         return whole(tally -> Reading.of(tally.quantile(share).orElse(0), tally.durations()));
     }
 
-    /** By how much the counters of these meters grew, in all services. */
+    /**
+     * By how much the counters of these meters grew, in all services.
+     *
+     * @param meters by name; with the service before it, as {@code report-builder/meter}, in that
+     *     service only
+     */
     static Measure growthOf(String... meters) {
-        return whole(tally -> Reading.ofCount(grown(tally, meters)));
+        Measure growth = whole(tally -> Reading.ofCount(grown(tally, meters)));
+        return new Measure() {
+            @Override
+            public Optional<Map<String, Reading>> read(History history, Duration window, long now) {
+                return growth.read(history, window, now);
+            }
+
+            @Override
+            public Map<String, Long> instances(Tally window) {
+                var instances = new HashMap<String, Long>();
+                counted(window, meters)
+                        .forEach((counter, by) ->
+                                instances.merge(counter.instance(), by, Long::sum));
+                return instances;
+            }
+        };
     }
 
     /** Which share the growth of one counter has of that of both. */
@@ -95,17 +115,34 @@ final class EventMeasures {
     }
 
     private static long grown(Tally tally, String... meters) {
-        return tally.by(COUNTED_BY_METER).entrySet().stream()
-                .filter(entry ->
-                        Set.of(meters).contains(meterOf(entry.getKey()))
-                                || Set.of(meters).contains(entry.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        return counted(tally, meters).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /* Counted are names as service/meter. */
-    private static String meterOf(String name) {
-        return name.substring(name.indexOf('/') + 1);
+    private static Map<Counter, Long> counted(Tally tally, String... meters) {
+        var counted = new HashMap<Counter, Long>();
+        tally.by(COUNTED_BY_METER)
+                .forEach((name, by) -> {
+                    var counter = Counter.of(name);
+                    if (Set.of(meters).contains(counter.meter())
+                            || Set.of(meters).contains(counter.service() + "/" + counter.meter())) {
+                        counted.merge(counter, by, Long::sum);
+                    }
+                });
+        return counted;
+    }
+
+    /** Who counted what. */
+    private record Counter(String service, String instance, String meter) {
+
+        /* An earlier version counted by service/meter. */
+        static Counter of(String name) {
+            int first = name.indexOf('/');
+            int last = name.lastIndexOf('/');
+            return new Counter(
+                    name.substring(0, Math.max(0, first)),
+                    first == last ? "" : name.substring(first + 1, last),
+                    name.substring(last + 1));
+        }
     }
 
     private static Reading share(long part, long whole) {

@@ -1,6 +1,7 @@
 package io.stepfree.alerts.metric;
 
 import io.stepfree.alerts.history.History;
+import io.stepfree.alerts.history.Tally;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -21,4 +22,9 @@ interface Measure {
      *     known
      */
     Optional<Map<String, Reading>> read(History history, Duration window, long now);
+
+    /** How much of it each service instance counted; empty for what instances do not count. */
+    default Map<String, Long> instances(Tally window) {
+        return Map.of();
+    }
 }

@@ -6,6 +6,7 @@ import static io.stepfree.schemas.ops.Severity.WARNING;
 
 import io.stepfree.alerts.history.Dimension;
 import io.stepfree.alerts.history.History;
+import io.stepfree.alerts.history.Tally;
 import io.stepfree.alerts.signal.Level;
 import io.stepfree.schemas.ops.Severity;
 import java.time.Duration;
@@ -154,26 +155,26 @@ public enum Metric {
     HEAP(
             "memory-full",
             Unit.SHARE,
-            LevelMeasures.lowest(Level.HEAP),
+            LevelMeasures.lowestOfEach(Level.HEAP_OF),
             defaults(0.95, "2m", 0, ERROR, "15m"),
-            "The fullest service used %1$s of its heap",
-            "Which share of its heap the fullest service has not given back for the whole window.",
+            "%2$s used %1$s of its heap",
+            "Which share of its heap a service has not given back for the whole window, for the fullest instance of each service.",
             "Give that service more memory (-Xmx), and take a heap dump before it is restarted."),
     BREAKERS_OPEN(
             "dependency-down",
             Unit.COUNT,
-            LevelMeasures.lowest(Level.OPEN_BREAKERS),
+            LevelMeasures.lowestOfEach(Level.OPEN_BREAKERS_OF),
             defaults(1, "30s", 0, ERROR, "5m"),
-            "%1$s breakers were open",
-            "How many breakers are open.",
+            "The breaker %2$s was open in %1$s of its instances",
+            "In how many instances of a service a breaker is open, for each breaker, as ingest-gateway/database.",
             "Look at what is behind it; it closes by itself once that answers."),
     DATABASE_POOL(
             "database-busy",
             Unit.SHARE,
-            LevelMeasures.lowest(Level.POOL),
+            LevelMeasures.lowestOfEach(Level.POOL_OF),
             defaults(0.95, "1m", 0, ERROR, "15m"),
-            "The busiest service used %1$s of its database connections",
-            "Which share of its database connections the busiest service has used for the whole window.",
+            "%2$s used %1$s of its database connections",
+            "Which share of its database connections a service has used for the whole window, for the busiest instance of each service.",
             "Look for slow queries in PostgreSQL (pg_stat_activity), or give the service more connections."),
     CACHE_MISSES(
             "cache-cold",
@@ -325,6 +326,11 @@ public enum Metric {
     /** What to do about it, one or two sentences. */
     public String action() {
         return action;
+    }
+
+    /** How much of it each service instance counted; empty for what instances do not count. */
+    public Map<String, Long> instances(Tally window) {
+        return measure.instances(window);
     }
 
     /**

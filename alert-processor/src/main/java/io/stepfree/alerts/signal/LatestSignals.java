@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
  * What each service instance said last, and what follows from it for all together. For one thread.
@@ -38,6 +39,7 @@ public final class LatestSignals {
     private static final Duration FORGOTTEN = Duration.ofDays(1);
 
     private static final String SCHEDULER = "scan-scheduler";
+    private static final String WORKER = "scan-processor";
     private static final String PARTITIONS = "stepfree.scheduler.ledger.partitions";
 
     private final Map<String, Heard> heard = new HashMap<>();
@@ -63,7 +65,7 @@ public final class LatestSignals {
      * Takes note of a signal.
      *
      * @return by how much its counters grew since the instance's signal before, by {@code
-     *     service/meter}; empty for the first one
+     *     service/instance/meter}; empty for the first one
      */
     public Map<String, Long> hear(SignalSample sample, long toldMillis, long nowMillis) {
         Heard before = heard.get(sample.instance());
@@ -93,7 +95,9 @@ public final class LatestSignals {
                         double known = before.gauges().getOrDefault(name, 0.0);
                         long by = Math.round(value >= known ? value - known : value);
                         if (by > 0) {
-                            growth.put(after.service() + "/" + name, by);
+                            growth.put(
+                                    "%s/%s/%s".formatted(after.service(), after.instance(), name),
+                                    by);
                         }
                     }
                 });
@@ -103,12 +107,7 @@ public final class LatestSignals {
     /** How all services together stand now, by {@link Level}; what nobody tells is absent. */
     public Map<String, Double> levels(long nowMillis) {
         var levels = new HashMap<String, Double>();
-        List<SignalSample> lately =
-                heard.values().stream()
-                        .filter(one ->
-                                one.fresh() && one.atMillis() >= nowMillis - SILENCE.toMillis())
-                        .map(Heard::sample)
-                        .toList();
+        List<SignalSample> lately = lately(nowMillis);
         // Who hears nobody at all is deaf.
         if (!lately.isEmpty() && nowMillis - sinceMillis >= SILENCE.toMillis()) {
             levels.put(Level.SLOTS, (double) lately.stream().mapToInt(SignalSample::slots).sum());
@@ -131,23 +130,82 @@ public final class LatestSignals {
                 Level.OVERDUE_COVERS,
                 "stepfree.scheduler.overdue.open",
                 schedulers);
-        fullest(levels, Level.HEAP, "jvm.memory.used", "jvm.memory.max", lately);
-        fullest(
-                levels,
-                Level.POOL,
-                "hikaricp.connections.active",
-                "hikaricp.connections.max",
-                lately);
-        sum(levels, Level.OPEN_BREAKERS, "stepfree.breakers.open", lately);
-        lately.forEach(one ->
-                one.gauges()
-                        .forEach((name, value) -> {
-                            if (name.startsWith(LAG_GAUGE)) {
-                                levels.put(
-                                        Level.LAG_OF + name.substring(LAG_GAUGE.length()), value);
-                            }
-                        }));
+        for (SignalSample one : lately) {
+            shares(one).forEach((level, share) -> levels.merge(level, share, Math::max));
+            breakers(one).forEach((level, open) -> levels.merge(level, open, Double::sum));
+            one.gauges()
+                    .forEach((name, value) -> {
+                        if (name.startsWith(LAG_GAUGE)) {
+                            levels.put(Level.LAG_OF + name.substring(LAG_GAUGE.length()), value);
+                        }
+                    });
+        }
         return levels;
+    }
+
+    /**
+     * The instances that make a level of their service as high as it is now, by name; empty for a
+     * level that is not one of instances.
+     */
+    public List<String> foremost(String level, long nowMillis) {
+        var values = new TreeMap<String, Double>();
+        for (SignalSample one : lately(nowMillis)) {
+            var own = new HashMap<>(shares(one));
+            own.putAll(breakers(one));
+            double value = own.getOrDefault(level, 0.0);
+            if (value > 0) {
+                values.put(one.instance(), value);
+            }
+        }
+        double most = values.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        return values.entrySet().stream()
+                .filter(entry -> entry.getValue() >= most)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The workers that were heard in this time and are not any more, or have no slots left. */
+    public List<String> lostWorkers(Duration time, long nowMillis) {
+        return heard.values().stream()
+                .filter(one ->
+                        one.sample().service().equals(WORKER)
+                                && one.atMillis() >= nowMillis - time.toMillis()
+                                && (!isLately(one, nowMillis) || one.sample().slots() == 0))
+                .map(one -> one.sample().instance())
+                .sorted()
+                .toList();
+    }
+
+    private List<SignalSample> lately(long nowMillis) {
+        return heard.values().stream()
+                .filter(one -> isLately(one, nowMillis))
+                .map(Heard::sample)
+                .toList();
+    }
+
+    private static boolean isLately(Heard one, long nowMillis) {
+        return one.fresh() && one.atMillis() >= nowMillis - SILENCE.toMillis();
+    }
+
+    /** How full an instance is, by the level that it is a part of. */
+    private static Map<String, Double> shares(SignalSample sample) {
+        var shares = new HashMap<String, Double>();
+        share(sample, "jvm.memory.used", "jvm.memory.max")
+                .ifPresent(share -> shares.put(Level.HEAP_OF + sample.service(), share));
+        share(sample, "hikaricp.connections.active", "hikaricp.connections.max")
+                .ifPresent(share -> shares.put(Level.POOL_OF + sample.service(), share));
+        return shares;
+    }
+
+    /** 1 for each breaker of an instance that is open, 0 for the others, by the level. */
+    private static Map<String, Double> breakers(SignalSample sample) {
+        var breakers = new HashMap<String, Double>();
+        Objects.requireNonNull(sample.breakers())
+                .forEach((name, open) ->
+                        breakers.put(
+                                Level.OPEN_BREAKERS_OF + sample.service() + "/" + name,
+                                open ? 1.0 : 0.0));
+        return breakers;
     }
 
     private static void sum(
@@ -188,26 +246,11 @@ public final class LatestSignals {
                 schedulers.stream().filter(one -> one.gauges().containsKey(gauge)).toList());
     }
 
-    private static void fullest(
-            Map<String, Double> levels,
-            String level,
-            String used,
-            String most,
-            List<SignalSample> samples) {
-        OptionalDouble fullest =
-                samples.stream()
-                        .map(sample -> share(sample.gauges().get(used), sample.gauges().get(most)))
-                        .filter(OptionalDouble::isPresent)
-                        .mapToDouble(OptionalDouble::getAsDouble)
-                        .max();
-        if (fullest.isPresent()) {
-            levels.put(level, fullest.getAsDouble());
-        }
-    }
-
-    private static OptionalDouble share(@Nullable Double used, @Nullable Double most) {
-        return used == null || most == null || most <= 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(used / most);
+    private static Optional<Double> share(SignalSample sample, String used, String most) {
+        Double part = sample.gauges().get(used);
+        Double whole = sample.gauges().get(most);
+        return part == null || whole == null || whole <= 0
+                ? Optional.empty()
+                : Optional.of(part / whole);
     }
 }

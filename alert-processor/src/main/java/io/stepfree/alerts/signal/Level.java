@@ -24,14 +24,14 @@ public final class Level {
     /** Of how many partitions the overdue scans are known. */
     public static final String OVERDUE_COVERS = "overdue-covers";
 
-    /** Which share of its heap the fullest service uses. */
-    public static final String HEAP = "heap";
+    /** Begins the name of the share of its heap that the fullest instance of a service uses. */
+    public static final String HEAP_OF = "heap/";
 
-    /** Which share of its database connections the busiest service uses. */
-    public static final String POOL = "pool";
+    /** Begins the name of the share of its database connections that the busiest instance uses. */
+    public static final String POOL_OF = "database-pool/";
 
-    /** How many breakers are open. */
-    public static final String OPEN_BREAKERS = "open-breakers";
+    /** Begins the name of how many instances of a service have a breaker open. */
+    public static final String OPEN_BREAKERS_OF = "breakers-open/";
 
     /** Begins the name of the lag of one consumer group, in records. */
     public static final String LAG_OF = "lag/";

@@ -88,7 +88,7 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
         signals = new LatestSignals(initialised.currentSystemTimeMs());
         silences = new Silences(initialised.getStateStore(Silences.STORE));
         incidents = new Incidents(initialised.getStateStore(Incidents.STORE), policies, silences);
-        writer = new AlertWriter(history, policies);
+        writer = new AlertWriter(history, signals, policies);
         marks = initialised.getStateStore(MARKS);
         long now = initialised.currentSystemTimeMs();
         history.forgetAfter(now / 1000);

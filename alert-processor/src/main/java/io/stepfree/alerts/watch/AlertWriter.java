@@ -9,6 +9,7 @@ import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.alerts.metric.Reading;
 import io.stepfree.alerts.sample.OrderSample;
+import io.stepfree.alerts.signal.LatestSignals;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
@@ -28,10 +29,12 @@ final class AlertWriter {
     private static final String TEST_KEY = "test/";
 
     private final History history;
+    private final LatestSignals signals;
     private final Map<Metric, MetricPolicy> policies;
 
-    AlertWriter(History history, Map<Metric, MetricPolicy> policies) {
+    AlertWriter(History history, LatestSignals signals, Map<Metric, MetricPolicy> policies) {
         this.history = history;
+        this.signals = signals;
         this.policies = policies;
     }
 
@@ -104,7 +107,7 @@ final class AlertWriter {
                 : policy.threshold();
     }
 
-    private static String summary(News news, MetricPolicy policy, Tally window, long nowMillis) {
+    private String summary(News news, MetricPolicy policy, Tally window, long nowMillis) {
         Metric metric = news.lead().metric();
         Reading reading = news.reading();
         String measured =
@@ -120,11 +123,38 @@ final class AlertWriter {
                     .formatted(text(Duration.ofMillis(nowMillis - news.sinceMillis())), measured);
         }
         var sentences = new StringBuilder(measured).append('.');
-        String where = metric.incident().equals("scans-failing") ? Gathering.of(window) : "";
+        String where =
+                metric.incident().equals("scans-failing")
+                        ? Gathering.of(window)
+                        : concerned(news, policy, window, nowMillis);
         if (!where.isEmpty()) {
             sentences.append(' ').append(where);
         }
         return sentences.toString();
+    }
+
+    /** A sentence that names the instances to look at; empty when none is known. */
+    private String concerned(News news, MetricPolicy policy, Tally window, long nowMillis) {
+        Metric metric = news.lead().metric();
+        Map<String, Long> counted = top(metric.instances(window));
+        if (!counted.isEmpty()) {
+            return counted.entrySet().stream()
+                    .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining(", ", "Most in ", "."));
+        }
+        return metric == Metric.CAPACITY_LOST
+                ? sentence("Gone", signals.lostWorkers(policy.window(), nowMillis))
+                // Levels of parts are named as they are silenced.
+                : sentence("Look at", signals.foremost(news.lead().label(), nowMillis));
+    }
+
+    private static String sentence(String begin, List<String> instances) {
+        if (instances.isEmpty()) {
+            return "";
+        }
+        String names = instances.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+        int more = instances.size() - MOST_NAMES;
+        return "%s: %s%s.".formatted(begin, names, more > 0 ? " and %d more".formatted(more) : "");
     }
 
     private static List<String> labels(List<Member> members) {

@@ -8,6 +8,7 @@ import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.BreakerHealth;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
 import io.stepfree.schemas.ops.ServiceSignal;
@@ -384,9 +385,7 @@ class AlertTopologyTest {
                         Metric.BROWSER_RECYCLES,
                         t -> t.grow("scan-processor", "stepfree.browser.ends.memory", 60)),
                 scenario(Metric.HEAP, t -> t.hearShare("jvm.memory", Duration.ofMinutes(2))),
-                scenario(
-                        Metric.BREAKERS_OPEN,
-                        t -> t.hear(Duration.ofSeconds(30), "stepfree.breakers.open", 1)),
+                scenario(Metric.BREAKERS_OPEN, t -> t.hearBreakers(Duration.ofSeconds(30), "open")),
                 scenario(
                         Metric.DATABASE_POOL,
                         t -> t.hearShare("hikaricp.connections", Duration.ofMinutes(1))),
@@ -441,6 +440,64 @@ class AlertTopologyTest {
         advance(Duration.ofHours(2));
 
         assertThat(alerts.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anOpenBreakerIsNamedWithItsServiceAndInstance() {
+        only(Metric.BREAKERS_OPEN);
+        hearBreakers(Duration.ofSeconds(32), "open");
+        Alert fired = alerts.readValue();
+        assertThat(fired.getSubject()).isEqualTo("ingest-gateway/database");
+        assertThat(fired.getSummary())
+                .isEqualTo(
+                        "The breaker ingest-gateway/database was open in 1 of its instances in the last 30 s (threshold 1). Look at: ingest-gateway-1.");
+
+        hearBreakers(Duration.ofSeconds(4), "closed");
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    @Test
+    void theServiceWhoseHeapIsFullIsNamed() {
+        only(Metric.HEAP);
+        for (int i = 0; i < 62; i++) {
+            signal(
+                    "scan-processor",
+                    "worker-1",
+                    1,
+                    Map.of("jvm.memory.used", 10.0, "jvm.memory.max", 100.0));
+            hearShare("jvm.memory", Duration.ofSeconds(2));
+        }
+
+        Alert fired = alerts.readValue();
+        assertThat(fired.getSubject()).isEqualTo("report-builder");
+        assertThat(fired.getSummary())
+                .isEqualTo(
+                        "report-builder used 96 % of its heap in the last 2 min (threshold 95 %). Look at: reports-1.");
+    }
+
+    @Test
+    void theWorkersThatAreGoneAreNamed() {
+        only(Metric.CAPACITY_LOST);
+        for (int i = 0; i < 30; i++) {
+            signal("scan-processor", "worker-1", 4, Map.of());
+            hearWorker("worker-2", 2, Duration.ofSeconds(2));
+        }
+        hearWorker("worker-2", 2, Duration.ofMinutes(2));
+
+        assertThat(alerts.readValue().getSummary()).endsWith(" Gone: worker-1.");
+    }
+
+    @Test
+    void theWorkersWhoseBrowsersDieAreNamed() {
+        only(Metric.BROWSER_CRASHES);
+        signal("scan-processor", "worker-1", 1, Map.of("stepfree.browser.ends.crash", 0.0));
+        signal("scan-processor", "worker-2", 1, Map.of("stepfree.browser.ends.hang", 0.0));
+        signal("scan-processor", "worker-1", 1, Map.of("stepfree.browser.ends.crash", 9.0));
+        signal("scan-processor", "worker-2", 1, Map.of("stepfree.browser.ends.hang", 2.0));
+        look();
+
+        assertThat(alerts.readValue().getSummary())
+                .endsWith(" Most in worker-1 (9), worker-2 (2).");
     }
 
     @Test
@@ -810,6 +867,27 @@ class AlertTopologyTest {
                             96.0,
                             gauge + ".max",
                             100.0));
+            advance(Duration.ofSeconds(2));
+        }
+    }
+
+    /** A gateway says this of its breaker before the database. */
+    private void hearBreakers(Duration time, String state) {
+        for (long second = 0; second < time.toSeconds(); second += 2) {
+            signals.pipeInput(
+                    "ingest-gateway-1",
+                    ServiceSignal.newBuilder(
+                                    signalOf("ingest-gateway", "ingest-gateway-1", 0, Map.of()))
+                            .setBreakers(
+                                    List.of(
+                                            BreakerHealth.newBuilder()
+                                                    .setName("database")
+                                                    .setState(state)
+                                                    .setFailures(5)
+                                                    .setTrips(1)
+                                                    .build()))
+                            .build(),
+                    now);
             advance(Duration.ofSeconds(2));
         }
     }

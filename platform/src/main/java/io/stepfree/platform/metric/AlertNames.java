@@ -63,9 +63,12 @@ public final class AlertNames {
     /** Those of them that are measured for each of several parts, as for each host. */
     public static final Set<String> METRICS_OF_PARTS =
             Set.of(
+                    "breakers-open",
                     "consumer-lag",
+                    "database-pool",
                     "dead-letters-of-pattern",
                     "failures-of-type",
+                    "heap",
                     "host-error-rate");
 
     private AlertNames() {}
