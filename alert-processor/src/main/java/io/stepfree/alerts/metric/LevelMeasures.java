@@ -28,6 +28,9 @@ final class LevelMeasures {
      */
     private static final Duration HELD = Duration.ofSeconds(30);
 
+    /** The second that is being looked at. */
+    private static final Duration JUST_NOW = Duration.ofSeconds(1);
+
     private LevelMeasures() {}
 
     /** The lowest value of the window. */
@@ -132,6 +135,32 @@ final class LevelMeasures {
                             Reading.of(
                                     allTheTime ? since.get().last() : 0, samples(waiting.get()))));
         };
+    }
+
+    /**
+     * Since when nothing was heard of any instance of a service, for each. It is an alert only once
+     * others were heard for two windows: whoever begins to listen gives everybody time to speak.
+     */
+    static Measure silence() {
+        return (history, window, now) ->
+                history.levels(Level.LISTENING, JUST_NOW, now)
+                        .map(listening -> {
+                            boolean patient = listening.last() >= 2 * window.toSeconds();
+                            var readings = new HashMap<String, Reading>();
+                            for (String name :
+                                    history.levelNames(Level.SILENCE_OF, JUST_NOW, now)) {
+                                history.levels(name, window, now)
+                                        .ifPresent(levels ->
+                                                readings.put(
+                                                        name.substring(Level.SILENCE_OF.length()),
+                                                        new Reading(
+                                                                levels.last(),
+                                                                samples(levels),
+                                                                patient,
+                                                                true)));
+                            }
+                            return readings;
+                        });
     }
 
     private static Reading lowest(Levels levels, Duration window, long now) {

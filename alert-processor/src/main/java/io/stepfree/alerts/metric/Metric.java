@@ -125,6 +125,14 @@ public enum Metric {
             "The group %2$s was %1$s records behind",
             "How many records a consumer group or share group is behind, for each group.",
             "Look whether the service of that name runs and what it logs."),
+    SERVICE_SILENT(
+            "service-gone",
+            Unit.SECONDS,
+            LevelMeasures.silence(),
+            defaults(60, "1m", 0, ERROR, "5m"),
+            "Nothing was heard of %2$s for %1$s",
+            "Since when nothing was heard of any instance of a service, for each service that was heard within a day.",
+            "Start it again, and look into its log for why it went; './stepfree status' shows what runs."),
     CAPACITY_LOST(
             "capacity-lost",
             Unit.SHARE,

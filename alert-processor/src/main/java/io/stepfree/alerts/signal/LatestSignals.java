@@ -43,6 +43,7 @@ public final class LatestSignals {
     private static final String PARTITIONS = "stepfree.scheduler.ledger.partitions";
 
     private final Map<String, Heard> heard = new HashMap<>();
+    private final HeardServices services;
     private final long sinceMillis;
 
     /**
@@ -55,9 +56,11 @@ public final class LatestSignals {
     private record Heard(SignalSample sample, long toldMillis, long atMillis, boolean fresh) {}
 
     /**
+     * @param services which are there
      * @param nowMillis the moment from which on it listens
      */
-    public LatestSignals(long nowMillis) {
+    public LatestSignals(HeardServices services, long nowMillis) {
+        this.services = services;
         this.sinceMillis = nowMillis;
     }
 
@@ -73,6 +76,9 @@ public final class LatestSignals {
                 isAbout(nowMillis, toldMillis)
                         || (before != null && isAsFastAsTold(before, toldMillis, nowMillis));
         heard.put(sample.instance(), new Heard(sample, toldMillis, nowMillis, fresh));
+        if (fresh) {
+            services.hear(sample.service(), nowMillis);
+        }
         heard.values().removeIf(one -> one.atMillis() < nowMillis - FORGOTTEN.toMillis());
         return before == null ? Map.of() : growth(before.sample(), sample);
     }
@@ -106,7 +112,7 @@ public final class LatestSignals {
 
     /** How all services together stand now, by {@link Level}; what nobody tells is absent. */
     public Map<String, Double> levels(long nowMillis) {
-        var levels = new HashMap<String, Double>();
+        var levels = new HashMap<>(services.levels(nowMillis));
         List<SignalSample> lately = lately(nowMillis);
         // Who hears nobody at all is deaf.
         if (!lately.isEmpty() && nowMillis - sinceMillis >= SILENCE.toMillis()) {

@@ -36,6 +36,12 @@ public final class Level {
     /** Begins the name of the lag of one consumer group, in records. */
     public static final String LAG_OF = "lag/";
 
+    /** Begins the name of how long nothing was heard of any instance of a service, in seconds. */
+    public static final String SILENCE_OF = "silence/";
+
+    /** For how long we have been hearing services, in seconds. */
+    public static final String LISTENING = "listening";
+
     /** Since when no attempt has ended, in seconds. */
     public static final String SINCE_ATTEMPT = "since-attempt";
 

@@ -15,6 +15,7 @@ import io.stepfree.alerts.sample.OrderSample;
 import io.stepfree.alerts.sample.ResultSample;
 import io.stepfree.alerts.sample.Sample;
 import io.stepfree.alerts.sample.SignalSample;
+import io.stepfree.alerts.signal.HeardServices;
 import io.stepfree.alerts.signal.LatestSignals;
 import io.stepfree.alerts.signal.Level;
 import io.stepfree.schemas.ops.Alert;
@@ -85,12 +86,12 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
     public void init(ProcessorContext<String, Alert> initialised) {
         context = initialised;
         history = new History(initialised.getStateStore(History.STORE), longestWindow());
-        signals = new LatestSignals(initialised.currentSystemTimeMs());
         silences = new Silences(initialised.getStateStore(Silences.STORE));
         incidents = new Incidents(initialised.getStateStore(Incidents.STORE), policies, silences);
-        writer = new AlertWriter(history, signals, policies);
         marks = initialised.getStateStore(MARKS);
         long now = initialised.currentSystemTimeMs();
+        signals = new LatestSignals(new HeardServices(marks, now), now);
+        writer = new AlertWriter(history, signals, policies);
         history.forgetAfter(now / 1000);
         // Without any attempt yet, and when the clock was set back, the time counts from now.
         Long last = marks.get(LAST_ATTEMPT);

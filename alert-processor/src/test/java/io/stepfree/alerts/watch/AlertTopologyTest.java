@@ -373,6 +373,12 @@ class AlertTopologyTest {
                                         "stepfree.kafka.lag.report-builder",
                                         1e4)),
                 scenario(
+                        Metric.SERVICE_SILENT,
+                        t -> {
+                            t.hearBoth(Duration.ofMinutes(2));
+                            t.hearOurselves(Duration.ofMinutes(1));
+                        }),
+                scenario(
                         Metric.CAPACITY_LOST,
                         t -> {
                             t.hearWorker("worker-1", 4, Duration.ofMinutes(1));
@@ -440,6 +446,48 @@ class AlertTopologyTest {
         advance(Duration.ofHours(2));
 
         assertThat(alerts.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aServiceThatIsGoneIsToldAndSoIsItsReturn() {
+        only(Metric.SERVICE_SILENT);
+        hearBoth(Duration.ofMinutes(3));
+        hearOurselves(Duration.ofSeconds(56));
+        assertThat(alerts.isEmpty()).isTrue();
+        hearOurselves(Duration.ofSeconds(6));
+
+        var fired = alerts.readKeyValue();
+        assertThat(fired.key).isEqualTo("service-gone");
+        assertThat(fired.value.getSubject()).isEqualTo("report-builder");
+        assertThat(fired.value.getSeverity()).isEqualTo(Severity.ERROR);
+        assertThat(fired.value.getSummary())
+                .startsWith("Nothing was heard of report-builder for 60.");
+        hearOurselves(Duration.ofMinutes(10));
+        assertThat(alerts.isEmpty()).as("told once").isTrue();
+
+        hearBoth(Duration.ofSeconds(2));
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    @Test
+    void oneInstanceThatGoesIsNoServiceThatIsGone() {
+        only(Metric.SERVICE_SILENT);
+        signal("report-builder", "reports-0", 0, Map.of());
+        hearBoth(Duration.ofMinutes(5));
+
+        assertThat(alerts.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nobodyIsMissedWhileNobodyAtAllIsHeardNorJustAfter() {
+        only(Metric.SERVICE_SILENT);
+        hearBoth(Duration.ofMinutes(3));
+        advance(Duration.ofMinutes(10));
+        hearOurselves(Duration.ofSeconds(110));
+        assertThat(alerts.isEmpty()).as("the others may just be slower").isTrue();
+        hearOurselves(Duration.ofSeconds(12));
+
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.FIRED);
     }
 
     @Test
@@ -889,6 +937,21 @@ class AlertTopologyTest {
                             .build(),
                     now);
             advance(Duration.ofSeconds(2));
+        }
+    }
+
+    /** The alert-processor hears its own signals, too. */
+    private void hearOurselves(Duration time) {
+        for (long second = 0; second < time.toSeconds(); second += 2) {
+            signal("alert-processor", "alerts-1", 0, Map.of());
+            advance(Duration.ofSeconds(2));
+        }
+    }
+
+    private void hearBoth(Duration time) {
+        for (long second = 0; second < time.toSeconds(); second += 2) {
+            signal("report-builder", "reports-1", 0, Map.of());
+            hearOurselves(Duration.ofSeconds(2));
         }
     }
 

@@ -29,7 +29,8 @@ public final class AlertNames {
                     "scans-failing",
                     "scans-overdue",
                     "scans-slow",
-                    "scans-waiting");
+                    "scans-waiting",
+                    "service-gone");
 
     /** The metrics that are held against thresholds. */
     public static final Set<String> METRICS =
@@ -57,6 +58,7 @@ public final class AlertNames {
                     "report-failures",
                     "scan-time-p95",
                     "scans-overdue",
+                    "service-silent",
                     "standstill",
                     "suspect-results");
 
@@ -69,7 +71,8 @@ public final class AlertNames {
                     "dead-letters-of-pattern",
                     "failures-of-type",
                     "heap",
-                    "host-error-rate");
+                    "host-error-rate",
+                    "service-silent");
 
     private AlertNames() {}
 
