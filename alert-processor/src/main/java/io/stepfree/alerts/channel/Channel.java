@@ -2,6 +2,7 @@ package io.stepfree.alerts.channel;
 
 import io.stepfree.schemas.ops.Alert;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a receiver wants to be told that is called by POST, and how it is written. Thread-safe. */
 public interface Channel {
@@ -15,10 +16,12 @@ public interface Channel {
     String setting();
 
     /**
-     * Whether what the receiver answers may be logged. Not where anybody may answer: an error page
-     * often repeats the address, which is a secret.
+     * Which answers may be logged, word for word. No others are: an error page, of the receiver or
+     * of a proxy before it, often repeats the address, which is a secret.
      */
-    boolean answerMayBeShown();
+    default Set<String> answersToShow() {
+        return Set.of();
+    }
 
     /**
      * The call that tells of this alert; empty when this receiver is not told of it. A receiver

@@ -78,11 +78,11 @@ public final class PostReceiver implements Receiver {
         if (HttpStatusCode.valueOf(status).is2xxSuccessful()) {
             return Optional.empty();
         }
+        String word = answer.body().strip();
         return Optional.of(
                 "answered %d%s"
                         .formatted(
-                                status,
-                                channel.answerMayBeShown() ? " " + oneLine(answer.body()) : ""));
+                                status, channel.answersToShow().contains(word) ? " " + word : ""));
     }
 
     private Answer post(Message message) throws ChannelUnavailableException {
@@ -104,9 +104,5 @@ public final class PostReceiver implements Receiver {
             throw new ChannelUnavailableException(
                     "%s does not answer: %s".formatted(name(), e.getMostSpecificCause()));
         }
-    }
-
-    private static String oneLine(String body) {
-        return body.replaceAll("\\p{Cntrl}", " ");
     }
 }

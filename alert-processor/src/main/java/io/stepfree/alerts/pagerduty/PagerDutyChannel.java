@@ -60,11 +60,6 @@ public final class PagerDutyChannel implements Channel {
     }
 
     @Override
-    public boolean answerMayBeShown() {
-        return true;
-    }
-
-    @Override
     public Optional<Message> message(Alert alert) {
         return switch (alert.getState()) {
             // A trigger under the key of an open incident is added to it, and pages nobody again.

@@ -58,11 +58,6 @@ public final class WebhookChannel implements Channel {
     }
 
     @Override
-    public boolean answerMayBeShown() {
-        return false;
-    }
-
-    @Override
     public Optional<Message> message(Alert alert) {
         String id = id(alert);
         long seconds = clock.instant().getEpochSecond();
