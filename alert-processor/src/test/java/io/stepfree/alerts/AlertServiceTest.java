@@ -19,11 +19,15 @@ import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.platform.streams.StreamsRunner;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
+import io.stepfree.schemas.ops.HealthState;
+import io.stepfree.schemas.ops.OperatorCommand;
+import io.stepfree.schemas.ops.OperatorCommandKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanAttempt;
@@ -227,6 +231,48 @@ class AlertServiceTest {
 
     @Test
     @Order(5)
+    void aReceiverThatRefusesIsToldByTheOthersAndInOurHealth() throws Exception {
+        slack.stubFor(
+                post(urlEqualTo(HOOK))
+                        .willReturn(aResponse().withStatus(404).withBody("no_service")));
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        service.getBean(RecordPublisher.class)
+                .publish(
+                        Topics.OPS_COMMANDS,
+                        "alert-processor",
+                        OperatorCommand.newBuilder()
+                                .setCommandId("order-1")
+                                .setRequestId("req-1")
+                                .setKind(OperatorCommandKind.TEST_ALERT)
+                                .setOrderedBy("ada")
+                                .setReason("does it ring?")
+                                .setOrderedAt(now)
+                                .build(),
+                        new RequestId("req-1"));
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(service.getBean(HealthBoard.class).all())
+                                .filteredOn(health -> health.name().equals("receivers"))
+                                .singleElement()
+                                .satisfies(health -> {
+                                    assertThat(health.finding().state())
+                                            .isEqualTo(HealthState.DEGRADED);
+                                    assertThat(health.finding().detail())
+                                            .startsWith("slack answered 404 no_service at ")
+                                            .endsWith("; see stepfree.alerts.slack.webhook.");
+                                }));
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(office.letters())
+                                .anySatisfy(letter ->
+                                        assertThat(letter.text())
+                                                .startsWith("FIRED: alerts-undelivered (error)\n")
+                                                .contains("slack refused")));
+    }
+
+    @Test
+    @Order(6)
     void withoutAnAddressNobodyListens() {
         service.close();
         service =

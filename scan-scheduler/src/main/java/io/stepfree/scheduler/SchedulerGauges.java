@@ -88,16 +88,6 @@ final class SchedulerGauges implements SignalSource {
     }
 
     @Override
-    public int slots() {
-        return 0;
-    }
-
-    @Override
-    public int inFlight() {
-        return 0;
-    }
-
-    @Override
     public Map<String, Double> gauges() {
         refreshClients();
         var gauges = new LinkedHashMap<String, Double>();

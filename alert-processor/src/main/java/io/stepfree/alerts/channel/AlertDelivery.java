@@ -1,14 +1,20 @@
 package io.stepfree.alerts.channel;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.alerts.signal.LatestSignals;
 import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.health.Finding;
+import io.stepfree.platform.health.HealthProbe;
 import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.platform.signal.SignalSource;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -17,14 +23,18 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 /**
  * Reads {@code ops.alerts} once for each receiver, in a consumer group of its own: a receiver that
  * is not well holds back neither the others nor the pipeline, and what it was not told yet is still
- * there after a restart.
+ * there after a restart. What a receiver refuses for good is told in this service's signal and
+ * health, from where the others hear of it.
  */
-public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
+public final class AlertDelivery
+        implements SignalSource, HealthProbe, SmartLifecycle, AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private record Way(
-            Receiver receiver, ConcurrentMessageListenerContainer<byte[], byte[]> listener) {}
+            Receiver receiver,
+            ChannelNotifier notifier,
+            ConcurrentMessageListenerContainer<byte[], byte[]> listener) {}
 
     private static final Logger log = LoggerFactory.getLogger(AlertDelivery.class);
 
@@ -49,6 +59,7 @@ public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
         var notifier = new ChannelNotifier(receiver, breakers, meters, Clock.systemUTC());
         return new Way(
                 receiver,
+                notifier,
                 listeners.listenerThatTakesItsTime(
                         Topics.OPS_ALERTS, "alert-processor-" + receiver.name(), notifier));
     }
@@ -56,6 +67,34 @@ public final class AlertDelivery implements SmartLifecycle, AutoCloseable {
     /** The names of those who are told. */
     public List<String> receivers() {
         return ways.stream().map(way -> way.receiver().name()).toList();
+    }
+
+    @Override
+    public String name() {
+        return "receivers";
+    }
+
+    /** Degraded while a receiver has refused the last alert that it was told. */
+    @Override
+    public Finding look() {
+        List<String> refusals =
+                ways.stream().flatMap(way -> way.notifier().refusal().stream()).toList();
+        if (!refusals.isEmpty()) {
+            return Finding.degraded(String.join(" ", refusals));
+        }
+        return Finding.up(
+                ways.isEmpty()
+                        ? "Nobody is told of alerts."
+                        : "Told of alerts: %s.".formatted(String.join(", ", receivers())));
+    }
+
+    @Override
+    public Map<String, Double> gauges() {
+        return ways.stream()
+                .collect(
+                        Collectors.toMap(
+                                way -> LatestSignals.UNDELIVERED_COUNTER + way.receiver().name(),
+                                way -> way.notifier().undelivered()));
     }
 
     @Override

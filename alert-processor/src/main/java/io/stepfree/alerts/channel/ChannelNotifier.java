@@ -11,6 +11,7 @@ import io.stepfree.schemas.ops.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ChannelNotifier implements RecordHandler<Alert> {
     private Instant notBefore = Instant.MIN;
     private @Nullable Instant unwellSince;
 
+    /** What the receiver answered last, if that was a refusal. */
+    private volatile @Nullable String refused;
+
     ChannelNotifier(
             Receiver receiver, Breakers breakers, MeterRegistry meters, InstantSource clock) {
         this.receiver = receiver;
@@ -55,12 +59,31 @@ final class ChannelNotifier implements RecordHandler<Alert> {
         }
     }
 
+    /** The last refusal, one sentence; empty when the last alert was taken. May be asked by any. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refused);
+    }
+
+    /** How many alerts the receiver has refused for good. */
+    double undelivered() {
+        return undelivered.count();
+    }
+
     private void tell(Alert alert, Receiver.Call call) throws Exception {
         if (clock.instant().isBefore(notBefore)) {
             throw new ChannelUnavailableException(
                     "%s asked to wait until %s".formatted(receiver.name(), notBefore));
         }
         Optional<String> refusal = make(call);
+        refused =
+                refusal.map(answer ->
+                                "%s %s at %s; see %s."
+                                        .formatted(
+                                                receiver.name(),
+                                                answer,
+                                                clock.instant().truncatedTo(ChronoUnit.SECONDS),
+                                                receiver.setting()))
+                        .orElse(null);
         if (refusal.isEmpty()) {
             log.info("{} was told: alert {} {}", receiver.name(), alert.getKey(), alert.getState());
         } else {

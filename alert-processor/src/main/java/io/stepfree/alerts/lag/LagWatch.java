@@ -103,16 +103,6 @@ public final class LagWatch implements SignalSource, SmartLifecycle {
     }
 
     @Override
-    public int slots() {
-        return 0;
-    }
-
-    @Override
-    public int inFlight() {
-        return 0;
-    }
-
-    @Override
     public Map<String, Double> gauges() {
         var gauges = new HashMap<String, Double>();
         lags.forEach(

@@ -109,6 +109,23 @@ final class EventMeasures {
         };
     }
 
+    /** By how much each counter grew whose meter begins so, in all services. */
+    static Measure growthOfEach(String prefix) {
+        return parts(tally -> {
+            var grown = new HashMap<String, Long>();
+            tally.by(COUNTED_BY_METER)
+                    .forEach((name, by) -> {
+                        String meter = Counter.of(name).meter();
+                        if (meter.startsWith(prefix)) {
+                            grown.merge(meter.substring(prefix.length()), by, Long::sum);
+                        }
+                    });
+            var readings = new HashMap<String, Reading>();
+            grown.forEach((part, by) -> readings.put(part, Reading.ofCount(by)));
+            return readings;
+        });
+    }
+
     /** Which share the growth of one counter has of that of both. */
     static Measure shareOfGrowth(String meter, String other) {
         return whole(tally -> share(grown(tally, meter), grown(tally, meter, other)));

@@ -7,6 +7,7 @@ import static io.stepfree.schemas.ops.Severity.WARNING;
 import io.stepfree.alerts.history.Dimension;
 import io.stepfree.alerts.history.History;
 import io.stepfree.alerts.history.Tally;
+import io.stepfree.alerts.signal.LatestSignals;
 import io.stepfree.alerts.signal.Level;
 import io.stepfree.schemas.ops.Severity;
 import java.time.Duration;
@@ -224,6 +225,16 @@ public enum Metric {
             "%1$s scans had been open for longer than stepfree.scheduler.open-bound",
             "How many scans have been open for longer than stepfree.scheduler.open-bound.",
             "Look whether workers are there and whether their sites keep them waiting."),
+    // The end of such an incident may be refused, too. The cooldown is longer than the window, so
+    // that this is no beginning of another.
+    ALERTS_UNDELIVERED(
+            "alerts-undelivered",
+            Unit.COUNT,
+            EventMeasures.growthOfEach(LatestSignals.UNDELIVERED_COUNTER),
+            defaults(1, "15m", 0, ERROR, "30m"),
+            "%2$s refused %1$s alerts for good",
+            "How many alerts a receiver has refused for good, for each receiver; the others tell it.",
+            "Mend its address or key: './stepfree doctor' names its last answer and the setting."),
     NO_TRAFFIC(
             "no-traffic",
             Unit.SECONDS,

@@ -26,6 +26,9 @@ public final class LatestSignals {
     /** Begins the gauge of the lag of one consumer group. */
     public static final String LAG_GAUGE = "stepfree.kafka.lag.";
 
+    /** Begins the counter of the alerts that one receiver has refused for good. */
+    public static final String UNDELIVERED_COUNTER = "stepfree.alerts.undelivered.";
+
     /** Begin the names of gauges that only grow; what they grew by is counted. */
     private static final List<String> COUNTERS =
             List.of(
@@ -33,7 +36,8 @@ public final class LatestSignals {
                     "stepfree.listener.failures",
                     "stepfree.cache.hits",
                     "stepfree.cache.misses",
-                    "stepfree.requests.refused");
+                    "stepfree.requests.refused",
+                    UNDELIVERED_COUNTER);
 
     /** The clock of a service that comes back after this long has to be right at first. */
     private static final Duration FORGOTTEN = Duration.ofDays(1);

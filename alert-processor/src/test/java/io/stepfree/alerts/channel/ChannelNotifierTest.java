@@ -283,6 +283,23 @@ class ChannelNotifierTest {
     }
 
     @Test
+    void aRefusalIsKnownUntilAnAlertIsTaken() throws Exception {
+        assertThat(notifier.refusal()).isEmpty();
+        answer(410, "no_ears");
+        notifier.handle(ALERT, RECORD);
+        assertThat(notifier.refusal())
+                .contains(
+                        "loud answered 410 no_ears at 2026-11-22T09:00:00Z; see stepfree.alerts.loud.");
+        notifier.handle(alert("quiet"), RECORD);
+        assertThat(notifier.refusal()).as("that one was not told of").isPresent();
+
+        answer(200, "ok");
+        notifier.handle(ALERT, RECORD);
+        assertThat(notifier.refusal()).isEmpty();
+        assertThat(notifier.undelivered()).isEqualTo(1);
+    }
+
+    @Test
     void anAlertThatIsNotForThisReceiverMakesNoCall() throws Exception {
         notifier.handle(alert("quiet"), RECORD);
 

@@ -409,6 +409,9 @@ class AlertTopologyTest {
                         t -> t.hear("stepfree.scheduler.ledger.imbalance", 1)),
                 scenario(Metric.SCANS_OVERDUE, t -> t.hear("stepfree.scheduler.overdue.open", 1)),
                 scenario(
+                        Metric.ALERTS_UNDELIVERED,
+                        t -> t.grow("alert-processor", "stepfree.alerts.undelivered.slack", 1)),
+                scenario(
                         Metric.NO_TRAFFIC,
                         t -> {
                             t.completed(1, "a.example");
@@ -467,6 +470,27 @@ class AlertTopologyTest {
 
         hearBoth(Duration.ofSeconds(2));
         assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    @Test
+    void aReceiverThatRefusesEvenTheEndOfItsIncidentIsNoIncidentForEver() {
+        only(Metric.ALERTS_UNDELIVERED);
+        grow("alert-processor", "stepfree.alerts.undelivered.slack", 1);
+        look();
+        Alert fired = alerts.readValue();
+        assertThat(fired.getSubject()).isEqualTo("slack");
+        assertThat(fired.getSummary())
+                .isEqualTo("slack refused 1 alerts for good in the last 15 min (threshold 1).");
+
+        advance(Duration.ofMinutes(15));
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+        signal(
+                "alert-processor",
+                "alert-processor-1",
+                0,
+                Map.of("stepfree.alerts.undelivered.slack", 6.0));
+        advance(Duration.ofHours(2));
+        assertThat(alerts.isEmpty()).isTrue();
     }
 
     @Test

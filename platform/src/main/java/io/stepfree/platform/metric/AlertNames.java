@@ -14,6 +14,7 @@ public final class AlertNames {
     /** The keys of incidents. */
     public static final Set<String> INCIDENTS =
             Set.of(
+                    "alerts-undelivered",
                     "browsers-dying",
                     "cache-cold",
                     "capacity-lost",
@@ -35,6 +36,7 @@ public final class AlertNames {
     /** The metrics that are held against thresholds. */
     public static final Set<String> METRICS =
             Set.of(
+                    "alerts-undelivered",
                     "breakers-open",
                     "browser-crashes",
                     "browser-recycles",
@@ -65,6 +67,7 @@ public final class AlertNames {
     /** Those of them that are measured for each of several parts, as for each host. */
     public static final Set<String> METRICS_OF_PARTS =
             Set.of(
+                    "alerts-undelivered",
                     "breakers-open",
                     "consumer-lag",
                     "database-pool",

@@ -17,14 +17,14 @@ public class SignalConfiguration {
     @Bean
     SignalPublisher signalPublisher(
             ServiceIdentity identity,
-            ObjectProvider<SignalSource> source,
+            ObjectProvider<SignalSource> sources,
             RecordPublisher publisher,
             HealthBoard health,
             Breakers breakers,
             MeterRegistry meters) {
         return new SignalPublisher(
                 identity,
-                source.getIfAvailable(SignalSource::none),
+                sources.stream().toList(),
                 new ProcessGauges(meters),
                 new ProcessHealth(health, breakers),
                 publisher,

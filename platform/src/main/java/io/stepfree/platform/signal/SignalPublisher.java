@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ public final class SignalPublisher implements SmartLifecycle {
     static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final ServiceIdentity identity;
-    private final SignalSource source;
+    private final List<SignalSource> sources;
     private final ProcessGauges process;
     private final ProcessHealth health;
     private final RecordPublisher publisher;
@@ -36,13 +37,13 @@ public final class SignalPublisher implements SmartLifecycle {
 
     SignalPublisher(
             ServiceIdentity identity,
-            SignalSource source,
+            List<SignalSource> sources,
             ProcessGauges process,
             ProcessHealth health,
             RecordPublisher publisher,
             Clock clock) {
         this.identity = identity;
-        this.source = source;
+        this.sources = List.copyOf(sources);
         this.process = process;
         this.health = health;
         this.publisher = publisher;
@@ -84,7 +85,7 @@ public final class SignalPublisher implements SmartLifecycle {
 
     private Map<String, Double> gauges() {
         var gauges = new HashMap<>(process.gauges());
-        gauges.putAll(source.gauges());
+        sources.forEach(source -> gauges.putAll(source.gauges()));
         return gauges;
     }
 
@@ -94,8 +95,8 @@ public final class SignalPublisher implements SmartLifecycle {
                         .setService(identity.service())
                         .setInstance(identity.instance())
                         .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
-                        .setSlots(source.slots())
-                        .setInFlight(source.inFlight())
+                        .setSlots(sources.stream().mapToInt(SignalSource::slots).sum())
+                        .setInFlight(sources.stream().mapToInt(SignalSource::inFlight).sum())
                         .setGauges(gauges())
                         .setVersion(identity.version())
                         .setStartedAt(identity.startedAt())

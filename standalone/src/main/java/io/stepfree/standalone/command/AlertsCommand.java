@@ -142,7 +142,8 @@ final class AlertsCommand implements Runnable {
     /** Tells every receiver of an alert that is only a test. */
     @Command(
             name = "test",
-            description = "Tells every receiver that is set up of an alert that is only a test.")
+            description =
+                    "Orders that every receiver that is set up is told of an alert that is only a test.")
     static final class TestCommand extends Ask {
 
         @Option(names = "--reason", paramLabel = "TEXT", description = "Shown in the message.")
@@ -161,14 +162,13 @@ final class AlertsCommand implements Runnable {
         private static String sentence(AlertTest test) {
             List<String> receivers = test.receivers();
             if (receivers == null) {
-                return "Ordered. Every receiver that is set up is told of %s, that it begins and that it ends, once there is an alert-processor: none was heard of.";
+                return "Ordered: %s. No alert-processor was heard of; once there is one, every receiver that is set up is to be told that it begins and that it ends.";
             }
             return receivers.isEmpty()
-                    ? "Ordered as %s, but nobody is told: no receiver is set up. docs/operations.md says how, under \"Who is told\"."
-                    : "Ordered. "
+                    ? "Ordered: %s. But there is nobody to be told: no receiver is set up. docs/operations.md says how, under \"Who is told\"."
+                    : "Ordered: %s. To be told that it begins and that it ends: "
                             + Printable.line(String.join(", ", receivers)).replace("%", "%%")
-                            + (receivers.size() == 1 ? " is" : " are")
-                            + " told of %s, that it begins and that it ends.";
+                            + ". Whoever refuses it is named by ./stepfree doctor.";
         }
     }
 
