@@ -4,6 +4,7 @@ import io.stepfree.schemas.ops.ServiceSignal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,8 +20,11 @@ public final class SignalBoard {
     /** An instance that was not heard for so long is silent: five of its signals are missing. */
     static final Duration SILENT = Duration.ofSeconds(10);
 
-    /** An instance that was silent for so long is forgotten, if its service has others. */
-    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+    /**
+     * An instance that was silent for so long is forgotten, if its service has others: one that was
+     * taken away on purpose is missed no longer than that.
+     */
+    static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
     private final InstantSource clock;
     private final Map<String, ServiceSignal> signals = new HashMap<>();
@@ -58,6 +62,36 @@ public final class SignalBoard {
     public List<ServiceSignal> lastKnown(String service) {
         List<ServiceSignal> heard = heard(service);
         return heard.isEmpty() ? of(service).stream().limit(1).toList() : heard;
+    }
+
+    /**
+     * The instances of a service that are silent beside others that are not, the first to fall
+     * silent first. One whose place was taken is not among them: each instance that has started
+     * since then takes the place of one.
+     */
+    public List<ServiceSignal> missed(String service) {
+        List<ServiceSignal> all = of(service);
+        List<ServiceSignal> heard = all.stream().filter(signal -> !isSilent(signal)).toList();
+        if (heard.isEmpty()) {
+            return List.of();
+        }
+        var missed = new ArrayList<>(all.reversed());
+        missed.removeIf(heard::contains);
+        heard.stream()
+                .map(SignalBoard::startOf)
+                .sorted()
+                .forEach(start -> {
+                    if (!missed.isEmpty() && missed.getFirst().getAt().isBefore(start)) {
+                        missed.removeFirst();
+                    }
+                });
+        return missed;
+    }
+
+    /* What was built before it told when it was started has not started lately. */
+    private static Instant startOf(ServiceSignal signal) {
+        Instant start = signal.getStartedAt();
+        return start == null ? Instant.EPOCH : start;
     }
 
     /** Every service that was ever heard, by name. */

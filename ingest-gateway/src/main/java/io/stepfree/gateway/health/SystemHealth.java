@@ -42,7 +42,7 @@ public final class SystemHealth {
      */
     public record Overall(Status status, Instant at, List<Component> components) {}
 
-    /** One running instance of a service, as it last told. */
+    /** One instance of a service, as it last told; one that is silent may run no longer. */
     public record Instance(
             String service,
             String instance,
@@ -134,9 +134,11 @@ public final class SystemHealth {
     public List<BreakerState> breakers() {
         var all = new ArrayList<BreakerState>();
         breakers.all().forEach(one -> all.add(BreakerState.of(identity, one)));
-        instances().stream()
-                .filter(instance -> !instance.instance().equals(identity.instance()))
-                .forEach(instance -> all.addAll(instance.breakers()));
+        signals.services().stream()
+                .map(signals::lastKnown)
+                .flatMap(List::stream)
+                .filter(signal -> !signal.getInstance().equals(identity.instance()))
+                .forEach(signal -> all.addAll(breakers(signal)));
         return all;
     }
 
@@ -145,6 +147,9 @@ public final class SystemHealth {
         own.all().forEach(health -> components.add(Component.of(health)));
         components.add(openBreakers());
         ServiceNames.OTHERS.forEach(service -> components.add(service(service)));
+        if (!signals.missed(ServiceNames.GATEWAY).isEmpty()) {
+            components.add(service(ServiceNames.GATEWAY));
+        }
         return components;
     }
 
@@ -191,6 +196,16 @@ public final class SystemHealth {
                         .map(Component::of)
                         .filter(one -> one.status() != Status.HEALTHY)
                         .forEach(one -> troubles.add(one.name() + ": " + one.detail())));
+        List<ServiceSignal> missed = signals.missed(service);
+        if (!missed.isEmpty()) {
+            troubles.add(
+                    "%d of %d %s silent since %s."
+                            .formatted(
+                                    missed.size(),
+                                    missed.size() + heard.size(),
+                                    missed.size() == 1 ? "is" : "are",
+                                    missed.getFirst().getAt()));
+        }
         return new Component(
                 service,
                 troubles.isEmpty() ? Status.HEALTHY : Status.DEGRADED,
@@ -204,7 +219,7 @@ public final class SystemHealth {
     private List<Instance> instances() {
         var instances = new ArrayList<Instance>();
         for (String service : signals.services()) {
-            for (ServiceSignal signal : signals.lastKnown(service)) {
+            for (ServiceSignal signal : signals.of(service)) {
                 instances.add(
                         new Instance(
                                 service,
@@ -216,18 +231,22 @@ public final class SystemHealth {
                                 signal.getAt(),
                                 signals.isSilent(signal),
                                 signal.getComponents().stream().map(Component::of).toList(),
-                                signal.getBreakers().stream()
-                                        .map(one ->
-                                                new BreakerState(
-                                                        service,
-                                                        signal.getInstance(),
-                                                        one.getName(),
-                                                        one.getState(),
-                                                        one.getFailures(),
-                                                        one.getTrips()))
-                                        .toList()));
+                                breakers(signal)));
             }
         }
         return instances;
+    }
+
+    private static List<BreakerState> breakers(ServiceSignal signal) {
+        return signal.getBreakers().stream()
+                .map(one ->
+                        new BreakerState(
+                                signal.getService(),
+                                signal.getInstance(),
+                                one.getName(),
+                                one.getState(),
+                                one.getFailures(),
+                                one.getTrips()))
+                .toList();
     }
 }

@@ -67,7 +67,7 @@ final class Diagnosis {
                             Result.DOUBTFUL,
                             component.detail(),
                             SERVICES.contains(component.name())
-                                    ? "It runs; mend what it names."
+                                    ? "It runs; mend what it names. One that was taken away on purpose is missed for 10 minutes."
                                     : cure(component.name()));
         };
     }

@@ -1,0 +1,134 @@
+package io.stepfree.gateway.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.breaker.BreakerProperties;
+import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.health.HealthBoard;
+import io.stepfree.schemas.ops.ServiceSignal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class SystemHealthTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private Instant now = START;
+    private final SignalBoard signals = new SignalBoard(() -> now);
+    private final SystemHealth health =
+            new SystemHealth(
+                    new HealthBoard(List.of(), () -> now, _ -> {}),
+                    new Breakers(
+                            new BreakerProperties(true, 5, Duration.ofSeconds(30), 2, Map.of()),
+                            new SimpleMeterRegistry(),
+                            Clock.systemUTC()),
+                    signals,
+                    new QueueWatch(signals),
+                    new ServiceIdentity(ServiceNames.GATEWAY, "gateway-1", "1", START),
+                    () -> now);
+
+    @BeforeEach
+    void allAreHeard() {
+        hearTheOthers();
+        hear(ServiceNames.WORKER, "worker-1", START);
+        hear(ServiceNames.WORKER, "worker-2", START);
+        hear(ServiceNames.WORKER, "worker-3", START);
+    }
+
+    @Test
+    void whereAllAreHeardAllIsWell() {
+        assertThat(health.overall().status()).isEqualTo(Status.HEALTHY);
+        assertThat(worker().detail()).isEqualTo("Instances: 3.");
+    }
+
+    @Test
+    void deadWorkersAreMissedBesideALivingOne() {
+        later(Duration.ofSeconds(11));
+        hear(ServiceNames.WORKER, "worker-2", START);
+        assertThat(worker().status()).isEqualTo(Status.DEGRADED);
+        assertThat(worker().detail()).isEqualTo("2 of 3 are silent since %s.".formatted(START));
+        assertThat(health.overall().status()).isEqualTo(Status.DEGRADED);
+        assertThat(health.detailed().services())
+                .filteredOn(one -> one.service().equals(ServiceNames.WORKER))
+                .extracting(one -> one.instance() + " " + one.silent())
+                .containsExactlyInAnyOrder("worker-1 true", "worker-2 false", "worker-3 true");
+    }
+
+    @Test
+    void oneThatIsStartedInThePlaceOfADeadOneMakesItWellAgain() {
+        later(Duration.ofSeconds(11));
+        hear(ServiceNames.WORKER, "worker-2", START);
+        hear(ServiceNames.WORKER, "worker-4", now);
+        assertThat(worker().detail()).isEqualTo("1 of 3 is silent since %s.".formatted(START));
+        hear(ServiceNames.WORKER, "worker-5", now);
+        assertThat(worker().detail()).isEqualTo("Instances: 3.");
+        assertThat(health.overall().status()).isEqualTo(Status.HEALTHY);
+    }
+
+    @Test
+    void oneThatWasTakenAwayOnPurposeIsMissedForTenMinutes() {
+        later(SignalBoard.FORGOTTEN);
+        hear(ServiceNames.WORKER, "worker-1", START);
+        hear(ServiceNames.WORKER, "worker-2", START);
+        assertThat(worker().detail()).isEqualTo("1 of 3 is silent since %s.".formatted(START));
+        later(Duration.ofSeconds(1));
+        hear(ServiceNames.WORKER, "worker-1", START);
+        assertThat(worker().detail()).isEqualTo("Instances: 2.");
+        assertThat(health.overall().status()).isEqualTo(Status.HEALTHY);
+    }
+
+    @Test
+    void aSecondGatewayThatDiedIsMissed() {
+        hear(ServiceNames.GATEWAY, "gateway-1", START);
+        hear(ServiceNames.GATEWAY, "gateway-2", START);
+        assertThat(health.overall().components())
+                .extracting(Component::name)
+                .doesNotContain(ServiceNames.GATEWAY);
+        later(Duration.ofSeconds(11));
+        hear(ServiceNames.GATEWAY, "gateway-1", START);
+        assertThat(component(ServiceNames.GATEWAY).detail())
+                .isEqualTo("1 of 2 is silent since %s.".formatted(START));
+    }
+
+    private Component worker() {
+        return component(ServiceNames.WORKER);
+    }
+
+    private Component component(String name) {
+        return health.overall().components().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void later(Duration time) {
+        now = now.plus(time);
+        hearTheOthers();
+    }
+
+    private void hearTheOthers() {
+        ServiceNames.OTHERS.stream()
+                .filter(service -> !service.equals(ServiceNames.WORKER))
+                .forEach(service -> hear(service, service + "-1", START));
+    }
+
+    private void hear(String service, String instance, Instant startedAt) {
+        signals.hear(
+                ServiceSignal.newBuilder()
+                        .setService(service)
+                        .setInstance(instance)
+                        .setAt(now)
+                        .setSlots(service.equals(ServiceNames.WORKER) ? 2 : 0)
+                        .setGauges(Map.of())
+                        .setVersion("1")
+                        .setStartedAt(startedAt)
+                        .build());
+    }
+}
