@@ -207,7 +207,7 @@ final class MonitoringTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"browser, 1", "consumers, 4", "pool, 2"})
+    @CsvSource({"browser, 1", "consumers, 4", "pool, 2", "streams, 2"})
     void aRecoveryIsOrderedFromThoseThatHaveThePart(String component, int services) {
         try (var orders = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.OPS_COMMANDS)) {
             Answer answer =
@@ -246,7 +246,7 @@ final class MonitoringTest {
                 gateway.post("/api/monitoring/recover", "{\"component\": \"flux-capacitor\"}");
         answer.problem(400, "invalid-fields");
         assertThat(answer.pointers()).containsExactly("/component");
-        assertThat(answer.body()).contains("must be one of browser, consumers, pool");
+        assertThat(answer.body()).contains("must be one of browser, consumers, pool, streams");
         gateway.post("/api/monitoring/recover", "{}").problem(400, "invalid-fields");
     }
 

@@ -6,6 +6,8 @@ import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.health.Finding;
 import io.stepfree.platform.health.HealthProbe;
 import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.platform.recovery.ConsumerRecovery;
+import io.stepfree.platform.recovery.Recovery;
 import io.stepfree.platform.signal.SignalSource;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
@@ -27,7 +29,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
  * health, from where the others hear of it.
  */
 public final class AlertDelivery
-        implements SignalSource, HealthProbe, SmartLifecycle, AutoCloseable {
+        implements SignalSource, HealthProbe, Recovery, SmartLifecycle, AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -39,6 +41,7 @@ public final class AlertDelivery
     private static final Logger log = LoggerFactory.getLogger(AlertDelivery.class);
 
     private final List<Way> ways;
+    private final ConsumerRecovery recovery;
 
     /**
      * @param breakers where each receiver gets one of its own name
@@ -52,6 +55,7 @@ public final class AlertDelivery
                 receivers.stream()
                         .map(receiver -> way(receiver, listeners, breakers, meters))
                         .toList();
+        this.recovery = new ConsumerRecovery(() -> ways.stream().map(Way::listener).toList());
     }
 
     private static Way way(
@@ -95,6 +99,26 @@ public final class AlertDelivery
                         Collectors.toMap(
                                 way -> LatestSignals.UNDELIVERED_COUNTER + way.receiver().name(),
                                 way -> way.notifier().undelivered()));
+    }
+
+    @Override
+    public String component() {
+        return recovery.component();
+    }
+
+    @Override
+    public boolean isNeeded() {
+        return recovery.isNeeded();
+    }
+
+    @Override
+    public boolean isWorkStopped() {
+        return recovery.isWorkStopped();
+    }
+
+    @Override
+    public String recover() {
+        return recovery.recover();
     }
 
     @Override

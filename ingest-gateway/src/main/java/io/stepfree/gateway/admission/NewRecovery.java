@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 public record NewRecovery(String component, String reason) {
 
     /** What can be started anew. */
-    public static final List<String> COMPONENTS = List.of("browser", "consumers", "pool");
+    public static final List<String> COMPONENTS =
+            List.of("browser", "consumers", "pool", "streams");
 
     /**
      * The recovery that the document asks for.

@@ -37,7 +37,9 @@ public final class RecoveryDesk {
                             ServiceNames.DEAD_LETTERS,
                             ServiceNames.ALERTS),
                     "pool",
-                    List.of(ServiceNames.REPORTS, ServiceNames.DEAD_LETTERS));
+                    List.of(ServiceNames.REPORTS, ServiceNames.DEAD_LETTERS),
+                    "streams",
+                    List.of(ServiceNames.SCHEDULER, ServiceNames.ALERTS));
 
     private static final Logger log = LoggerFactory.getLogger(RecoveryDesk.class);
 

@@ -1,19 +1,27 @@
 package io.stepfree.platform.recovery;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
  * Starts the listeners of a service anew. Each goes on where it had stored its offset, so that
  * nothing is left out. Thread-safe.
  */
-final class ConsumerRecovery implements Recovery {
+public final class ConsumerRecovery implements Recovery {
 
-    private final Supplier<Collection<ConcurrentMessageListenerContainer<?, ?>>> containers;
+    private static final Logger log = LoggerFactory.getLogger(ConsumerRecovery.class);
 
-    ConsumerRecovery(Supplier<Collection<ConcurrentMessageListenerContainer<?, ?>>> containers) {
+    private final Supplier<? extends Collection<? extends ConcurrentMessageListenerContainer<?, ?>>>
+            containers;
+
+    public ConsumerRecovery(
+            Supplier<? extends Collection<? extends ConcurrentMessageListenerContainer<?, ?>>>
+                    containers) {
         this.containers = containers;
     }
 
@@ -22,20 +30,62 @@ final class ConsumerRecovery implements Recovery {
         return "consumers";
     }
 
-    /* Those that were stopped on purpose are not running; those whose threads died are, and are not well. */
     @Override
     public boolean isNeeded() {
+        return containers.get().stream().anyMatch(ConsumerRecovery::isDead);
+    }
+
+    /* Who reads in a group does the work of its service; the others only keep something in memory. */
+    @Override
+    public boolean isWorkStopped() {
         return containers.get().stream()
-                .anyMatch(container -> container.isRunning() && !container.isInExpectedState());
+                .anyMatch(container -> isDead(container) && container.getGroupId() != null);
+    }
+
+    /* One whose thread died of an error counts as stopped, but not as stopped on purpose. */
+    private static boolean isDead(ConcurrentMessageListenerContainer<?, ?> container) {
+        return !container.isInExpectedState();
     }
 
     @Override
     public String recover() {
-        List<ConcurrentMessageListenerContainer<?, ?>> all = List.copyOf(containers.get());
-        all.forEach(container -> {
-            container.stop();
-            container.start();
-        });
-        return "The listeners were started anew: %d.".formatted(all.size());
+        var anew = new ArrayList<String>();
+        var stopped = new ArrayList<String>();
+        var failed = new ArrayList<String>();
+        for (ConcurrentMessageListenerContainer<?, ?> container : containers.get()) {
+            String name = String.valueOf(container.getBeanName());
+            if (!container.isRunning() && !isDead(container)) {
+                stopped.add(name);
+                continue;
+            }
+            try {
+                container.stop();
+                container.start();
+                anew.add(name);
+            } catch (RuntimeException e) {
+                log.warn("the listener {} could not be started anew", name, e);
+                failed.add("%s (%s)".formatted(name, e.getMessage()));
+            }
+        }
+        String told = told(anew, stopped, failed);
+        if (!failed.isEmpty()) {
+            throw new IllegalStateException(told);
+        }
+        return told;
+    }
+
+    private static String told(List<String> anew, List<String> stopped, List<String> failed) {
+        var parts = new ArrayList<String>();
+        parts.add(
+                anew.isEmpty()
+                        ? "No listener was started anew"
+                        : "Listeners that were started anew: " + String.join(", ", anew));
+        if (!stopped.isEmpty()) {
+            parts.add("left alone, as they were stopped on purpose: " + String.join(", ", stopped));
+        }
+        if (!failed.isEmpty()) {
+            parts.add("could not be: " + String.join(", ", failed));
+        }
+        return String.join("; ", parts) + ".";
     }
 }

@@ -32,15 +32,12 @@ public final class PoolRecovery implements Recovery {
     @Override
     public synchronized boolean isNeeded() {
         exhausted = probe.look().state() == HealthState.DOWN ? exhausted + 1 : 0;
-        if (exhausted < PATIENCE) {
-            return false;
-        }
-        exhausted = 0;
-        return true;
+        return exhausted >= PATIENCE;
     }
 
     @Override
     public String recover() {
+        beginAnew();
         @Nullable HikariPoolMXBean pool = database.getHikariPoolMXBean();
         if (pool == null) {
             return "The pool has no connections yet.";
@@ -49,5 +46,10 @@ public final class PoolRecovery implements Recovery {
         pool.softEvictConnections();
         return "%d database connections were closed, or will be once they are given back."
                 .formatted(all);
+    }
+
+    /* What was done gets the same time to help. */
+    private synchronized void beginAnew() {
+        exhausted = 0;
     }
 }

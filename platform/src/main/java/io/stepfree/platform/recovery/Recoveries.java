@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +36,14 @@ public final class Recoveries implements HealthProbe {
     private final List<Recovery> parts;
     private final MeterRegistry meters;
     private final InstantSource clock;
-    private final Map<String, Deque<Instant>> lately = new HashMap<>();
+    private final Map<Recovery, Deque<Instant>> lately = new HashMap<>();
+
+    /** What was said last of a part that was not started anew, as long as it is stopped. */
+    private final Map<Recovery, String> inVain = new ConcurrentHashMap<>();
+
     private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile boolean atWork;
+    private volatile Finding found = Finding.up("Nothing was started anew.");
     private volatile String last = "Nothing was started anew.";
 
     public Recoveries(List<Recovery> parts, MeterRegistry meters, InstantSource clock) {
@@ -49,19 +57,47 @@ public final class Recoveries implements HealthProbe {
         return "recovery";
     }
 
-    /** Looks whether a part has stopped, has it started anew, and tells what was done last. */
+    /** What has stopped, and does not come back, may be what the service is there for. */
+    @Override
+    public boolean needed() {
+        return true;
+    }
+
+    /**
+     * Looks whether a part has stopped, has it started anew, and tells what was done last. A part
+     * that is still stopped after that was refused or has failed is not well.
+     */
     @Override
     public Finding look() {
+        // A part that is just stopped for its new start would have to be waited for.
+        if (!atWork) {
+            found = find();
+        }
+        return found;
+    }
+
+    private Finding find() {
         List<Recovery> stopped = parts.stream().filter(Recovery::isNeeded).toList();
+        inVain.keySet().retainAll(stopped);
         if (!stopped.isEmpty() && busy.compareAndSet(false, true)) {
             aside(() -> {
-                stopped.forEach(part -> {
-                    var _ = recover(part, "it had stopped");
-                });
-                busy.set(false);
+                try {
+                    stopped.forEach(part -> {
+                        var _ = recover(part, "it had stopped");
+                    });
+                } finally {
+                    busy.set(false);
+                }
             });
         }
-        return Finding.up(last);
+        Map<Recovery, String> lost = Map.copyOf(inVain);
+        if (lost.isEmpty()) {
+            return Finding.up(last);
+        }
+        String told = lost.values().stream().sorted().collect(Collectors.joining(" "));
+        return lost.keySet().stream().anyMatch(Recovery::isWorkStopped)
+                ? Finding.down(told)
+                : Finding.degraded(told);
     }
 
     /** A part may be the one that asks, and it cannot be stopped while it waits. */
@@ -84,7 +120,7 @@ public final class Recoveries implements HealthProbe {
 
     private synchronized String recover(Recovery part, String why) {
         Instant now = clock.instant();
-        Deque<Instant> times = lately.computeIfAbsent(part.component(), _ -> new ArrayDeque<>());
+        Deque<Instant> times = lately.computeIfAbsent(part, _ -> new ArrayDeque<>());
         while (!times.isEmpty() && times.getFirst().plus(WINDOW).isBefore(now)) {
             times.removeFirst();
         }
@@ -97,6 +133,7 @@ public final class Recoveries implements HealthProbe {
         }
         times.addLast(now);
         try {
+            atWork = true;
             return tell(part, "done", "%s (%s)".formatted(part.recover(), why));
         } catch (Exception e) {
             log.warn("the {} could not be started anew", part.component(), e);
@@ -105,6 +142,8 @@ public final class Recoveries implements HealthProbe {
                     "failed",
                     "The %s could not be started anew: %s."
                             .formatted(part.component(), e.getMessage()));
+        } finally {
+            atWork = false;
         }
     }
 
@@ -112,9 +151,11 @@ public final class Recoveries implements HealthProbe {
         OwnMeter.RECOVERIES
                 .counter(meters, "component", part.component(), "result", result)
                 .increment();
-        String told = "%s: %s".formatted(clock.instant(), sentence);
+        if (!result.equals("done")) {
+            inVain.put(part, sentence);
+        }
         if (!result.equals("refused")) {
-            last = told;
+            last = "%s: %s".formatted(clock.instant(), sentence);
             log.info("{}", sentence);
         }
         return sentence;

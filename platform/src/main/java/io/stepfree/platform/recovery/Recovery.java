@@ -10,6 +10,14 @@ public interface Recovery {
     boolean isNeeded();
 
     /**
+     * Whether the service can do nothing as long as it is needed, so that it is not ready when it
+     * does not help. Asked while it is needed.
+     */
+    default boolean isWorkStopped() {
+        return false;
+    }
+
+    /**
      * Starts it anew; what it was doing is done again. May take seconds.
      *
      * @return what was done, one sentence

@@ -2,6 +2,7 @@ package io.stepfree.platform.streams;
 
 import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.KafkaProperties;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,5 +13,15 @@ public class StreamsConfiguration {
     @Bean
     StreamsSettings streamsSettings(ClientSettings clients, KafkaProperties properties) {
         return new StreamsSettings(clients, properties);
+    }
+
+    @Bean
+    StreamsProbe streamsProbe(StreamsRunner runner) {
+        return new StreamsProbe(runner::state, InstantSource.system());
+    }
+
+    @Bean
+    StreamsRecovery streamsRecovery(StreamsRunner runner) {
+        return new StreamsRecovery(runner);
     }
 }

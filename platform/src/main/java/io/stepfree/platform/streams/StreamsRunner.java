@@ -36,8 +36,9 @@ public final class StreamsRunner implements SmartLifecycle {
     private final StreamsSettings settings;
     private final Map<String, ?> further;
     private final InstantSource wallClock;
-    private @Nullable KafkaStreams streams;
-    private @Nullable ScheduledExecutorService clockWatch;
+    private volatile @Nullable KafkaStreams streams;
+    private volatile @Nullable ScheduledExecutorService clockWatch;
+    private volatile boolean restarting;
 
     public StreamsRunner(String applicationId, Topology topology, StreamsSettings settings) {
         this(applicationId, topology, settings, Map.of());
@@ -74,11 +75,12 @@ public final class StreamsRunner implements SmartLifecycle {
     public synchronized void start() {
         startStreams();
         var clock = new ClockWatch(wallClock, System::nanoTime, TOLERATED_STEP);
-        clockWatch =
+        ScheduledExecutorService watch =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().name(applicationId + "-clock").factory());
+        clockWatch = watch;
         var _ =
-                clockWatch.scheduleWithFixedDelay(
+                watch.scheduleWithFixedDelay(
                         () -> clock.look().ifPresent(this::beginAnew),
                         LOOK_AT_CLOCK.toMillis(),
                         LOOK_AT_CLOCK.toMillis(),
@@ -113,26 +115,35 @@ public final class StreamsRunner implements SmartLifecycle {
         }
     }
 
-    private synchronized void restart() {
-        if (clockWatch != null) {
+    /** Stops and starts it, unless it was stopped; may take half a minute. */
+    synchronized void restart() {
+        if (clockWatch == null) {
+            return;
+        }
+        restarting = true;
+        try {
             stopStreams();
             startStreams();
+        } finally {
+            restarting = false;
         }
     }
 
     @Override
     public synchronized void stop() {
-        if (clockWatch != null) {
-            clockWatch.shutdownNow();
+        ScheduledExecutorService watch = clockWatch;
+        if (watch != null) {
+            watch.shutdownNow();
             clockWatch = null;
         }
         stopStreams();
     }
 
     private void stopStreams() {
-        if (streams != null) {
+        KafkaStreams running = streams;
+        if (running != null) {
             // Others take over at once, not only when the session of this one has run out.
-            streams.close(
+            running.close(
                     CloseOptions.timeout(CLOSE_TIMEOUT)
                             .withGroupMembershipOperation(
                                     CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
@@ -141,7 +152,7 @@ public final class StreamsRunner implements SmartLifecycle {
     }
 
     @Override
-    public synchronized boolean isRunning() {
+    public boolean isRunning() {
         return clockWatch != null;
     }
 
@@ -149,8 +160,24 @@ public final class StreamsRunner implements SmartLifecycle {
      * Whether records are being processed now, as opposed to starting, restoring or waiting for the
      * broker.
      */
-    public synchronized boolean processing() {
-        return streams != null && streams.state() == KafkaStreams.State.RUNNING;
+    public boolean processing() {
+        return state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** How the topology stands; not running while there is none. */
+    KafkaStreams.State state() {
+        KafkaStreams now = streams;
+        return now == null ? KafkaStreams.State.NOT_RUNNING : now.state();
+    }
+
+    /** Whether it has stopped although nobody has asked it to. */
+    boolean hasStopped() {
+        return isRunning()
+                && !restarting
+                && switch (state()) {
+                    case ERROR, NOT_RUNNING -> true;
+                    case CREATED, REBALANCING, RUNNING, PENDING_SHUTDOWN, PENDING_ERROR -> false;
+                };
     }
 
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
