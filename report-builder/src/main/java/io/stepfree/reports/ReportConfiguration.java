@@ -3,6 +3,7 @@ package io.stepfree.reports;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
+import io.stepfree.platform.health.DiskProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.reports.page.HtmlPage;
@@ -36,6 +37,12 @@ public class ReportConfiguration {
     @Bean
     ReportFiles reportFiles(ReportProperties properties) {
         return new ReportFiles(properties.directory(), new HtmlPage());
+    }
+
+    /** Beside the one where every service writes, as it may be another disk. */
+    @Bean
+    DiskProbe reportsDiskProbe(ReportProperties properties) {
+        return new DiskProbe("reports-disk", properties.directory());
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.processor.browser.BrowserLimits;
 import io.stepfree.processor.browser.BrowserMeters;
+import io.stepfree.processor.browser.BrowserProbe;
 import io.stepfree.processor.browser.BrowserPrograms;
 import io.stepfree.processor.browser.BrowserRecovery;
 import io.stepfree.processor.browser.BrowserStartException;
@@ -22,6 +23,7 @@ import io.stepfree.processor.job.WorkerLoad;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanProperties;
 import io.stepfree.schemas.topic.Topics;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -86,6 +88,11 @@ public class ProcessorConfiguration {
     @Bean
     BrowserRecovery browserRecovery(SharedBrowser browser) {
         return new BrowserRecovery(browser);
+    }
+
+    @Bean
+    BrowserProbe browserProbe(SharedBrowser browser) {
+        return new BrowserProbe(browser::isServing, InstantSource.system());
     }
 
     @Bean

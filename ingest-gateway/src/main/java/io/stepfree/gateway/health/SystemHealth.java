@@ -25,6 +25,8 @@ public final class SystemHealth {
     private static final Set<String> ESSENTIAL =
             Set.of("broker", "database", ServiceNames.SCHEDULER, ServiceNames.WORKER);
 
+    private static final String BROWSER = "browser";
+
     private final HealthBoard own;
     private final Breakers breakers;
     private final SignalBoard signals;
@@ -146,6 +148,7 @@ public final class SystemHealth {
         var components = new ArrayList<Component>();
         own.all().forEach(health -> components.add(Component.of(health)));
         components.add(openBreakers());
+        components.add(browser());
         ServiceNames.OTHERS.forEach(service -> components.add(service(service)));
         if (!signals.missed(ServiceNames.GATEWAY).isEmpty()) {
             components.add(service(ServiceNames.GATEWAY));
@@ -167,6 +170,32 @@ public final class SystemHealth {
                         "Open: %s.".formatted(String.join(", ", open)),
                         null,
                         clock.instant());
+    }
+
+    /* As the workers tell it; whether a worker is there is told of the service. */
+    private Component browser() {
+        List<ServiceSignal> workers = signals.heard(ServiceNames.WORKER);
+        Instant last = signals.lastHeard(ServiceNames.WORKER).orElse(null);
+        long ready = workers.stream().filter(worker -> worker.getSlots() > 0).count();
+        if (ready == 0) {
+            return new Component(
+                    BROWSER, Status.CRITICAL, "No browser can take a scan.", null, last);
+        }
+        var troubles = new TreeSet<String>();
+        workers.stream()
+                .flatMap(worker -> worker.getComponents().stream())
+                .filter(one -> one.getName().equals(BROWSER))
+                .map(Component::of)
+                .filter(one -> one.status() != Status.HEALTHY)
+                .forEach(one -> troubles.add(one.detail()));
+        return new Component(
+                BROWSER,
+                troubles.isEmpty() ? Status.HEALTHY : Status.DEGRADED,
+                troubles.isEmpty()
+                        ? "Workers whose browser takes scans: %d.".formatted(ready)
+                        : String.join(" ", troubles),
+                null,
+                last);
     }
 
     private Component service(String service) {

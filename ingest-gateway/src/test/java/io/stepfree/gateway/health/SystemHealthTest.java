@@ -7,6 +7,8 @@ import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.BreakerProperties;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.health.HealthBoard;
+import io.stepfree.schemas.ops.ComponentHealth;
+import io.stepfree.schemas.ops.HealthState;
 import io.stepfree.schemas.ops.ServiceSignal;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,6 +99,28 @@ final class SystemHealthTest {
                 .isEqualTo("1 of 2 is silent since %s.".formatted(START));
     }
 
+    @Test
+    void aWorkerWhoseBrowserDoesNotComeBackIsShownAsTheBrowser() {
+        assertThat(component("browser").detail())
+                .isEqualTo("Workers whose browser takes scans: 3.");
+        signals.hear(
+                ServiceSignal.newBuilder(signal(ServiceNames.WORKER, "worker-1", START))
+                        .setComponents(
+                                List.of(
+                                        ComponentHealth.newBuilder()
+                                                .setName("browser")
+                                                .setState(HealthState.DOWN)
+                                                .setDetail("No browser runs, since noon.")
+                                                .setLatencySeconds(null)
+                                                .setCheckedAt(now)
+                                                .build()))
+                        .build());
+        assertThat(component("browser").status()).isEqualTo(Status.DEGRADED);
+        assertThat(component("browser").detail()).isEqualTo("No browser runs, since noon.");
+        later(Duration.ofSeconds(11));
+        assertThat(component("browser").status()).isEqualTo(Status.CRITICAL);
+    }
+
     private Component worker() {
         return component(ServiceNames.WORKER);
     }
@@ -120,15 +144,18 @@ final class SystemHealthTest {
     }
 
     private void hear(String service, String instance, Instant startedAt) {
-        signals.hear(
-                ServiceSignal.newBuilder()
-                        .setService(service)
-                        .setInstance(instance)
-                        .setAt(now)
-                        .setSlots(service.equals(ServiceNames.WORKER) ? 2 : 0)
-                        .setGauges(Map.of())
-                        .setVersion("1")
-                        .setStartedAt(startedAt)
-                        .build());
+        signals.hear(signal(service, instance, startedAt));
+    }
+
+    private ServiceSignal signal(String service, String instance, Instant startedAt) {
+        return ServiceSignal.newBuilder()
+                .setService(service)
+                .setInstance(instance)
+                .setAt(now)
+                .setSlots(service.equals(ServiceNames.WORKER) ? 2 : 0)
+                .setGauges(Map.of())
+                .setVersion("1")
+                .setStartedAt(startedAt)
+                .build();
     }
 }

@@ -11,18 +11,21 @@ public final class DiskProbe implements HealthProbe {
     private static final long LITTLE = 1L << 30;
     private static final long TOO_LITTLE = 100L << 20;
 
+    private final String name;
     private final Path folder;
 
     /**
+     * @param name what it is looked at for, as disk
      * @param folder where it writes; need not exist yet
      */
-    public DiskProbe(Path folder) {
+    public DiskProbe(String name, Path folder) {
+        this.name = name;
         this.folder = folder.toAbsolutePath();
     }
 
     @Override
     public String name() {
-        return "disk";
+        return name;
     }
 
     @Override

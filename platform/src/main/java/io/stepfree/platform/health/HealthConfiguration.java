@@ -41,7 +41,7 @@ public class HealthConfiguration {
 
     @Bean
     DiskProbe diskProbe(KafkaProperties properties) {
-        return new DiskProbe(properties.stateDirectory());
+        return new DiskProbe("disk", properties.stateDirectory());
     }
 
     @Bean

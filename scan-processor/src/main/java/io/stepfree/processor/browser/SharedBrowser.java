@@ -168,6 +168,11 @@ public final class SharedBrowser implements AutoCloseable {
         return serving.size();
     }
 
+    /** Whether one runs, be it that it only ends its last scans. */
+    public boolean isServing() {
+        return serving.stream().anyMatch(browser -> browser.chrome().isAlive());
+    }
+
     /** Of all browsers that run, in bytes, as of the last look; 0 where it cannot be read. */
     public long memory() {
         return serving.stream().mapToLong(ServingBrowser::memory).sum();

@@ -295,6 +295,10 @@ class SharedBrowserTest {
         assertThat(meters.get("stepfree.browser.scans").gauge().value()).isEqualTo(1);
         assertThat(meters.get("stepfree.browser.leases").gauge().value()).isZero();
         assertThat(ladder(LadderStep.LAUNCH)).isEqualTo(1);
+        assertThat(browser.isServing()).isTrue();
+        browser.close();
+        assertThat(browser.isServing()).isFalse();
+        use(BrowserLimits.ofScans(500));
     }
 
     private static BrowserLimits limits(

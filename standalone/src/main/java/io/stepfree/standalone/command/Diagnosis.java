@@ -87,6 +87,8 @@ final class Diagnosis {
             case "breakers" ->
                     "Mend what is behind it; it closes by itself, or at once with POST /admin/breakers/{name}/reset.";
             case "recovery" -> "Look into the log of the service for why that does not help.";
+            case "browser" ->
+                    "See in the log of scan-processor why it has none; bin/install-browser installs one.";
             case "scan-processor" ->
                     "Start workers, and see in their log why they have no browser; bin/install-browser installs one.";
             default -> "Start %s, or look into its log for why it stopped.".formatted(component);
