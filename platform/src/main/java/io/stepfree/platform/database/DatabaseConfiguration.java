@@ -26,24 +26,47 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(DatabaseProperties.class)
 public class DatabaseConfiguration {
 
+    private static final String CONNECT_TIMEOUT_SECONDS = "5";
+
     @Bean
     HikariDataSource dataSource(
             DatabaseProperties properties,
             ObjectProvider<SchemaMigration> migration,
             MeterRegistry meters) {
+        HikariConfig config = pool(properties);
+        config.setMaximumPoolSize(properties.poolSize());
+        config.setMinimumIdle(Math.min(2, properties.poolSize()));
+        config.setPoolName("stepfree");
+        config.setMetricRegistry(meters);
+        config.addDataSourceProperty(
+                "socketTimeout", Long.toString(properties.answerTimeout().toSeconds()));
+        migration.ifAvailable(owned -> config.setSchema(owned.schema()));
+        return new HikariDataSource(config);
+    }
+
+    /* Without an answer from a machine that is gone, a connection would be waited for for a quarter of an hour. */
+    private static HikariConfig pool(DatabaseProperties properties) {
         var config = new HikariConfig();
         config.setJdbcUrl(properties.url());
         config.setUsername(properties.user());
         config.setPassword(properties.password());
-        config.setMaximumPoolSize(properties.poolSize());
-        config.setMinimumIdle(Math.min(2, properties.poolSize()));
         config.setConnectionTimeout(properties.connectionTimeout().toMillis());
         config.setValidationTimeout(properties.connectionTimeout().toMillis());
         config.setInitializationFailTimeout(-1);
-        config.setPoolName("stepfree");
-        config.setMetricRegistry(meters);
-        migration.ifAvailable(owned -> config.setSchema(owned.schema()));
-        return new HikariDataSource(config);
+        config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        return config;
+    }
+
+    /* An index over all dead letters may take longer than an answer; a connection for it and one for the lock. */
+    private static void migrate(SchemaMigration migration, DatabaseProperties properties) {
+        HikariConfig config = pool(properties);
+        config.setMaximumPoolSize(2);
+        config.setMinimumIdle(0);
+        config.setPoolName("stepfree-migration");
+        try (var patient = new HikariDataSource(config)) {
+            migration.run(patient);
+        }
     }
 
     @Bean
@@ -65,9 +88,10 @@ public class DatabaseConfiguration {
     @Bean
     Jdbi jdbi(
             HikariDataSource dataSource,
+            DatabaseProperties properties,
             ObjectProvider<SchemaMigration> migration,
             Breakers breakers) {
-        migration.ifAvailable(owned -> owned.run(dataSource));
+        migration.ifAvailable(owned -> migrate(owned, properties));
         var jdbi =
                 Jdbi.create(connections(dataSource, migration, breakers))
                         .installPlugin(new PostgresPlugin());

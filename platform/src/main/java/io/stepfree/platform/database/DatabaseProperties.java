@@ -17,6 +17,9 @@ import org.springframework.validation.annotation.Validated;
  * @param poolSize how many connections at most
  * @param connectionTimeout how long a caller waits for a connection before it is told that the
  *     database is down
+ * @param answerTimeout how long an answer is waited for before the connection is given up, at least
+ *     1 s; more than any statement takes. Only what a service does to its schema at its start is
+ *     not bound by it
  */
 @Validated
 @ConfigurationProperties("stepfree.database")
@@ -25,13 +28,18 @@ public record DatabaseProperties(
         @DefaultValue("stepfree") @NotBlank String user,
         @DefaultValue("") String password,
         @DefaultValue("10") @Min(2) @Max(100) int poolSize,
-        @DefaultValue("2s") Duration connectionTimeout) {
+        @DefaultValue("2s") Duration connectionTimeout,
+        @DefaultValue("60s") Duration answerTimeout) {
 
     public DatabaseProperties {
         if (connectionTimeout.toMillis() < 250) {
             throw new IllegalArgumentException(
                     "stepfree.database.connection-timeout %s is below 250ms"
                             .formatted(connectionTimeout));
+        }
+        if (answerTimeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.database.answer-timeout %s is below 1s".formatted(answerTimeout));
         }
     }
 

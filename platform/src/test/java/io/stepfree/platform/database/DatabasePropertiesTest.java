@@ -25,7 +25,8 @@ final class DatabasePropertiesTest {
                                         "stepfree",
                                         "",
                                         10,
-                                        Duration.ofSeconds(2))));
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(60))));
     }
 
     @Test
@@ -35,7 +36,8 @@ final class DatabasePropertiesTest {
                         "stepfree.database.user=somebody",
                         "stepfree.database.password=hidden",
                         "stepfree.database.pool-size=3",
-                        "stepfree.database.connection-timeout=250ms")
+                        "stepfree.database.connection-timeout=250ms",
+                        "stepfree.database.answer-timeout=5m")
                 .run(context -> {
                     var properties = context.getBean(DatabaseProperties.class);
                     assertThat(properties)
@@ -45,7 +47,8 @@ final class DatabasePropertiesTest {
                                             "somebody",
                                             "hidden",
                                             3,
-                                            Duration.ofMillis(250)));
+                                            Duration.ofMillis(250),
+                                            Duration.ofMinutes(5)));
                     assertThat(properties.toString()).contains("somebody").doesNotContain("hidden");
                 });
     }
@@ -60,6 +63,7 @@ final class DatabasePropertiesTest {
                     pool-size=1               | must be greater than or equal to 2
                     pool-size=101             | must be less than or equal to 100
                     connection-timeout=249ms  | stepfree.database.connection-timeout PT0.249S is below 250ms
+                    answer-timeout=999ms      | stepfree.database.answer-timeout PT0.999S is below 1s
                     """)
     void validations(String setting, String problem) {
         runner.withPropertyValues("stepfree.database." + setting)

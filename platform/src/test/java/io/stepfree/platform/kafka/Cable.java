@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The way to a real server on this machine, which a test can cut and mend. While it is cut, what
- * connects is hung up on, as by a server that is down.
+ * connects is hung up on, as by a server that is down; while it is silent nothing that is sent
+ * arrives, as from a machine that is gone.
  */
 public final class Cable implements AutoCloseable {
 
@@ -19,6 +20,7 @@ public final class Cable implements AutoCloseable {
     private final URI target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean silent;
 
     private Cable(ServerSocket entry, URI target) {
         this.entry = entry;
@@ -48,9 +50,15 @@ public final class Cable implements AutoCloseable {
         open.forEach(Cable::hangUp);
     }
 
-    /** Lets calls through again. */
+    /** Keeps all connections, takes new ones, and loses what is sent on them. */
+    public void silence() {
+        silent = true;
+    }
+
+    /** Lets calls through again; what was lost stays lost. */
     public void mend() {
         cut = false;
+        silent = false;
     }
 
     @Override
@@ -81,7 +89,14 @@ public final class Cable implements AutoCloseable {
     private void carry(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            var bytes = new byte[8_192];
+            for (int read = from.getInputStream().read(bytes);
+                    read >= 0;
+                    read = from.getInputStream().read(bytes)) {
+                if (!silent) {
+                    to.getOutputStream().write(bytes, 0, read);
+                }
+            }
         } catch (IOException _) {
             // Cut, or one end hung up.
         } finally {
