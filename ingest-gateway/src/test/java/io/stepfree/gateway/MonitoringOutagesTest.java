@@ -3,11 +3,21 @@ package io.stepfree.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.ops.ComponentHealth;
+import io.stepfree.schemas.ops.HealthState;
+import io.stepfree.schemas.ops.ServiceSignal;
+import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** All that monitoring is asked for is answered within a second, whatever is down. */
@@ -44,6 +54,78 @@ final class MonitoringOutagesTest {
 
     private static final String RETRY = "/queue/retry/01890a5d-ac96-774b-bcce-b302099a8057";
     private static final String RECOVER = "{\"component\": \"pool\"}";
+
+    @Test
+    void theStatusOfTheSystemTellsWellFromTroubledFromStopped() {
+        try (var kafka = TestKafka.start();
+                var database = TestDatabase.start()) {
+            RunningGateway gateway = running(kafka, database, TestRegistry.shared());
+            try {
+                Answer well = answerTo(gateway, "healthy", 2, HealthState.UP);
+                assertThat(well.status()).isEqualTo(200);
+                assertThat(well.json().path("components").valueStream())
+                        .extracting(one -> one.path("name").asString())
+                        .contains(
+                                "broker",
+                                "registry",
+                                "database",
+                                "breakers",
+                                "browser",
+                                "disk",
+                                "memory");
+                Answer troubled = answerTo(gateway, "degraded", 2, HealthState.DOWN);
+                assertThat(troubled.status()).isEqualTo(206);
+                Answer stopped = answerTo(gateway, "critical", 0, HealthState.UP);
+                assertThat(stopped.status()).isEqualTo(503);
+            } finally {
+                gateway.stopGateway();
+            }
+        }
+    }
+
+    /**
+     * The first one with this status.
+     *
+     * @param slots how many scans the worker can make
+     * @param disk how the disk of each other service is
+     */
+    private static Answer answerTo(
+            RunningGateway gateway, String status, int slots, HealthState disk) {
+        return await(status)
+                .atMost(PATIENCE)
+                .until(
+                        () -> {
+                            ServiceNames.OTHERS.forEach(
+                                    service -> tell(gateway, service, slots, disk));
+                            return gateway.get("/api/health/system");
+                        },
+                        answer -> answer.json().path("status").asString().equals(status));
+    }
+
+    private static void tell(RunningGateway gateway, String service, int slots, HealthState disk) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var signal =
+                ServiceSignal.newBuilder()
+                        .setService(service)
+                        .setInstance(service + "-1")
+                        .setAt(now)
+                        .setSlots(slots)
+                        .setGauges(Map.of())
+                        .setVersion("1")
+                        .setStartedAt(now)
+                        .setComponents(
+                                List.of(
+                                        ComponentHealth.newBuilder()
+                                                .setName("disk")
+                                                .setState(disk)
+                                                .setDetail("1 MB of 9 MB are free.")
+                                                .setLatencySeconds(null)
+                                                .setCheckedAt(now)
+                                                .build()))
+                        .build();
+        gateway.bean(RecordPublisher.class)
+                .publish(Topics.OPS_SIGNALS, signal.getInstance(), signal, RequestId.create());
+    }
 
     @Test
     void withTheDatabaseGoneOrHangingTheLastKnownIsShownAndMarked() {

@@ -107,7 +107,7 @@ public final class AlertBoard {
     }
 
     /** The silences that go on, by what they silence. */
-    synchronized List<SilenceRow> silences() {
+    public synchronized List<SilenceRow> silences() {
         Instant now = clock.instant();
         return silences.values().stream()
                 .filter(silence -> silence.until().isAfter(now))

@@ -3,4 +3,5 @@ package io.stepfree.gateway.alerts;
 import java.time.Instant;
 
 /** What nobody is told of for now, until when, and who said so and why. */
-record SilenceRow(String alert, Instant since, Instant until, String orderedBy, String reason) {}
+public record SilenceRow(
+        String alert, Instant since, Instant until, String orderedBy, String reason) {}

@@ -6,6 +6,7 @@ import io.stepfree.gateway.admission.NewRecovery;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.alerts.AlertBoard;
 import io.stepfree.gateway.alerts.AlertRow;
+import io.stepfree.gateway.alerts.SilenceRow;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
 import io.stepfree.gateway.health.QueueState;
@@ -130,6 +131,7 @@ public final class MonitoringController {
             BrowserState browser,
             SafetyState safety,
             List<AlertRow> alerts,
+            List<SilenceRow> silences,
             @Nullable Known<Reliability> reliability) {}
 
     public MonitoringController(
@@ -246,6 +248,7 @@ public final class MonitoringController {
                         BrowserState.of(signals),
                         safety.state(),
                         alerts.open().stream().limit(MOST_ALERTS).toList(),
+                        alerts.silences(),
                         reliabilityOf(Days.read(null)).orElse(null)));
     }
 

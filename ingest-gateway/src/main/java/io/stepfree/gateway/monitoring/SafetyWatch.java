@@ -7,9 +7,13 @@ import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.gateway.monitoring.SafetyState.Guard;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.schemas.ops.ServiceSignal;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what keeps harm away. Thread-safe. */
 public final class SafetyWatch {
@@ -37,8 +41,35 @@ public final class SafetyWatch {
     }
 
     SafetyState state() {
+        List<ServiceSignal> schedulers = signals.lastKnown(ServiceNames.SCHEDULER);
+        @Nullable Instant asOf =
+                schedulers.stream()
+                        .map(ServiceSignal::getAt)
+                        .min(Comparator.naturalOrder())
+                        .orElse(null);
+        boolean stale = signals.heard(ServiceNames.SCHEDULER).isEmpty();
+        List<Guard> told = List.of(ledger(schedulers), overdue(schedulers));
         return SafetyState.of(
-                List.of(targets(), secrets(), ledger(), overdue(), breakers()), clock.instant());
+                Stream.of(
+                                Stream.of(targets(), secrets()),
+                                told.stream().map(guard -> asOf(guard, stale ? asOf : null)),
+                                Stream.of(breakers()))
+                        .flatMap(guards -> guards)
+                        .toList(),
+                clock.instant(),
+                asOf,
+                stale);
+    }
+
+    /* What was well when it was told last may be so no longer. */
+    private static Guard asOf(Guard guard, @Nullable Instant then) {
+        return then == null
+                ? guard
+                : new Guard(
+                        guard.name(),
+                        Status.worst(List.of(guard.status(), Status.DEGRADED)),
+                        "Nothing was heard of the scheduler since %s. As of then: %s"
+                                .formatted(then, guard.detail()));
     }
 
     private Guard targets() {
@@ -60,8 +91,8 @@ public final class SafetyWatch {
                         : "Scans with credentials are refused, as no key is set in stepfree.secrets.keys.");
     }
 
-    private Guard ledger() {
-        OptionalDouble imbalance = sum("stepfree.scheduler.ledger.imbalance");
+    private static Guard ledger(List<ServiceSignal> schedulers) {
+        OptionalDouble imbalance = sum(schedulers, "stepfree.scheduler.ledger.imbalance");
         if (imbalance.isEmpty()) {
             return new Guard("ledger", Status.DEGRADED, "The books have not been counted yet.");
         }
@@ -74,8 +105,8 @@ public final class SafetyWatch {
                                 .formatted(imbalance.getAsDouble()));
     }
 
-    private Guard overdue() {
-        OptionalDouble overdue = sum("stepfree.scheduler.overdue.open");
+    private static Guard overdue(List<ServiceSignal> schedulers) {
+        OptionalDouble overdue = sum(schedulers, "stepfree.scheduler.overdue.open");
         if (overdue.isEmpty()) {
             return new Guard(
                     "overdue", Status.HEALTHY, "None is known to be open for too long, so far.");
@@ -103,8 +134,7 @@ public final class SafetyWatch {
                 : new Guard("breakers", Status.DEGRADED, String.join("; ", open) + ".");
     }
 
-    private OptionalDouble sum(String gauge) {
-        List<ServiceSignal> schedulers = signals.lastKnown(ServiceNames.SCHEDULER);
+    private static OptionalDouble sum(List<ServiceSignal> schedulers, String gauge) {
         return schedulers.stream().anyMatch(signal -> signal.getGauges().containsKey(gauge))
                 ? OptionalDouble.of(
                         schedulers.stream()

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param browser the workers
  * @param safety what keeps harm away
  * @param alerts the incidents that have not ended, the most urgent first
+ * @param silences what nobody is told of for now; absent from older gateways
  * @param reliability how the scans of a week ended; absent when that was never read
  */
 public record DashboardView(
@@ -25,6 +26,7 @@ public record DashboardView(
         Browser browser,
         Safety safety,
         List<AlertsView.AlertView> alerts,
+        @Nullable List<AlertsView.Silence> silences,
         @Nullable Reliability reliability) {
 
     /** The parts. */

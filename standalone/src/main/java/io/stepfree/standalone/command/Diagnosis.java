@@ -22,6 +22,9 @@ final class Diagnosis {
                     "dlq-processor",
                     "alert-processor");
 
+    /** What a silence of all alerts is called. */
+    private static final String EVERYTHING = "*";
+
     private Diagnosis() {}
 
     static List<Check> of(DashboardView dashboard) {
@@ -39,6 +42,10 @@ final class Diagnosis {
                 .map(Diagnosis::guard)
                 .forEach(checks::add);
         checks.add(incidents(dashboard.alerts()));
+        List<AlertsView.Silence> silences = dashboard.silences();
+        if (silences != null && !silences.isEmpty()) {
+            checks.add(silences(silences));
+        }
         return checks;
     }
 
@@ -135,5 +142,27 @@ final class Diagnosis {
                 "%d open; the most urgent is %s: %s"
                         .formatted(alerts.size(), first.key(), first.summary()),
                 first.action().isEmpty() ? "See ./stepfree alerts list." : first.action());
+    }
+
+    /* An incident that begins while it is silenced is told to nobody, and so is not among those that are open. */
+    private static Check silences(List<AlertsView.Silence> silences) {
+        return new Check(
+                "silences",
+                Result.DOUBTFUL,
+                "Nobody is told of %s."
+                        .formatted(
+                                silences.stream()
+                                        .map(one ->
+                                                "%s until %s (%s: %s)"
+                                                        .formatted(
+                                                                one.alert().equals(EVERYTHING)
+                                                                        ? "anything"
+                                                                        : one.alert(),
+                                                                one.until(),
+                                                                one.orderedBy(),
+                                                                one.reason()))
+                                        .collect(Collectors.joining(", "))),
+                "What is open meanwhile is not shown; ./stepfree alerts unsilence '%s' ends it."
+                        .formatted(silences.getFirst().alert()));
     }
 }

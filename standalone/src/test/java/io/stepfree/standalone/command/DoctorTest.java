@@ -114,6 +114,24 @@ final class DoctorTest {
     }
 
     @Test
+    void whatNobodyIsToldOfIsNamedAlthoughNoIncidentIsOpen() {
+        answer =
+                DASHBOARD
+                        .formatted("healthy", "healthy", "PostgreSQL answers.", "")
+                        .replace(
+                                "\"alerts\": []",
+                                """
+                                "alerts": [], "silences": [{"alert": "*", "since": "2026-01-01T11:00:00Z",
+                                  "until": "2026-01-01T13:00:00Z", "orderedBy": "ada", "reason": "a move"}]\
+                                """);
+        assertThat(run("doctor", server())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "warn  silences         Nobody is told of anything until 2026-01-01T13:00:00Z (ada: a move).")
+                .contains("./stepfree alerts unsilence '*' ends it.");
+    }
+
+    @Test
     void asJsonItIsOneDocument() {
         answer = DASHBOARD.formatted("healthy", "healthy", "PostgreSQL answers.", "");
         assertThat(run("doctor", "--json", server())).isZero();
