@@ -1,6 +1,7 @@
 package io.stepfree.platform.breaker;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param failures after how many failures in a row a breaker opens, 1 to 1000
  * @param open how long it stays open, 1 s to 1 h
  * @param successes how many calls must then succeed in a row until it is closed, 1 to 100
- * @param of what is different for a single breaker, by its name, as database
+ * @param of what is different for a single breaker, by its name: broker, database, email,
+ *     pagerduty, registry, slack or webhook
  */
 @ConfigurationProperties(prefix = "stepfree.breakers", ignoreUnknownFields = false)
 public record BreakerProperties(
@@ -22,6 +24,13 @@ public record BreakerProperties(
         @DefaultValue("30s") Duration open,
         @DefaultValue("2") int successes,
         @DefaultValue Map<String, One> of) {
+
+    /**
+     * Every breaker there is in any service. All services may be given the same settings, so that a
+     * name is known although this service has no such breaker.
+     */
+    private static final List<String> NAMES =
+            List.of("broker", "database", "email", "pagerduty", "registry", "slack", "webhook");
 
     private static final String PREFIX = "stepfree.breakers";
 
@@ -33,6 +42,11 @@ public record BreakerProperties(
         of = Map.copyOf(of);
         check(PREFIX, failures, open, successes);
         for (var one : of.entrySet()) {
+            if (!NAMES.contains(one.getKey())) {
+                throw new IllegalArgumentException(
+                        "%s.of.%s names no breaker; there are %s"
+                                .formatted(PREFIX, one.getKey(), String.join(", ", NAMES)));
+            }
             check(
                     PREFIX + ".of." + one.getKey(),
                     or(one.getValue().failures(), failures),

@@ -187,6 +187,14 @@ class BreakersTest {
                 .hasMessage("stepfree.breakers.of.slack.open PT0S is not between 1s and 1h");
     }
 
+    @Test
+    void aSettingForABreakerThatThereIsNotIsRefusedWithThoseThereAre() {
+        var early = new BreakerProperties.One(2, null, null);
+        assertThatThrownBy(() -> breakers(true, Map.of("databse", early)))
+                .hasMessage(
+                        "stepfree.breakers.of.databse names no breaker; there are broker, database, email, pagerduty, registry, slack, webhook");
+    }
+
     private Breakers breakers(boolean enabled, Map<String, BreakerProperties.One> of) {
         return new Breakers(
                 new BreakerProperties(enabled, 5, Duration.ofSeconds(30), 2, of), meters, clock);

@@ -280,6 +280,34 @@ class ScanningTest {
     }
 
     @Test
+    void anAlertIsSilencedForATimeAndWhoIsToldIsTested() {
+        assertThat(run("alerts", "list")).isZero();
+        assertThat(out.toString()).doesNotContain("silenced   ");
+
+        assertThat(run("alerts", "silence", "error-rate", "--minutes=60", "--reason=a move"))
+                .isZero();
+        assertThat(out.toString()).contains("error-rate is silenced until ");
+        assertThat(run("alerts", "list")).isZero();
+        assertThat(out.toString()).contains("silenced   error-rate until ", " by local: a move");
+        assertThat(run("alerts", "list", "--json")).isZero();
+        assertThat(json().at("/silences/0/alert").asString()).isEqualTo("error-rate");
+        assertThat(run("doctor")).isOne();
+        assertThat(out.toString()).contains("warn  silences         Nobody is told of error-rate");
+
+        assertThat(run("alerts", "unsilence", "error-rate")).isZero();
+        assertThat(out.toString()).contains("error-rate is silenced no more.");
+        assertThat(run("alerts", "list")).isZero();
+        assertThat(out.toString()).doesNotContain("silenced   ");
+        assertThat(run("alerts", "unsilence", "error-rate")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("Nothing of the name 'error-rate' is silenced");
+        assertThat(run("alerts", "silence", "eror-rate", "--minutes=60", "--reason=a move"))
+                .isEqualTo(ExitCode.USAGE);
+
+        assertThat(run("alerts", "test", "--reason=a drill")).isZero();
+        assertThat(out.toString()).contains("nobody is told: no receiver is set up.");
+    }
+
+    @Test
     void manyDeadLettersAreReplayedShownStoppedAndToldApart() {
         scan(List.of(url("renew.html?many=1"), url("renew.html?many=2")));
         await().untilAsserted(() -> {
