@@ -4,7 +4,8 @@ import io.stepfree.platform.recovery.Recovery;
 
 /**
  * Replaces the browser on an order. What is wrong with it and can be seen is mended without one,
- * see {@link SharedBrowser}. Thread-safe.
+ * see {@link SharedBrowser}, as often as it takes: a worker without a browser is of no use. So it
+ * is never needed, and only orders are bounded. Thread-safe.
  */
 public final class BrowserRecovery implements Recovery {
 
