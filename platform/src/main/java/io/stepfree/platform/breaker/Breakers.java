@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /** All breakers of this process, by name. Thread-safe. */
 public final class Breakers {
 
-    /** How many breakers are open, as told in signals. */
+    /** How many breakers are open. */
     public static final String OPEN = OwnMeter.BREAKERS_OPEN.meterName();
 
     private final BreakerProperties properties;

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.kafka.TopicListeners;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -38,7 +37,6 @@ final class ProcessGauges {
                 "hikaricp.connections.max",
                 meters.find("hikaricp.connections.max").gauges(),
                 Gauge::value);
-        put(gauges, Breakers.OPEN, meters.find(Breakers.OPEN).gauges(), Gauge::value);
         put(
                 gauges,
                 TopicListeners.FAILURES,
