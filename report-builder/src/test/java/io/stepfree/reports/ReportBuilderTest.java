@@ -10,6 +10,8 @@ import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.health.Health;
+import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.scan.BatchProgress;
@@ -84,6 +86,14 @@ class ReportBuilderTest {
                 ReportApplication.class,
                 ServiceArguments.of(
                         kafka, registry, database, "--stepfree.reports.directory=" + reports));
+    }
+
+    @Test
+    void theDiskOfTheReportsIsLookedAtBesideTheOneOfTheService() {
+        await().untilAsserted(() ->
+                assertThat(service.getBean(HealthBoard.class).all())
+                        .extracting(Health::name)
+                        .contains("disk", "reports-disk", "database", "pool", "recovery"));
     }
 
     @Test
