@@ -21,6 +21,7 @@ import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.Phase;
+import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanAttempt;
 import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanJob;
@@ -500,7 +501,10 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                                 .setDeadline(deadline)
                                 .build());
         opened().announcer().event(request, EventKind.DISPATCHED, attempt);
-        commits.ask(opened().context());
+        // Low priority is in no hurry, unless its moment was promised.
+        if (request.getPriority() != Priority.LOW || !state.getFailures().isEmpty()) {
+            commits.ask(opened().context());
+        }
     }
 
     private void keepBooks() {
