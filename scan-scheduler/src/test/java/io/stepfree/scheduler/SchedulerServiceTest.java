@@ -79,7 +79,12 @@ final class SchedulerServiceTest {
         for (String id : List.of("a", "b", "c")) {
             submit(id, "example.org");
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(dispatched()).contains("a", "b"));
+        // Only signals that come after the scheduler has begun to listen are heard.
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    signal();
+                    assertThat(dispatched()).contains("a", "b");
+                });
         schedulers.removeFirst().close();
 
         // A new folder for its stores: all it knows comes from the changelogs.

@@ -133,7 +133,7 @@ public enum Metric {
             defaults(60, "1m", 0, ERROR, "5m"),
             "Nothing was heard of %2$s for %1$s",
             "Since when nothing was heard of any instance of a service, for each service that was heard within a day.",
-            "Start it again, and look into its log for why it went; './stepfree status' shows what runs."),
+            "Start it again, and look into its log for why it went; './stepfree doctor' shows what is silent."),
     CAPACITY_LOST(
             "capacity-lost",
             Unit.SHARE,

@@ -18,8 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param connectionTimeout how long a caller waits for a connection before it is told that the
  *     database is down
  * @param answerTimeout how long an answer is waited for before the connection is given up, at least
- *     1 s; more than any statement takes. Only what a service does to its schema at its start is
- *     not bound by it
+ *     1 s; longer than the longest statement takes. What a service does to its own schema before it
+ *     is ready is not bound by it
  */
 @Validated
 @ConfigurationProperties("stepfree.database")

@@ -1,12 +1,16 @@
 package io.stepfree.platform.recovery;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.support.TopicPartitionOffset;
+import org.springframework.kafka.support.TopicPartitionOffset.SeekPosition;
 
 /**
  * Starts the listeners of a service anew. Each goes on where it had stored its offset, so that
@@ -35,11 +39,23 @@ public final class ConsumerRecovery implements Recovery {
         return containers.get().stream().anyMatch(ConsumerRecovery::isDead);
     }
 
-    /* Who reads in a group does the work of its service; the others only keep something in memory. */
     @Override
     public boolean isWorkStopped() {
         return containers.get().stream()
-                .anyMatch(container -> isDead(container) && container.getGroupId() != null);
+                .anyMatch(container -> isDead(container) && works(container));
+    }
+
+    /*
+     * Who reads in a group, or only what is new, does the work of its service. Who reads a topic from its beginning
+     * keeps something in memory to show it.
+     */
+    private static boolean works(ConcurrentMessageListenerContainer<?, ?> container) {
+        @Nullable TopicPartitionOffset[] from =
+                container.getContainerProperties().getTopicPartitions();
+        return from == null
+                || Arrays.stream(from)
+                        .anyMatch(
+                                place -> place != null && place.getPosition() == SeekPosition.END);
     }
 
     /* One whose thread died of an error counts as stopped, but not as stopped on purpose. */

@@ -44,7 +44,7 @@ final class SilentDatabaseTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void anAnswerThatDoesNotComeIsAnOutageAndTheNextConnectionAFreshOne() throws Exception {
         URI address = URI.create(database.url().replace("jdbc:postgresql:", "http:"));
         try (var cable = Cable.to(address);

@@ -76,11 +76,32 @@ final class ConsumerRecoveryTest {
 
     @Test
     void whatOnlyKeepsSomethingInMemoryStopsNoWorkWhenItDies() {
-        var follower =
-                platform.listeners()
-                        .newsFollower(Topics.SCAN_EVENTS, "follower", (_, _) -> dieIfFatal());
-        var recovery = new ConsumerRecovery(() -> List.of(follower));
-        follower.start();
+        assertThat(
+                        stopsWork(
+                                platform.listeners()
+                                        .follower(
+                                                Topics.SCAN_EVENTS,
+                                                "follower",
+                                                (_, _) -> dieIfFatal())))
+                .isFalse();
+    }
+
+    @Test
+    void whoHearsNoNewsAnyMoreDoesNotWork() {
+        assertThat(
+                        stopsWork(
+                                platform.listeners()
+                                        .newsFollower(
+                                                Topics.SCAN_EVENTS,
+                                                "news",
+                                                (_, _) -> dieIfFatal())))
+                .isTrue();
+    }
+
+    /** Whether it says so of a listener that has died. */
+    private boolean stopsWork(ConcurrentMessageListenerContainer<byte[], byte[]> listener) {
+        var recovery = new ConsumerRecovery(() -> List.of(listener));
+        listener.start();
         try {
             fatal = true;
             await().atMost(PATIENCE)
@@ -88,9 +109,9 @@ final class ConsumerRecoveryTest {
                         platform.publish(RunningPlatform.event("deadly", EventKind.DISPATCHED));
                         return recovery.isNeeded();
                     });
-            assertThat(recovery.isWorkStopped()).isFalse();
+            return recovery.isWorkStopped();
         } finally {
-            follower.stop();
+            listener.stop();
         }
     }
 

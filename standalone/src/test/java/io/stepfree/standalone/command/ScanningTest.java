@@ -304,7 +304,7 @@ class ScanningTest {
                 .isEqualTo(ExitCode.USAGE);
 
         assertThat(run("alerts", "test", "--reason=a drill")).isZero();
-        assertThat(out.toString()).contains("nobody is told: no receiver is set up.");
+        assertThat(out.toString()).contains("nobody to be told: no receiver is set up.");
     }
 
     @Test
