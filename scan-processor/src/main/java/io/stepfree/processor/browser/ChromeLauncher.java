@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -223,13 +225,27 @@ public final class ChromeLauncher {
                             "--clear-groups"));
         }
         command.add(programs.driver().toString());
-        command.add("--port=0");
+        command.add("--port=" + driverPort());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.directory(folder.path().toFile());
         builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().put("HOME", folder.path().toString());
         builder.environment().put("TMPDIR", folder.path().toString());
         return builder.start();
+    }
+
+    /**
+     * 0 for the driver to choose. Where there is no IPv6, as in most containers, it would then tell
+     * the port that it could not have there, which is 0, so that one is chosen for it.
+     */
+    private static int driverPort() throws IOException {
+        try (var _ = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+            return 0;
+        } catch (IOException _) {
+            try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+                return free.getLocalPort();
+            }
+        }
     }
 
     private static URI awaitPort(Process driver, Patience patience)
