@@ -44,7 +44,7 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
     private static final Duration GOING_ON = Duration.ofMillis(100);
 
     /** So many scans of a batch are cancelled or forgotten in one transaction at most. */
-    private static final int MOST_AT_ONCE = 2_000;
+    private static final int MOST_AT_ONCE = 500;
 
     private static final char SEPARATOR = '\u0001';
     private static final char AFTER = '\u0002';
@@ -144,7 +144,14 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
             progress.setAccepted(progress.getAccepted() + 1);
         }
         count(progress, to, 1);
-        members().put(key, BatchMember.newBuilder().setHost(step.getHost()).setState(to).build());
+        members()
+                .put(
+                        key,
+                        BatchMember.newBuilder()
+                                .setHost(step.getHost())
+                                .setState(to)
+                                .setWantedAfter(wantedAfter(row, before, step))
+                                .build());
         BatchRow after =
                 BatchRow.newBuilder(row).setProgress(progress.build()).setChangedAt(now()).build();
         batches().put(step.getBatchId(), after);
@@ -157,6 +164,15 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
             tell(step.getBatchId(), after);
             untold.remove(step.getBatchId());
         }
+    }
+
+    /** What is replayed after a cancel is wanted, also while that is still being carried out. */
+    private static @Nullable String wantedAfter(
+            BatchRow row, @Nullable BatchMember before, BatchStep step) {
+        if (before != null && isOpen(before.getState())) {
+            return before.getWantedAfter();
+        }
+        return step.getReplays() > 0 ? row.getCancelledBy() : null;
     }
 
     private void cancel(BatchRow row, BatchStep step) {
@@ -198,7 +214,8 @@ public final class BatchFollower implements Processor<String, BatchStep, String,
                     next = scanId;
                     break;
                 }
-                if (isOpen(member.value.getState())) {
+                if (isOpen(member.value.getState())
+                        && !cancelledBy.equals(member.value.getWantedAfter())) {
                     cancelScan(scanId, member.value.getHost(), cancelledBy);
                 }
             }

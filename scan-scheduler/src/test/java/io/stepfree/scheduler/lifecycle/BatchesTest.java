@@ -75,15 +75,30 @@ final class BatchesTest extends SchedulerTest {
     @Test
     void aGreatBatchIsCancelledInPartsAndWholly() {
         slots = 0;
-        for (int i = 0; i < 2_100; i++) {
+        for (int i = 0; i < 600; i++) {
             submit(member("scan%04d".formatted(i)));
         }
         cancelBatch();
         advance(Duration.ofMillis(1));
-        assertThat(count("cancelled")).as("not all in one transaction").isLessThan(2_100);
+        assertThat(count("cancelled")).as("not all in one transaction").isLessThan(600);
 
         advance(Duration.ofMillis(1_500));
-        assertThat(progress().getLast()).isEqualTo(counts(2_100, 0, 0, 0, 0, 0, 2_100));
+        assertThat(progress().getLast()).isEqualTo(counts(600, 0, 0, 0, 0, 0, 600));
+    }
+
+    @Test
+    void aScanReplayedWhileItsBatchIsStillBeingCancelledIsScanned() {
+        submit(member("scan9999"));
+        fail("scan9999", 1, FailureType.TLS, null);
+        slots = 0;
+        for (int i = 0; i < 600; i++) {
+            submit(member("scan%04d".formatted(i)));
+        }
+        cancelBatch();
+        submit(replayed("scan9999"));
+        advance(Duration.ofMillis(1_500));
+
+        assertThat(progress().getLast()).isEqualTo(counts(601, 1, 0, 0, 0, 0, 600));
     }
 
     @Test
