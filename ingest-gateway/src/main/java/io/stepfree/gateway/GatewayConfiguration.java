@@ -1,5 +1,8 @@
 package io.stepfree.gateway;
 
+import io.stepfree.gateway.access.AccessConfiguration;
+import io.stepfree.gateway.access.AccessProperties;
+import io.stepfree.gateway.access.Keys;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.alerts.AlertBoard;
@@ -25,6 +28,7 @@ import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
+import io.stepfree.gateway.keys.KeysController;
 import io.stepfree.gateway.monitoring.BreakersController;
 import io.stepfree.gateway.monitoring.MonitoringController;
 import io.stepfree.gateway.monitoring.RecoveryDesk;
@@ -39,10 +43,10 @@ import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.scans.ScanController;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.scans.ScanProjection;
+import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
-import io.stepfree.platform.database.SchemaMigration;
 import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.health.PoolProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
@@ -71,7 +75,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Wires the gateway. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewayProperties.class)
-@Import(DatabaseConfiguration.class)
+@Import({DatabaseConfiguration.class, AccessConfiguration.class})
 class GatewayConfiguration {
 
     @Bean
@@ -130,10 +134,18 @@ class GatewayConfiguration {
     }
 
     @Bean(initMethod = "prepare")
-    ClaimedKeys claimedKeys(Jdbi jdbi, DataSource dataSource, GatewayProperties properties) {
-        return new ClaimedKeys(
-                bounded(jdbi, properties),
-                () -> new SchemaMigration("gateway").runAtOnce(dataSource));
+    GatewaySchema gatewaySchema(Jdbi jdbi, DataSource dataSource, GatewayProperties properties) {
+        return new GatewaySchema(bounded(jdbi, properties), dataSource);
+    }
+
+    @Bean
+    ClaimedKeys claimedKeys(Jdbi jdbi, GatewaySchema schema, GatewayProperties properties) {
+        return new ClaimedKeys(bounded(jdbi, properties), schema);
+    }
+
+    @Bean
+    KeysController keysController(JsonBody bodies, Keys keys, AccessProperties properties) {
+        return new KeysController(bodies, keys, properties, InstantSource.system());
     }
 
     @Bean

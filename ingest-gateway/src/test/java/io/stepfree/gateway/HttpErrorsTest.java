@@ -103,9 +103,9 @@ final class HttpErrorsTest {
                 "GET /api/scans HTTP/1.1\r\nConnection: close\r\n\r\n",
                 "GET /api/scans HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
                 "NONSENSE\r\n\r\n",
-                "POST /api/scans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /api/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: -5\r\nConnection: close\r\n\r\n",
-                "POST /api/scans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /api/scans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nnot-a-size\r\n"
             })
     void whatIsNotProperHttpIsABadRequest(String bytes) throws IOException {
@@ -132,7 +132,7 @@ final class HttpErrorsTest {
     @Test
     void anUnknownTransferEncodingIsNotImplemented() throws IOException {
         gateway.sendRaw(
-                        "POST /api/scans HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\nConnection: close\r\n\r\n")
+                        "POST /api/scans HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: zip\r\nConnection: close\r\n\r\n")
                 .problem(501, "not-implemented");
     }
 }

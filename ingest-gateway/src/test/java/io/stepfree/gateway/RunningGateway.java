@@ -122,6 +122,10 @@ final class RunningGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     TestKafka kafka() {
         return kafka;
     }

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.admission;
 
+import io.stepfree.gateway.access.Caller;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,16 @@ public final class BatchIds {
     /** Whether a batch can have this name. */
     public static boolean isOne(String text) {
         return NAME.matcher(text).matches();
+    }
+
+    /**
+     * The name under which a client's batch goes through the pipeline: two clients may call theirs
+     * alike. That of whoever sits at the machine is the name itself.
+     *
+     * @param batch null for none
+     */
+    public static @Nullable String ofClient(String client, @Nullable String batch) {
+        return batch == null || client.equals(Caller.LOCAL_CLIENT) ? batch : client + "/" + batch;
     }
 
     /** The batch that a scan is to be part of; null when it names none or a wrong one. */

@@ -212,6 +212,17 @@ final class ObjectFields {
         return found;
     }
 
+    /** The strings in the array in that field; none when it is absent or anything else. */
+    List<String> texts(String name) {
+        JsonNode value = take(name);
+        if (value == null
+                || !value.isArray()
+                || !value.valueStream().allMatch(JsonNode::isString)) {
+            return List.of();
+        }
+        return value.valueStream().map(JsonNode::asString).toList();
+    }
+
     /** Whether that field is there and a string, where it may also be something else. */
     boolean isText(String name) {
         JsonNode value = object.get(name);

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.alerts;
 
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.admission.NewSilence;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -17,17 +18,19 @@ public final class AlertOrders {
     }
 
     /** Orders a test of every receiver; returns once the broker has the order safely. */
-    OperatorCommand test(String reason) {
+    OperatorCommand test(Caller by, String reason) {
         return desk.give(
                 ADDRESSEE,
+                by,
                 OperatorCommand.newBuilder().setKind(OperatorCommandKind.TEST_ALERT),
                 reason);
     }
 
     /** Orders a silence; returns once the broker has the order safely. */
-    OperatorCommand silence(NewSilence silence) {
+    OperatorCommand silence(Caller by, NewSilence silence) {
         return desk.give(
                 ADDRESSEE,
+                by,
                 OperatorCommand.newBuilder()
                         .setKind(OperatorCommandKind.SILENCE)
                         .setAlert(silence.alert())
@@ -36,9 +39,10 @@ public final class AlertOrders {
     }
 
     /** Orders the end of a silence; returns once the broker has the order safely. */
-    OperatorCommand endSilence(String alert) {
+    OperatorCommand endSilence(Caller by, String alert) {
         return desk.give(
                 ADDRESSEE,
+                by,
                 OperatorCommand.newBuilder()
                         .setKind(OperatorCommandKind.END_SILENCE)
                         .setAlert(alert),

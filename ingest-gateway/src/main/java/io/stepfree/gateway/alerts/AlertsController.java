@@ -1,6 +1,9 @@
 package io.stepfree.gateway.alerts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewSilence;
 import io.stepfree.gateway.admission.PageLimit;
@@ -28,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The alerts over HTTP: list, test, silence. */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping("/admin/alerts")
 public final class AlertsController {
@@ -74,9 +78,9 @@ public final class AlertsController {
     }
 
     @PostMapping("/test")
-    ResponseEntity<TestOrdered> test(HttpServletRequest request) throws IOException {
+    ResponseEntity<TestOrdered> test(Caller caller, HttpServletRequest request) throws IOException {
         String reason = ReplayReason.read(bodies.optional(source(request)));
-        String id = orders.test(reason).getCommandId();
+        String id = orders.test(caller, reason).getCommandId();
         return ResponseEntity.accepted().body(new TestOrdered(id, "test/" + id, receivers()));
     }
 
@@ -94,20 +98,21 @@ public final class AlertsController {
     }
 
     @PostMapping("/silences")
-    ResponseEntity<SilenceOrdered> silence(HttpServletRequest request) throws IOException {
+    ResponseEntity<SilenceOrdered> silence(Caller caller, HttpServletRequest request)
+            throws IOException {
         NewSilence silence = NewSilence.read(bodies.required(source(request)));
-        return accepted(orders.silence(silence));
+        return accepted(orders.silence(caller, silence));
     }
 
     @DeleteMapping("/silences")
-    ResponseEntity<SilenceOrdered> endSilence(@RequestParam String alert) {
+    ResponseEntity<SilenceOrdered> endSilence(Caller caller, @RequestParam String alert) {
         if (!board.isSilenced(alert)) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,
                     "Nothing of the name '%s' is silenced; GET /admin/alerts lists what is."
                             .formatted(alert));
         }
-        return accepted(orders.endSilence(alert));
+        return accepted(orders.endSilence(caller, alert));
     }
 
     private ResponseEntity<SilenceOrdered> accepted(OperatorCommand order) {

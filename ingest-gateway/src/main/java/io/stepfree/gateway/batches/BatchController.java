@@ -1,5 +1,8 @@
 package io.stepfree.gateway.batches;
 
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.BatchIds;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.platform.problem.ProblemException;
@@ -32,14 +35,16 @@ public final class BatchController {
         this.intake = intake;
     }
 
+    @Needs(Scope.READ)
     @GetMapping
-    BatchStatus show(@PathVariable String id) {
-        return known(id);
+    BatchStatus show(Caller caller, @PathVariable String id) {
+        return known(caller.client(), id);
     }
 
+    @Needs(Scope.SUBMIT)
     @DeleteMapping
-    ResponseEntity<CancelOrdered> cancel(@PathVariable String id) {
-        BatchStatus batch = known(id);
+    ResponseEntity<CancelOrdered> cancel(Caller caller, @PathVariable String id) {
+        BatchStatus batch = known(caller.client(), id);
         if (batch.hasEnded()) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
@@ -47,14 +52,14 @@ public final class BatchController {
                             .formatted(batch.id(), batch.accepted()));
         }
         RequestId requestId = RequestContext.current().orElseGet(RequestId::create);
-        intake.cancelBatch(batch.id(), requestId);
+        intake.cancelBatch(caller.client(), batch.id(), requestId);
         return ResponseEntity.accepted().body(new CancelOrdered(batch.id(), requestId.value()));
     }
 
-    private BatchStatus known(String id) {
+    private BatchStatus known(String client, String id) {
         return Optional.of(id)
                 .filter(BatchIds::isOne)
-                .flatMap(projection::find)
+                .flatMap(name -> projection.find(client, name))
                 .orElseThrow(() ->
                         new ProblemException(
                                 ProblemType.NOT_FOUND,

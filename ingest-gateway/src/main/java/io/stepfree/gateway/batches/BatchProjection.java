@@ -1,5 +1,6 @@
 package io.stepfree.gateway.batches;
 
+import io.stepfree.gateway.admission.BatchIds;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -16,7 +17,7 @@ public final class BatchProjection {
             """
             SELECT batch_id, accepted, waiting, running, retrying, completed, dead_lettered, cancelled, told_at
               FROM reports.batch_view
-             WHERE batch_id = :batchId
+             WHERE batch_id = :batchId AND client = :client
             """;
 
     private final Jdbi jdbi;
@@ -25,20 +26,21 @@ public final class BatchProjection {
         this.jdbi = jdbi;
     }
 
-    Optional<BatchStatus> find(String batchId) {
+    Optional<BatchStatus> find(String client, String batch) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(FIND)
-                        .bind("batchId", batchId)
-                        .map((row, _) -> status(row))
+                        .bind("batchId", BatchIds.ofClient(client, batch))
+                        .bind("client", client)
+                        .map((row, _) -> status(batch, row))
                         .findOne());
     }
 
-    private static BatchStatus status(ResultSet row) throws SQLException {
+    private static BatchStatus status(String batch, ResultSet row) throws SQLException {
         long waiting = row.getLong("waiting");
         long running = row.getLong("running");
         long retrying = row.getLong("retrying");
         return new BatchStatus(
-                row.getString("batch_id"),
+                batch,
                 waiting + running + retrying > 0 ? "open" : "ended",
                 row.getLong("accepted"),
                 waiting,

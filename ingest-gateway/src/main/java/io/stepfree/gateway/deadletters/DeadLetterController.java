@@ -1,6 +1,9 @@
 package io.stepfree.gateway.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.ChosenDeadLetters;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.PageLimit;
@@ -24,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The dead letters over HTTP: list, show, what they have in common, replay of one. */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping("/admin/dlq")
 public final class DeadLetterController {
@@ -98,9 +102,10 @@ public final class DeadLetterController {
     }
 
     @PostMapping("/retry/{scanId}")
-    ResponseEntity<Ordered> replay(@PathVariable String scanId, HttpServletRequest request)
+    ResponseEntity<Ordered> replay(
+            Caller caller, @PathVariable String scanId, HttpServletRequest request)
             throws IOException {
-        return replay(scanId, reason(request));
+        return replay(caller, scanId, reason(request));
     }
 
     /**
@@ -123,13 +128,13 @@ public final class DeadLetterController {
      *
      * @throws ProblemException when there is none, or it cannot be replayed
      */
-    public ResponseEntity<Ordered> replay(String scanId, String reason) {
+    public ResponseEntity<Ordered> replay(Caller by, String scanId, String reason) {
         DeadLetterRow dead = index.lastLife(scanId);
         dead.obstacle()
                 .ifPresent(sentence -> {
                     throw new ProblemException(ProblemType.CONFLICT, sentence);
                 });
-        String commandId = orders.order(dead.scanId(), reason);
+        String commandId = orders.order(by, dead.scanId(), reason);
         return ResponseEntity.accepted()
                 .location(KeepingController.actionAddress(commandId))
                 .body(new Ordered(commandId, dead.scanId()));

@@ -2,6 +2,9 @@ package io.stepfree.gateway.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.Purge;
@@ -27,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * What stays of the dead letters, over HTTP: quarantine, release, discard, purge, and the trail.
  */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping("/admin/dlq")
 public final class KeepingController {
@@ -67,31 +71,35 @@ public final class KeepingController {
     }
 
     @PostMapping("/jobs/{scanId}/quarantine")
-    ResponseEntity<Ordered> quarantine(@PathVariable String scanId, HttpServletRequest request)
+    ResponseEntity<Ordered> quarantine(
+            Caller caller, @PathVariable String scanId, HttpServletRequest request)
             throws IOException {
-        return judge(OperatorCommandKind.QUARANTINE, "quarantined", scanId, request);
+        return judge(OperatorCommandKind.QUARANTINE, "quarantined", caller, scanId, request);
     }
 
     @PostMapping("/jobs/{scanId}/discard")
-    ResponseEntity<Ordered> discard(@PathVariable String scanId, HttpServletRequest request)
+    ResponseEntity<Ordered> discard(
+            Caller caller, @PathVariable String scanId, HttpServletRequest request)
             throws IOException {
-        return judge(OperatorCommandKind.DISCARD, "discarded", scanId, request);
+        return judge(OperatorCommandKind.DISCARD, "discarded", caller, scanId, request);
     }
 
     @PostMapping("/jobs/{scanId}/release")
-    ResponseEntity<Ordered> release(@PathVariable String scanId, HttpServletRequest request)
+    ResponseEntity<Ordered> release(
+            Caller caller, @PathVariable String scanId, HttpServletRequest request)
             throws IOException {
-        return judge(OperatorCommandKind.RELEASE, "dead", scanId, request);
+        return judge(OperatorCommandKind.RELEASE, "dead", caller, scanId, request);
     }
 
     @PostMapping("/purge")
-    ResponseEntity<PurgeOrdered> purge(HttpServletRequest request) throws IOException {
+    ResponseEntity<PurgeOrdered> purge(Caller caller, HttpServletRequest request)
+            throws IOException {
         Purge purge = Purge.read(bodies.required(source(request)));
         ActionIndex.Preview preview = actions.preview(purge.filter());
         if (purge.dryRun() || preview.matching() == 0) {
             return ResponseEntity.ok(new PurgeOrdered(null, purge.dryRun(), preview));
         }
-        String commandId = orders.order(purge);
+        String commandId = orders.order(caller, purge);
         return accepted(commandId, new PurgeOrdered(commandId, false, preview));
     }
 
@@ -112,7 +120,11 @@ public final class KeepingController {
     }
 
     private ResponseEntity<Ordered> judge(
-            OperatorCommandKind kind, String state, String scanId, HttpServletRequest request)
+            OperatorCommandKind kind,
+            String state,
+            Caller caller,
+            String scanId,
+            HttpServletRequest request)
             throws IOException {
         String reason = StatedReason.read(bodies.optional(source(request)));
         DeadLetterRow letter = deadLetters.lastLife(scanId);
@@ -134,7 +146,7 @@ public final class KeepingController {
                     "A replay is about to hand on the dead letter of scan %s; stop the replay first.",
                     letter);
         }
-        String commandId = orders.order(kind, letter.scanId(), reason);
+        String commandId = orders.order(caller, kind, letter.scanId(), reason);
         return accepted(commandId, new Ordered(commandId, letter.scanId()));
     }
 

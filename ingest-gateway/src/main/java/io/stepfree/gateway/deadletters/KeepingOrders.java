@@ -1,5 +1,6 @@
 package io.stepfree.gateway.deadletters;
 
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.admission.Purge;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -25,8 +26,8 @@ public final class KeepingOrders {
      * @param kind to quarantine, to release or to discard
      * @return the order's id
      */
-    String order(OperatorCommandKind kind, String scanId, String reason) {
-        return publish(OperatorCommand.newBuilder().setKind(kind).setScanId(scanId), reason);
+    String order(Caller by, OperatorCommandKind kind, String scanId, String reason) {
+        return publish(by, OperatorCommand.newBuilder().setKind(kind).setScanId(scanId), reason);
     }
 
     /**
@@ -34,15 +35,16 @@ public final class KeepingOrders {
      *
      * @return the order's id
      */
-    String order(Purge purge) {
+    String order(Caller by, Purge purge) {
         return publish(
+                by,
                 OperatorCommand.newBuilder()
                         .setKind(OperatorCommandKind.PURGE)
                         .setFilter(purge.filter()),
                 purge.reason());
     }
 
-    private String publish(OperatorCommand.Builder order, String reason) {
-        return desk.give(ADDRESSEE, order, reason).getCommandId();
+    private String publish(Caller by, OperatorCommand.Builder order, String reason) {
+        return desk.give(ADDRESSEE, by, order, reason).getCommandId();
     }
 }

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.deadletters;
 
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
@@ -21,11 +22,11 @@ public final class ReplayOrders {
      *
      * @return the order's id
      */
-    String order(String scanId, String reason) {
+    String order(Caller by, String scanId, String reason) {
         var order =
                 OperatorCommand.newBuilder().setKind(OperatorCommandKind.REPLAY).setScanId(scanId);
         try (var _ = MDC.putCloseable("scanId", scanId)) {
-            return desk.give(ADDRESSEE, order, reason).getCommandId();
+            return desk.give(ADDRESSEE, by, order, reason).getCommandId();
         }
     }
 }

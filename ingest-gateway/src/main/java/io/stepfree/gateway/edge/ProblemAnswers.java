@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ProblemAnswers {
 
+    private static final int UNAUTHENTICATED = 401;
     private static final int UNAVAILABLE = 503;
 
     private final JsonMapper json;
@@ -55,6 +56,10 @@ public final class ProblemAnswers {
         if (problem.status() == UNAVAILABLE) {
             all.set(HttpHeaders.RETRY_AFTER, retryAfterSeconds());
         }
+        if (problem.status() == UNAUTHENTICATED) {
+            // RFC 9110, 11.6.1
+            all.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         return ResponseEntity.status(problem.status()).headers(all).body(problem);
     }
 
@@ -78,6 +83,8 @@ public final class ProblemAnswers {
     static ProblemType typeOf(int status) {
         return switch (status) {
             case 400 -> ProblemType.BAD_REQUEST;
+            case 401 -> ProblemType.UNAUTHENTICATED;
+            case 403 -> ProblemType.FORBIDDEN;
             case 404 -> ProblemType.NOT_FOUND;
             case 405 -> ProblemType.METHOD_NOT_ALLOWED;
             case 406 -> ProblemType.NOT_ACCEPTABLE;

@@ -1,5 +1,7 @@
 package io.stepfree.gateway.health;
 
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.platform.health.PoolProbe;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,6 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The health of the whole over HTTP. */
+@Needs(Scope.ADMIN)
 @RestController
 public final class HealthController {
 
@@ -38,6 +41,7 @@ public final class HealthController {
     }
 
     /** 200 when all is well, 206 when something is not, 503 when no scan gets done. */
+    @Needs(Scope.READ)
     @GetMapping("/api/health/system")
     ResponseEntity<SystemHealth.Overall> system() {
         SystemHealth.Overall overall = health.overall();

@@ -1,11 +1,10 @@
 package io.stepfree.gateway.idempotency;
 
-import io.stepfree.platform.database.SqlStates;
+import io.stepfree.gateway.schema.GatewaySchema;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -67,37 +66,17 @@ public final class ClaimedKeys {
     record Claim(String scanId, String requestId, boolean sameBody, boolean published) {}
 
     private final Jdbi jdbi;
-    private final Runnable migration;
+    private final GatewaySchema schema;
     private final AtomicLong nextSweep = new AtomicLong(System.nanoTime());
-    private volatile boolean migrated;
 
-    /**
-     * @param migration makes the table; it may fail as long as the database is down, and is called
-     *     until it has succeeded once
-     */
-    public ClaimedKeys(Jdbi jdbi, Runnable migration) {
+    public ClaimedKeys(Jdbi jdbi, GatewaySchema schema) {
         this.jdbi = jdbi;
-        this.migration = migration;
-    }
-
-    /**
-     * Makes the table beforehand where the database is there, so that nobody has to wait for it.
-     */
-    public void prepare() {
-        Thread.ofVirtual()
-                .name("idempotency-keys")
-                .start(() -> {
-                    try {
-                        assureMigrated();
-                    } catch (RuntimeException e) {
-                        log.debug("not prepared yet: {}", e.toString());
-                    }
-                });
+        this.schema = schema;
     }
 
     /** Takes the key for this scan, or tells for which it was taken within the last day. */
     Claim claim(String client, IdempotencyKey key, byte[] bodyMac, String scanId, String request) {
-        assureMigrated();
+        schema.assure();
         sweepNowAndThen();
         return jdbi.withHandle(handle -> {
             while (true) {
@@ -161,32 +140,6 @@ public final class ClaimedKeys {
             }
         } catch (RuntimeException e) {
             log.debug("old keys are swept later: {}", e.toString());
-        }
-    }
-
-    private void assureMigrated() {
-        if (migrated) {
-            return;
-        }
-        // Whether the database is there is asked in the way that knows when not to ask.
-        jdbi.useHandle(handle -> handle.execute("SELECT 1"));
-        synchronized (migration) {
-            if (!migrated) {
-                migrate();
-                migrated = true;
-            }
-        }
-    }
-
-    private void migrate() {
-        try {
-            migration.run();
-        } catch (RuntimeException e) {
-            // It may have gone away since it answered.
-            if (SqlStates.tellOutage(e)) {
-                throw new ConnectionException(e);
-            }
-            throw e;
         }
     }
 }

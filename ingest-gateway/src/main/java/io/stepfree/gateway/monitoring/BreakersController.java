@@ -1,5 +1,8 @@
 package io.stepfree.gateway.monitoring;
 
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.platform.breaker.Breaker;
@@ -16,6 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The breakers over HTTP: how they stand, and reset by hand. */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping("/admin/breakers")
 public final class BreakersController {
@@ -48,7 +52,8 @@ public final class BreakersController {
 
     /* Its own goes first, because the broker's stands before the orders to the others. */
     @PostMapping("/{name}/reset")
-    ResponseEntity<Reset> reset(@PathVariable String name) throws InterruptedException {
+    ResponseEntity<Reset> reset(Caller caller, @PathVariable String name)
+            throws InterruptedException {
         Optional<Breaker> here = own.find(name);
         here.ifPresent(Breaker::reset);
         boolean elsewhere =
@@ -67,6 +72,6 @@ public final class BreakersController {
                         new Reset(
                                 name,
                                 here.isPresent(),
-                                elsewhere ? desk.resetElsewhere(name) : List.of()));
+                                elsewhere ? desk.resetElsewhere(caller, name) : List.of()));
     }
 }

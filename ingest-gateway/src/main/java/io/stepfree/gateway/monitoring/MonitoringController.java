@@ -1,6 +1,9 @@
 package io.stepfree.gateway.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewRecovery;
 import io.stepfree.gateway.admission.PageLimit;
@@ -40,6 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
  * What an operator wants to see, over HTTP. Each answers within a second whatever is down: from
  * memory, or with what was last read, marked as such.
  */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping("/api/monitoring")
 public final class MonitoringController {
@@ -192,11 +196,11 @@ public final class MonitoringController {
 
     @PostMapping("/queue/retry/{id}")
     ResponseEntity<DeadLetterController.Ordered> retry(
-            @PathVariable String id, HttpServletRequest request) throws Exception {
+            Caller caller, @PathVariable String id, HttpServletRequest request) throws Exception {
         // The request is only ours until it is answered, which may be before the work is done.
         String reason = replays.reason(request);
         try {
-            return Promptly.await(Promptly.begin(() -> replays.replay(id, reason)));
+            return Promptly.await(Promptly.begin(() -> replays.replay(caller, id, reason)));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known ? known : e;
         } catch (TimeoutException _) {
@@ -253,7 +257,7 @@ public final class MonitoringController {
     }
 
     @PostMapping("/recover")
-    ResponseEntity<RecoveryDesk.Recovered> recover(HttpServletRequest request)
+    ResponseEntity<RecoveryDesk.Recovered> recover(Caller caller, HttpServletRequest request)
             throws IOException, InterruptedException {
         NewRecovery recovery =
                 NewRecovery.read(
@@ -263,7 +267,7 @@ public final class MonitoringController {
                                         request.getHeader(HttpHeaders.CONTENT_ENCODING),
                                         request.getContentLengthLong(),
                                         request.getInputStream())));
-        return ResponseEntity.accepted().body(recoveries.recover(recovery));
+        return ResponseEntity.accepted().body(recoveries.recover(caller, recovery));
     }
 
     private Optional<Known<Reliability>> reliabilityOf(int days) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.stepfree.gateway.monitoring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.admission.NewRecovery;
 import io.stepfree.gateway.health.ServiceNames;
 import io.stepfree.gateway.orders.OrderDesk;
@@ -69,7 +70,7 @@ public final class RecoveryDesk {
         this.desk = desk;
     }
 
-    Recovered recover(NewRecovery recovery) throws InterruptedException {
+    Recovered recover(Caller by, NewRecovery recovery) throws InterruptedException {
         Optional<String> done =
                 own.recover(
                         recovery.component(),
@@ -80,6 +81,7 @@ public final class RecoveryDesk {
                 recovery.component(),
                 done.stream().toList(),
                 order(
+                        by,
                         OWNERS.getOrDefault(recovery.component(), List.of()),
                         OperatorCommandKind.RECOVER,
                         recovery.component(),
@@ -87,13 +89,17 @@ public final class RecoveryDesk {
     }
 
     /** Has a breaker of this name closed in every service but this one. */
-    List<Ordered> resetElsewhere(String breaker) throws InterruptedException {
-        return order(ServiceNames.OTHERS, OperatorCommandKind.RESET_BREAKER, breaker, "");
+    List<Ordered> resetElsewhere(Caller by, String breaker) throws InterruptedException {
+        return order(by, ServiceNames.OTHERS, OperatorCommandKind.RESET_BREAKER, breaker, "");
     }
 
     /* Side by side: with Kafka away each would be waited for. */
     private List<Ordered> order(
-            List<String> services, OperatorCommandKind kind, String component, String reason)
+            Caller by,
+            List<String> services,
+            OperatorCommandKind kind,
+            String component,
+            String reason)
             throws InterruptedException {
         var orders = new LinkedHashMap<String, CompletableFuture<OperatorCommand>>();
         for (String service : services) {
@@ -102,6 +108,7 @@ public final class RecoveryDesk {
                     Promptly.begin(() ->
                             desk.give(
                                     service,
+                                    by,
                                     OperatorCommand.newBuilder()
                                             .setKind(kind)
                                             .setComponent(component),

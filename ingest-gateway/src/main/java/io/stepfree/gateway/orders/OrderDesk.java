@@ -1,5 +1,6 @@
 package io.stepfree.gateway.orders;
 
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.platform.request.RequestContext;
@@ -16,9 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class OrderDesk {
 
     private static final Logger log = LoggerFactory.getLogger(OrderDesk.class);
-
-    /** As long as nobody has to say who they are, everybody is this one. */
-    private static final String OPERATOR = "local";
 
     private final GuardedPublisher publisher;
     private final Clock clock;
@@ -38,22 +36,28 @@ public final class OrderDesk {
      * Gives an order; returns once the broker has it safely.
      *
      * @param addressee the service that carries it out
+     * @param by who orders it
      * @param order what to do; who ordered it, when, why and under which id is added
      * @return the whole order
      * @throws io.stepfree.platform.kafka.BrokerUnavailableException when it could not be published
      */
-    public OperatorCommand give(String addressee, OperatorCommand.Builder order, String reason) {
+    public OperatorCommand give(
+            String addressee, Caller by, OperatorCommand.Builder order, String reason) {
         RequestId requestId = RequestContext.current().orElseGet(RequestId::create);
         Instant now = now();
         OperatorCommand command =
                 order.setCommandId(ids.next(now).toString())
                         .setRequestId(requestId.value())
-                        .setOrderedBy(OPERATOR)
+                        .setOrderedBy(by.name())
                         .setReason(reason)
                         .setOrderedAt(now)
                         .build();
         publisher.publish(Topics.OPS_COMMANDS, addressee, command, requestId);
-        log.info("Took the order {} to {}", command.getCommandId(), command.getKind());
+        log.info(
+                "Took the order {} of {} to {}",
+                command.getCommandId(),
+                by.name(),
+                command.getKind());
         return command;
     }
 }

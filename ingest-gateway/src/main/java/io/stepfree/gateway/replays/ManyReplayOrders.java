@@ -2,6 +2,7 @@ package io.stepfree.gateway.replays;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.admission.NewReplay;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -31,10 +32,11 @@ public final class ManyReplayOrders {
     }
 
     /** Orders a replay; returns its id once the broker has the order safely. */
-    String begin(NewReplay replay) {
+    String begin(Caller by, NewReplay replay) {
         OperatorCommand order =
                 desk.give(
                         ADDRESSEE,
+                        by,
                         OperatorCommand.newBuilder()
                                 .setKind(OperatorCommandKind.REPLAY_MANY)
                                 .setPlan(replay.plan()),
@@ -44,13 +46,13 @@ public final class ManyReplayOrders {
     }
 
     /** Orders that a replay stop; returns the order's id. */
-    String stop(String replayId, String reason) {
-        return speakOf(OperatorCommandKind.STOP_REPLAY, replayId, reason);
+    String stop(Caller by, String replayId, String reason) {
+        return speakOf(by, OperatorCommandKind.STOP_REPLAY, replayId, reason);
     }
 
     /** Orders that a stopped replay go on; returns the order's id. */
-    String resume(String replayId, String reason) {
-        return speakOf(OperatorCommandKind.RESUME_REPLAY, replayId, reason);
+    String resume(Caller by, String replayId, String reason) {
+        return speakOf(by, OperatorCommandKind.RESUME_REPLAY, replayId, reason);
     }
 
     /** A replay that was ordered here not long ago. */
@@ -58,9 +60,10 @@ public final class ManyReplayOrders {
         return Optional.ofNullable(recent.getIfPresent(replayId));
     }
 
-    private String speakOf(OperatorCommandKind kind, String replayId, String reason) {
+    private String speakOf(Caller by, OperatorCommandKind kind, String replayId, String reason) {
         return desk.give(
                         ADDRESSEE,
+                        by,
                         OperatorCommand.newBuilder().setKind(kind).setReplayId(replayId),
                         reason)
                 .getCommandId();

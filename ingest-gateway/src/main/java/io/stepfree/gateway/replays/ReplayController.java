@@ -1,5 +1,8 @@
 package io.stepfree.gateway.replays;
 
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ReplayAdmission;
@@ -24,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Replays of many dead letters over HTTP: order, list, show, stop, resume. */
+@Needs(Scope.ADMIN)
 @RestController
 @RequestMapping(ReplayController.REPLAYS)
 public final class ReplayController {
@@ -57,10 +61,10 @@ public final class ReplayController {
     }
 
     @PostMapping
-    ResponseEntity<Accepted> begin(HttpServletRequest request) throws IOException {
+    ResponseEntity<Accepted> begin(Caller caller, HttpServletRequest request) throws IOException {
         var replay = ReplayAdmission.admit(bodies.required(source(request)));
         RequestId requestId = requestId();
-        String id = orders.begin(replay);
+        String id = orders.begin(caller, replay);
         Links links = Links.of(id);
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))
@@ -78,7 +82,7 @@ public final class ReplayController {
     }
 
     @PostMapping("/{id}/stop")
-    ResponseEntity<Ordered> stop(@PathVariable String id, HttpServletRequest request)
+    ResponseEntity<Ordered> stop(Caller caller, @PathVariable String id, HttpServletRequest request)
             throws IOException {
         String reason = ReplayReason.read(bodies.optional(source(request)));
         ReplayRow replay = replay(id);
@@ -86,19 +90,19 @@ public final class ReplayController {
             throw conflict(replay, "there is nothing to stop");
         }
         RequestId requestId = requestId();
-        return ordered(orders.stop(replay.id(), reason), replay, requestId);
+        return ordered(orders.stop(caller, replay.id(), reason), replay, requestId);
     }
 
     @PostMapping("/{id}/resume")
-    ResponseEntity<Ordered> resume(@PathVariable String id, HttpServletRequest request)
-            throws IOException {
+    ResponseEntity<Ordered> resume(
+            Caller caller, @PathVariable String id, HttpServletRequest request) throws IOException {
         String reason = ReplayReason.read(bodies.optional(source(request)));
         ReplayRow replay = replay(id);
         if (!replay.canBeResumed()) {
             throw conflict(replay, "only a stopped one can be resumed");
         }
         RequestId requestId = requestId();
-        return ordered(orders.resume(replay.id(), reason), replay, requestId);
+        return ordered(orders.resume(caller, replay.id(), reason), replay, requestId);
     }
 
     private static ResponseEntity<Ordered> ordered(

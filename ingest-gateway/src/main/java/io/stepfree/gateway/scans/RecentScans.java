@@ -26,7 +26,8 @@ public final class RecentScans {
         scans.put(scan.getScanId(), scan);
     }
 
-    Optional<ScanRequest> find(String scanId) {
-        return Optional.ofNullable(scans.getIfPresent(scanId));
+    Optional<ScanRequest> find(String client, String scanId) {
+        return Optional.ofNullable(scans.getIfPresent(scanId))
+                .filter(scan -> scan.getClient().equals(client));
     }
 }

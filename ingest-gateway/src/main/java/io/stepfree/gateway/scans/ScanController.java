@@ -1,5 +1,8 @@
 package io.stepfree.gateway.scans;
 
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.PageLimit;
@@ -35,9 +38,6 @@ import tools.jackson.databind.JsonNode;
 public final class ScanController {
 
     private static final String SCANS = "/api/scans";
-
-    /** Whom every scan belongs to. */
-    private static final String CLIENT = "local";
 
     private final JsonBody bodies;
     private final ScanAdmission admission;
@@ -77,8 +77,9 @@ public final class ScanController {
         this.projection = projection;
     }
 
+    @Needs(Scope.SUBMIT)
     @PostMapping(SCANS)
-    ResponseEntity<Accepted> submit(HttpServletRequest request) throws IOException {
+    ResponseEntity<Accepted> submit(Caller caller, HttpServletRequest request) throws IOException {
         Optional<IdempotencyKey> key =
                 IdempotencyKey.read(Collections.list(request.getHeaders(IdempotencyKey.HEADER)));
         JsonNode body =
@@ -90,7 +91,7 @@ public final class ScanController {
                                 request.getInputStream()));
         NewScan scan = admission.admit(body);
         intake.requireSealable(scan);
-        Submitted submitted = submit(key, body, scan);
+        Submitted submitted = submit(caller.client(), key, body, scan);
         Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))
@@ -103,26 +104,29 @@ public final class ScanController {
                                 links));
     }
 
-    private Submitted submit(Optional<IdempotencyKey> key, JsonNode body, NewScan scan) {
+    private Submitted submit(
+            String client, Optional<IdempotencyKey> key, JsonNode body, NewScan scan) {
         String scanId = intake.newId();
         RequestId requestId = requestId();
         if (key.isPresent()) {
             return oncePerKey.submit(
-                    CLIENT,
+                    client,
                     key.get(),
                     body,
                     scanId,
                     requestId,
-                    (id, request) -> intake.submit(scan, id, request));
+                    (id, request) -> intake.submit(client, scan, id, request));
         }
-        intake.submit(scan, scanId, requestId);
+        intake.submit(client, scan, scanId, requestId);
         return new Submitted(scanId, requestId);
     }
 
+    @Needs(Scope.SUBMIT)
     @DeleteMapping(SCANS + "/{id}")
-    ResponseEntity<CancelOrdered> cancel(@PathVariable String id) {
+    ResponseEntity<CancelOrdered> cancel(Caller caller, @PathVariable String id) {
         String scanId = known(id);
-        Optional<ScanProjection.Whereabouts> projected = projection.whereabouts(scanId);
+        Optional<ScanProjection.Whereabouts> projected =
+                projection.whereabouts(caller.client(), scanId);
         projected
                 .filter(ScanProjection.Whereabouts::ended)
                 .ifPresent(ended -> {
@@ -134,32 +138,35 @@ public final class ScanController {
         String host =
                 projected
                         .map(ScanProjection.Whereabouts::host)
-                        .or(() -> recent.find(scanId).map(ScanRequest::getHost))
-                        .orElseThrow(
-                                () -> projected.isPresent() ? halfKnown(scanId) : unknown(scanId));
+                        .or(() -> recent.find(caller.client(), scanId).map(ScanRequest::getHost))
+                        .orElseThrow(() -> unknown(scanId));
         RequestId requestId = requestId();
         intake.cancel(scanId, host, requestId);
         return ResponseEntity.accepted()
                 .body(new CancelOrdered(scanId, requestId.value(), Links.of(scanId)));
     }
 
+    @Needs(Scope.READ)
     @GetMapping(SCANS + "/{id}")
-    ScanStatus show(@PathVariable String id) {
+    ScanStatus show(Caller caller, @PathVariable String id) {
         String scanId = known(id);
         return projection
-                .find(scanId)
-                .or(() -> recent.find(scanId).map(ScanStatus::justAccepted))
+                .find(caller.client(), scanId)
+                .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
                 .orElseThrow(() -> unknown(scanId));
     }
 
+    @Needs(Scope.READ)
     @GetMapping(SCANS)
-    ScanList list(@RequestParam(required = false) @Nullable String limit) {
-        return new ScanList(projection.newest(PageLimit.read(limit)));
+    ScanList list(Caller caller, @RequestParam(required = false) @Nullable String limit) {
+        return new ScanList(projection.newest(caller.client(), PageLimit.read(limit)));
     }
 
+    /** How many of one's own; whoever runs the platform sees all. */
+    @Needs(Scope.READ)
     @GetMapping("/api/status")
-    ScanProjection.Counts counts() {
-        return projection.counts();
+    ScanProjection.Counts counts(Caller caller) {
+        return caller.may(Scope.ADMIN) ? projection.counts() : projection.counts(caller.client());
     }
 
     private static String known(String id) {
@@ -169,13 +176,6 @@ public final class ScanController {
     private static ProblemException unknown(String id) {
         return new ProblemException(
                 ProblemType.NOT_FOUND, "There is no scan with the id %s.".formatted(id));
-    }
-
-    private static ProblemException halfKnown(String id) {
-        return new ProblemException(
-                ProblemType.UNAVAILABLE,
-                "The acceptance of scan %s is not projected yet; try again in a moment."
-                        .formatted(id));
     }
 
     private static RequestId requestId() {

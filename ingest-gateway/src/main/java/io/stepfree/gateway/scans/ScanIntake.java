@@ -1,5 +1,6 @@
 package io.stepfree.gateway.scans;
 
+import io.stepfree.gateway.admission.BatchIds;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.publish.GuardedPublisher;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,22 +64,24 @@ public final class ScanIntake {
     }
 
     /**
+     * @param client whom it is for
      * @param scan with secrets only where they can be sealed
      * @param scanId of the scan to be
      */
-    void submit(NewScan scan, String scanId, RequestId requestId) {
+    void submit(String client, NewScan scan, String scanId, RequestId requestId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         ScanRequest request =
                 ScanRequest.newBuilder()
                         .setScanId(scanId)
                         .setRequestId(requestId.value())
+                        .setClient(client)
                         .setUrl(scan.url())
                         .setHost(scan.host())
                         .setStandard(scan.standard().text())
                         .setPriority(scan.priority())
                         .setOptions(options(scan, scanId))
                         .setSubmittedAt(now)
-                        .setBatchId(scan.batch())
+                        .setBatchId(BatchIds.ofClient(client, scan.batch()))
                         .setTraceparent(Traces.current().orElse(null))
                         .build();
         publish(
@@ -108,8 +112,9 @@ public final class ScanIntake {
                 requestId);
     }
 
-    /** Orders the cancel of every scan of a batch that has not ended. */
-    public void cancelBatch(String batchId, RequestId requestId) {
+    /** Orders the cancel of every scan of a client's batch that has not ended. */
+    public void cancelBatch(String client, String batch, RequestId requestId) {
+        String batchId = Objects.requireNonNull(BatchIds.ofClient(client, batch));
         ScanCommand command =
                 ScanCommand.newBuilder()
                         .setKind(CommandKind.CANCEL_BATCH)

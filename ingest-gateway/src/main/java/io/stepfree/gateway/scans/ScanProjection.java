@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class ScanProjection {
                    s.failure::text AS failure, r.document::text AS document, r.html_file, r.json_file
               FROM reports.scan_status_view s
               LEFT JOIN reports.report_view r ON r.scan_id = s.scan_id
-             WHERE s.scan_id = :scanId
+             WHERE s.scan_id = :scanId AND s.client = :client
             """;
 
     private static final String NEWEST =
@@ -34,15 +35,26 @@ public final class ScanProjection {
                    request_id, submitted_at, updated_at, next_attempt_at,
                    failure::text AS failure, NULL AS document, NULL AS html_file, NULL AS json_file
               FROM reports.scan_status_view
+             WHERE client = :client
              ORDER BY submitted_at DESC NULLS LAST, scan_id DESC
              LIMIT :limit
             """;
 
     private static final String WHEREABOUTS =
-            "SELECT host, status FROM reports.scan_status_view WHERE scan_id = :scanId";
+            "SELECT host, status FROM reports.scan_status_view WHERE scan_id = :scanId AND client = :client";
 
     private static final String COUNT_BY_STATUS =
             "SELECT status, count(*) AS scans FROM reports.scan_status_view GROUP BY status";
+
+    private static final String COUNT_OF_CLIENT =
+            """
+            SELECT status, count(*) AS scans FROM reports.scan_status_view WHERE client = :client GROUP BY status
+            """;
+
+    private static final String COUNT_DEAD_OF_CLIENT =
+            """
+            SELECT count(*) FROM dead_letters.dead_letter_view WHERE state = 'dead' AND client = :client
+            """;
 
     private static final String COUNT_DEAD =
             "SELECT count(*) FROM dead_letters.dead_letter_view WHERE state = 'dead'";
@@ -67,12 +79,8 @@ public final class ScanProjection {
         this.jdbi = jdbi;
     }
 
-    /**
-     * Where a scan's orders go, and whether there is still something to order.
-     *
-     * @param host null as long as the acceptance is not projected
-     */
-    record Whereabouts(@Nullable String host, String status) {
+    /** Where a scan's orders go, and whether there is still something to order. */
+    record Whereabouts(String host, String status) {
         boolean ended() {
             return ENDED.contains(status);
         }
@@ -87,44 +95,62 @@ public final class ScanProjection {
      */
     record Counts(Map<String, Long> scans, long deadLetters, long unreadable) {}
 
-    Optional<ScanStatus> find(String scanId) {
+    Optional<ScanStatus> find(String client, String scanId) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(FIND)
+                        .bind("client", client)
                         .bind("scanId", scanId)
                         .map((row, _) -> status(row))
                         .findOne());
     }
 
     /** The newest scans, without their reports. */
-    List<ScanStatus> newest(int limit) {
+    List<ScanStatus> newest(String client, int limit) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(NEWEST)
+                        .bind("client", client)
                         .bind("limit", limit)
                         .map((row, _) -> status(row))
                         .list());
     }
 
-    Optional<Whereabouts> whereabouts(String scanId) {
+    Optional<Whereabouts> whereabouts(String client, String scanId) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(WHEREABOUTS)
+                        .bind("client", client)
                         .bind("scanId", scanId)
                         .map((row, _) ->
                                 new Whereabouts(row.getString("host"), row.getString("status")))
                         .findOne());
     }
 
+    /** Of one client, who has no business with what cannot be read. */
+    Counts counts(String client) {
+        return jdbi.withHandle(handle ->
+                new Counts(
+                        byStatus(handle.createQuery(COUNT_OF_CLIENT).bind("client", client)),
+                        handle.createQuery(COUNT_DEAD_OF_CLIENT)
+                                .bind("client", client)
+                                .mapTo(Long.class)
+                                .one(),
+                        0));
+    }
+
+    /** Of all. */
     Counts counts() {
-        return jdbi.withHandle(handle -> {
-            var scans = new LinkedHashMap<String, Long>();
-            STATUSES.forEach(status -> scans.put(status, 0L));
-            handle.createQuery(COUNT_BY_STATUS)
-                    .map((row, _) -> Map.entry(row.getString("status"), row.getLong("scans")))
-                    .forEach(entry -> scans.put(entry.getKey(), entry.getValue()));
-            return new Counts(
-                    scans,
-                    handle.createQuery(COUNT_DEAD).mapTo(Long.class).one(),
-                    handle.createQuery(COUNT_UNREADABLE).mapTo(Long.class).one());
-        });
+        return jdbi.withHandle(handle ->
+                new Counts(
+                        byStatus(handle.createQuery(COUNT_BY_STATUS)),
+                        handle.createQuery(COUNT_DEAD).mapTo(Long.class).one(),
+                        handle.createQuery(COUNT_UNREADABLE).mapTo(Long.class).one()));
+    }
+
+    private static Map<String, Long> byStatus(Query query) {
+        var scans = new LinkedHashMap<String, Long>();
+        STATUSES.forEach(status -> scans.put(status, 0L));
+        query.map((row, _) -> Map.entry(row.getString("status"), row.getLong("scans")))
+                .forEach(entry -> scans.put(entry.getKey(), entry.getValue()));
+        return scans;
     }
 
     private static ScanStatus status(ResultSet row) throws SQLException {

@@ -14,6 +14,10 @@ public enum ProblemType {
     INVALID_FIELDS(400, "Some fields are wrong"),
     /** The request line, a header or the path breaks the rules of HTTP. */
     BAD_REQUEST(400, "The request is not proper HTTP"),
+    /** Nobody known asks: no key, or one that is not good. */
+    UNAUTHENTICATED(401, "A key is needed"),
+    /** Somebody known asks for what they may not have or do. */
+    FORBIDDEN(403, "The key may not do this"),
     /** Nothing is served at this path, or the thing it names does not exist. */
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
