@@ -37,7 +37,14 @@ class ModuleBoundariesTest {
                     .importPackages("io.stepfree");
 
     private static final DescribedPredicate<JavaClass> WIRING =
-            named("Application", "Configuration", "Properties", "Controller", "Filter", "Advice");
+            named(
+                    "Application",
+                    "Configuration",
+                    "Properties",
+                    "Controller",
+                    "Filter",
+                    "Interceptor",
+                    "Advice");
 
     /** Each with what it takes from Spring; another one needs as good a reason. */
     private static final Map<String, String> EXCEPTIONS =

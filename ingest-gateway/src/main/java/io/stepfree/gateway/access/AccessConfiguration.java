@@ -26,12 +26,12 @@ public class AccessConfiguration {
     }
 
     @Bean
-    AccessControl accessControl(Keys keys, AccessProperties properties) {
+    AccessInterceptor accessInterceptor(Keys keys, AccessProperties properties) {
         if (!properties.hasOther()) {
             log.warn(
                     "No first key is set: until a key is made, everybody on this machine may do everything, and nobody else anything");
         }
-        return new AccessControl(
+        return new AccessInterceptor(
                 new Callers(
                         keys,
                         properties.first(),
@@ -39,7 +39,7 @@ public class AccessConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer accessControlConfigurer(AccessControl control) {
+    WebMvcConfigurer accessControlConfigurer(AccessInterceptor control) {
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {

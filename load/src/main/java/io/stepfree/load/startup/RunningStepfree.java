@@ -6,6 +6,7 @@ import io.stepfree.standalone.client.NewScan;
 import io.stepfree.standalone.client.RefusedException;
 import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.client.UnreachableException;
+import io.stepfree.standalone.machine.Home;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,15 +41,26 @@ final class RunningStepfree implements AutoCloseable {
     private final Path log;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-    private final GatewayClient client;
+    private final Path home;
+    private @Nullable GatewayClient client;
 
-    private RunningStepfree(Process process, long startedAt, URI gateway, String mark, Path log) {
+    private RunningStepfree(Process process, long startedAt, URI gateway, Path home, Path log) {
         this.process = process;
         this.startedAt = startedAt;
         this.gateway = gateway;
-        this.mark = mark;
+        this.mark = "STEPFREE_HOME=" + home;
         this.log = log;
-        this.client = new GatewayClient(gateway);
+        this.home = home;
+    }
+
+    /* Its key is there as soon as it answers. */
+    private GatewayClient client() {
+        GatewayClient known = client;
+        if (known == null) {
+            known = new GatewayClient(gateway, new Home(home).key().orElse(null));
+            client = known;
+        }
+        return known;
     }
 
     /**
@@ -74,11 +86,7 @@ final class RunningStepfree implements AutoCloseable {
             builder.environment().put("STEPFREE_HOME", home.toString());
             long now = System.nanoTime();
             return new RunningStepfree(
-                    builder.start(),
-                    now,
-                    URI.create("http://127.0.0.1:" + port),
-                    "STEPFREE_HOME=" + home,
-                    log);
+                    builder.start(), now, URI.create("http://127.0.0.1:" + port), home, log);
         } catch (IOException e) {
             throw new MeasurementException("./stepfree up cannot be started (%s).".formatted(e), e);
         }
@@ -113,7 +121,7 @@ final class RunningStepfree implements AutoCloseable {
                                 "did not finish its first scan (it stands as %s)"
                                         .formatted(newest.get()),
                         () -> {
-                            ScanView now = client.scan(scanId);
+                            ScanView now = client().scan(scanId);
                             newest.set(now);
                             return Optional.of(now).filter(ScanView::ended);
                         });
@@ -167,7 +175,7 @@ final class RunningStepfree implements AutoCloseable {
     @Override
     public void close() {
         family().forEach(ProcessHandle::destroyForcibly);
-        client.close();
+        client().close();
         http.close();
     }
 
@@ -215,7 +223,7 @@ final class RunningStepfree implements AutoCloseable {
 
     private Optional<String> submitted(String page) {
         try {
-            return Optional.of(client.submit(new NewScan(page, null, null, OptionalInt.empty())));
+            return Optional.of(client().submit(new NewScan(page, null, null, OptionalInt.empty())));
         } catch (UnreachableException _) {
             return Optional.empty();
         } catch (RefusedException e) {

@@ -47,13 +47,24 @@ public final class GatewayClient implements AutoCloseable {
     private record Unreadable(List<UnreadableView> items) {}
 
     private final URI server;
+    private final @Nullable String key;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final JsonMapper json = JsonMapper.builder().build();
 
-    /** A client of the gateway at that address; nothing is sent yet. */
+    /** A client of the gateway at that address, without a key; nothing is sent yet. */
     public GatewayClient(URI server) {
+        this(server, null);
+    }
+
+    /**
+     * A client of the gateway at that address; nothing is sent yet.
+     *
+     * @param key what opens it; null for none
+     */
+    public GatewayClient(URI server, @Nullable String key) {
         this.server = server;
+        this.key = key;
     }
 
     /** The address. */
@@ -70,6 +81,28 @@ public final class GatewayClient implements AutoCloseable {
     public ScanView scan(String id) {
         return call(get("/api/scans/" + encoded(id)), ScanView.class);
     }
+
+    /**
+     * Makes a key.
+     *
+     * @param key the body, as the HTTP API takes it
+     * @return the answer, with the key itself
+     */
+    public JsonNode makeKey(ObjectNode key) {
+        return call(post("/admin/keys", key.toString()), JsonNode.class);
+    }
+
+    /** The keys, newest first, without the keys themselves. */
+    public List<KeyView> keys(Map<String, String> query) {
+        return call(get("/admin/keys" + queryString(query)), Keys.class).items();
+    }
+
+    /** Ends a key for good. */
+    public KeyView revokeKey(String id) {
+        return call(request("/admin/keys/" + encoded(id)).DELETE().build(), KeyView.class);
+    }
+
+    private record Keys(List<KeyView> items) {}
 
     /** How the whole stands. */
     public DashboardView dashboard() {
@@ -260,9 +293,11 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
-                .timeout(TIMEOUT)
-                .header("Accept", "application/json, application/problem+json");
+        var request =
+                HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
+                        .timeout(TIMEOUT)
+                        .header("Accept", "application/json, application/problem+json");
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     private <T> T call(HttpRequest request, Class<T> type) {

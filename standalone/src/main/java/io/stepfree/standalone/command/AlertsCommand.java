@@ -62,7 +62,7 @@ final class AlertsCommand implements Runnable {
         @Override
         public Integer call() {
             PrintWriter output = Objects.requireNonNull(spec).commandLine().getOut();
-            try (var gateway = server.client(surroundings.home())) {
+            try (var gateway = server.client(surroundings)) {
                 ask(gateway, output);
             }
             output.flush();

@@ -60,7 +60,7 @@ final class DeadLetterPatternsCommand implements Callable<Integer> {
         if (!by.isEmpty()) {
             query.put("by", String.join(",", by));
         }
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             var patterns = gateway.deadLetterPatterns(query);
             if (json) {
                 output.println(patterns.toPrettyString());

@@ -30,7 +30,7 @@ final class DeadLetterStatsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var output = Objects.requireNonNull(spec).commandLine().getOut();
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             var stats = gateway.deadLetterStats();
             if (json) {
                 output.println(stats.toPrettyString());

@@ -97,7 +97,7 @@ final class DeadLettersCommand implements Runnable {
             if (cursor != null) {
                 query.put("cursor", cursor);
             }
-            try (var gateway = server.client(surroundings.home())) {
+            try (var gateway = server.client(surroundings)) {
                 var page = gateway.deadLetters(query);
                 var unreadable =
                         unreadableToo ? gateway.unreadable(limit) : List.<UnreadableView>of();
@@ -176,7 +176,7 @@ final class DeadLettersCommand implements Runnable {
         @Override
         public Integer call() {
             var output = Objects.requireNonNull(spec).commandLine().getOut();
-            try (var gateway = server.client(surroundings.home())) {
+            try (var gateway = server.client(surroundings)) {
                 var letter = gateway.deadLetter(scanId);
                 if (json) {
                     output.println(pretty(JSON.valueToTree(letter)));

@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
     private List<Check> platform() {
         GatewayClient client;
         try {
-            client = server.client(surroundings.home());
+            client = server.client(surroundings);
         } catch (MachineException e) {
             return List.of(
                     new Check(

@@ -71,7 +71,7 @@ abstract sealed class JudgeCommand implements Callable<Integer> {
     public Integer call() {
         var command = Objects.requireNonNull(spec);
         var output = command.commandLine().getOut();
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             var order = gateway.judge(scanId, command.name(), reason);
             output.println(
                     json

@@ -55,7 +55,7 @@ final class PurgeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         requireSense();
         var output = Objects.requireNonNull(spec).commandLine().getOut();
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             var purge = gateway.purge(document());
             Optional<ActionView> action =
                     purge.commandId() == null

@@ -52,7 +52,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         requireSense();
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             return scanId != null ? replayOne(gateway, scanId) : replayMany(gateway);
         }
     }

@@ -61,7 +61,7 @@ final class ReplaysCommand implements Callable<Integer> {
         if (id == null && (stop || resume)) {
             throw wrong("Name the replay to %s.".formatted(stop ? "stop" : "resume"));
         }
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             if (id == null) {
                 list(gateway);
             } else if (stop) {

@@ -119,7 +119,7 @@ final class ScanCommand implements Callable<Integer> {
                     "--allow-private and --out belong to the stepfree that scans; give them when it is started, not with --server");
         }
         Logs.off();
-        try (var gateway = new GatewayClient(address)) {
+        try (var gateway = surroundings.client(address)) {
             return scan(gateway, () -> {});
         }
     }

@@ -1,7 +1,6 @@
 package io.stepfree.standalone.command;
 
 import io.stepfree.standalone.client.GatewayClient;
-import io.stepfree.standalone.machine.Home;
 import io.stepfree.standalone.machine.Logs;
 import io.stepfree.standalone.machine.MachineException;
 import io.stepfree.standalone.machine.RunFile;
@@ -21,14 +20,15 @@ final class ServerOption {
     private @Nullable URI server;
 
     /** A client of it; throws {@link MachineException} when none was named and none is up. */
-    GatewayClient client(Home home) {
+    GatewayClient client(Surroundings surroundings) {
         Logs.off();
         if (server != null) {
-            return new GatewayClient(server);
+            return surroundings.client(server);
         }
+        var home = surroundings.home();
         return RunFile.read(home)
                 .filter(RunFile::alive)
-                .map(run -> new GatewayClient(run.gateway()))
+                .map(run -> surroundings.client(run.gateway()))
                 .orElseThrow(() ->
                         new MachineException(
                                 "No stepfree is up in %s; start one with ./stepfree up, or name one with --server."

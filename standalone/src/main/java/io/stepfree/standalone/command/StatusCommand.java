@@ -38,7 +38,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var output = Objects.requireNonNull(spec).commandLine().getOut();
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             var status = gateway.status();
             if (json) {
                 output.println(

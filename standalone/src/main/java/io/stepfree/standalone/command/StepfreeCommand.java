@@ -54,6 +54,7 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(new DoctorCommand(surroundings));
         line.addSubcommand(DeadLettersCommand.in(surroundings));
         line.addSubcommand(AlertsCommand.in(surroundings));
+        line.addSubcommand(KeysCommand.in(surroundings));
         standardOptions(line);
         line.setParameterExceptionHandler(StepfreeCommand::showUsage);
         line.setExecutionExceptionHandler(StepfreeCommand::explain);

@@ -81,6 +81,7 @@ final class UpCommand implements Callable<Integer> {
         var settings =
                 new MachineSettings(
                         home, home.reports(), port, kafkaPort, registryPort, postgresPort, allowed);
+        var known = home.key().isPresent();
         String sentence;
         try (var run = MachineRun.start(settings, false, err())) {
             var took = Duration.ofNanos(System.nanoTime() - begun);
@@ -93,10 +94,11 @@ final class UpCommand implements Callable<Integer> {
                       Kafka            %s
                       Schema registry  %s
                       PostgreSQL       %s (user stepfree, password in %s)
+                      API key          in %s%s
                       Reports          %s
                       Logs             %s
 
-                    Scan a page:  curl -H 'Content-Type: application/json' -d '{"url": "https://example.com/"}' %s/api/scans\
+                    Scan a page:  curl -H "Authorization: Bearer $(cat %s)" -H 'Content-Type: application/json' -d '{"url": "https://example.com/"}' %s/api/scans\
                     """
                             .formatted(
                                     took.toMillis() / 1000.0,
@@ -105,8 +107,11 @@ final class UpCommand implements Callable<Integer> {
                                     machine.registry(),
                                     machine.database(),
                                     home.passwordFile(),
+                                    home.keyFile(),
+                                    known ? "" : ", shown this once: " + home.key().orElse("?"),
                                     settings.reports(),
                                     machine.logs(),
+                                    home.keyFile(),
                                     machine.gateway()));
             output.flush();
             sentence = run.awaitFailure();

@@ -67,7 +67,7 @@ final class WatchCommand implements Callable<Integer> {
         PrintWriter output = known.commandLine().getOut();
         var text = new DashboardText(surroundings.ink(), ZoneId.systemDefault());
         int last = ExitCode.CLEAN;
-        try (var gateway = server.client(surroundings.home())) {
+        try (var gateway = server.client(surroundings)) {
             for (int look = 0; times == null || look < times; look++) {
                 if (look > 0) {
                     Thread.sleep(Duration.ofSeconds(every));

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +170,22 @@ public record Home(Path folder, boolean kept) {
     /** The file with the key that seals the secrets of scans, readable by its owner only. */
     Path secretsKeyFile() {
         return folder.resolve("secrets-key");
+    }
+
+    /** The file with the key that opens the HTTP API, readable by its owner only. */
+    public Path keyFile() {
+        return folder.resolve("api-key");
+    }
+
+    /** What is in that file; empty when there is none, or it is not for us to read. */
+    public Optional<String> key() {
+        try {
+            return Files.isReadable(keyFile())
+                    ? Optional.of(Files.readString(keyFile()).strip())
+                    : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
     }
 
     Path runFile() {

@@ -129,6 +129,7 @@ public final class Machine implements AutoCloseable {
             var secrets = SecretsKey.settings(settings.home());
             var gateway = new ArrayList<>(gatewaySettings());
             gateway.addAll(secrets);
+            gateway.addAll(FirstKey.settings(settings.home()));
             var started = new Services(common(), gateway, secrets, Logs.file(logs()));
             services = started;
             starts.await(registering, started.start(starts));

@@ -1,10 +1,6 @@
 package io.stepfree.standalone.machine;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -33,22 +29,7 @@ final class SecretsKey {
         if (!home.kept()) {
             return random();
         }
-        var file = home.secretsKeyFile();
-        if (!Files.exists(file)) {
-            write(file);
-        }
-        return Files.readString(file).strip();
-    }
-
-    /** Whole or not at all, so that a kill in between leaves no half of a key. */
-    private static void write(Path file) throws IOException {
-        var fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, random());
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        return PrivateFile.read(home.secretsKeyFile(), SecretsKey::random);
     }
 
     private static String random() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.schemas.topic.Topics;
 import io.stepfree.standalone.Stepfree;
+import io.stepfree.standalone.machine.Home;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class AKilledMachineTest {
         try (var site = new TargetSite()) {
             running = up(home, site);
             List<String> accepted = new ArrayList<>();
-            try (var api = new Api(addresses(home, running).gateway())) {
+            try (var api = new Api(addresses(home, running).gateway(), key(home))) {
                 for (int i = 0; i < SCANS; i++) {
                     accepted.add(api.accepted(site.url(path(i)), "machine-" + i));
                 }
@@ -67,7 +68,7 @@ final class AKilledMachineTest {
 
             running = up(home, site);
             Addresses addresses = addresses(home, running);
-            try (var api = new Api(addresses.gateway())) {
+            try (var api = new Api(addresses.gateway(), key(home))) {
                 for (String id : accepted) {
                     await("scan " + id).atMost(PATIENCE).until(() -> ended(api.scan(id)));
                 }
@@ -249,6 +250,10 @@ final class AKilledMachineTest {
         return note.path("process").asLong() == running.pid()
                 ? note
                 : JsonMapper.shared().createObjectNode();
+    }
+
+    private static String key(Path home) {
+        return new Home(home).key().orElseThrow();
     }
 
     private static boolean ready(URI gateway, Process running) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,9 +15,18 @@ final class Api implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = JsonMapper.shared();
     private final URI gateway;
+    private final @Nullable String key;
 
     Api(URI gateway) {
+        this(gateway, null);
+    }
+
+    /**
+     * @param key what opens it; null for none
+     */
+    Api(URI gateway, @Nullable String key) {
         this.gateway = gateway;
+        this.key = key;
     }
 
     HttpResponse<String> submit(String url, String requestId) {
@@ -34,22 +44,30 @@ final class Api implements AutoCloseable {
 
     HttpResponse<String> post(String path, String body, String requestId) {
         return send(
-                HttpRequest.newBuilder(gateway.resolve(path))
+                request(path)
                         .header("Content-Type", "application/json")
                         .header("X-Request-ID", requestId)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build());
     }
 
+    HttpResponse<String> get(String path) {
+        return send(request(path).build());
+    }
+
     /** The scan as it stands; an empty node while the gateway cannot say. */
     JsonNode scan(String id) {
-        HttpResponse<String> answer =
-                send(HttpRequest.newBuilder(gateway.resolve("/api/scans/" + id)).build());
+        HttpResponse<String> answer = send(request("/api/scans/" + id).build());
         return answer.statusCode() == 200 ? json.readTree(answer.body()) : json.createObjectNode();
     }
 
     String status(String id) {
         return scan(id).path("status").asString("");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request = HttpRequest.newBuilder(gateway.resolve(path));
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
     private HttpResponse<String> send(HttpRequest request) {

@@ -3,6 +3,7 @@ package io.stepfree.standalone.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stepfree.gateway.access.ApiKey;
 import io.stepfree.standalone.Stepfree;
 import io.stepfree.standalone.machine.Home;
 import io.stepfree.standalone.machine.RunFile;
@@ -53,6 +54,8 @@ final class UpTest {
         List<ProcessHandle> children = first.descendants().toList();
         assertThat(children).extracting(ProcessHandle::pid).containsAll(note().children().values());
 
+        assertThat(log).content().contains("shown this once: " + opensWhatIsUp());
+
         Path refusal = folder.resolve("second.log");
         Process second = up(refusal);
         assertThat(second.waitFor(PATIENCE)).as("the second one ends").isTrue();
@@ -73,9 +76,14 @@ final class UpTest {
 
     @Test
     void aChildThatDiesIsToldInOneSentenceAndTakesEverythingElseWithIt() throws Exception {
+        String key = ApiKey.create("local").secret();
+        Files.createDirectories(home());
+        Files.writeString(new Home(home()).keyFile(), key);
         Path log = folder.resolve("up.log");
         Process up = up(log);
         awaitUp(up, log);
+        assertThat(opensWhatIsUp()).as("a key that was there stays").isEqualTo(key);
+        assertThat(log).content().doesNotContain(key);
         List<ProcessHandle> children = up.descendants().toList();
 
         signal("KILL", Objects.requireNonNull(note().children().get("registry")));
@@ -91,6 +99,16 @@ final class UpTest {
     private void assertNothingIsLeft(List<ProcessHandle> children) {
         await("no child is left").until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(RunFile.read(new Home(home()))).as("the note").isEmpty();
+    }
+
+    private String opensWhatIsUp() {
+        String key = new Home(home()).key().orElseThrow();
+        try (var closed = new Api(note().gateway());
+                var open = new Api(note().gateway(), key)) {
+            assertThat(closed.get("/admin/keys").statusCode()).isEqualTo(401);
+            assertThat(open.get("/admin/keys").statusCode()).isEqualTo(200);
+        }
+        return key;
     }
 
     private Path home() {

@@ -20,14 +20,14 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * Stands before every route: nobody unknown passes, nor anybody without the scope that the route
  * {@link Needs}. A controller takes the {@link Caller} as a parameter. Thread-safe.
  */
-final class AccessControl implements HandlerInterceptor, HandlerMethodArgumentResolver {
+final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgumentResolver {
 
-    private static final String CALLER = AccessControl.class.getName();
+    private static final String CALLER = AccessInterceptor.class.getName();
     private static final String CLIENT_KEY = "client";
 
     private final Callers callers;
 
-    AccessControl(Callers callers) {
+    AccessInterceptor(Callers callers) {
         this.callers = callers;
     }
 
