@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.Name;
  *
  * @param environment what the keys made here say they are for, 1 to 16 small letters and digits
  * @param firstKey a key that is not in the database and may do everything, for the one who sets the
- *     platform up; './stepfree keys generate' makes one; without it, and as long as no key
- *     was made, only this machine itself is let in
+ *     platform up; './stepfree keys generate' makes one; without it, and as long as no key was
+ *     made, only this machine itself is let in
  * @param jwt whose tokens are taken beside keys; none as long as it has no issuer
  */
 @ConfigurationProperties("stepfree.gateway.access")

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.batches;
 
+import io.stepfree.gateway.access.ClientDatabase;
 import io.stepfree.gateway.admission.BatchIds;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,19 +21,21 @@ public final class BatchProjection {
              WHERE batch_id = :batchId AND client = :client
             """;
 
-    private final Jdbi jdbi;
+    private final ClientDatabase clients;
 
     public BatchProjection(Jdbi jdbi) {
-        this.jdbi = jdbi;
+        this.clients = new ClientDatabase(jdbi);
     }
 
     Optional<BatchStatus> find(String client, String batch) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(FIND)
-                        .bind("batchId", BatchIds.ofClient(client, batch))
-                        .bind("client", client)
-                        .map((row, _) -> status(batch, row))
-                        .findOne());
+        return clients.read(
+                client,
+                handle ->
+                        handle.createQuery(FIND)
+                                .bind("batchId", BatchIds.ofClient(client, batch))
+                                .bind("client", client)
+                                .map((row, _) -> status(batch, row))
+                                .findOne());
     }
 
     private static BatchStatus status(String batch, ResultSet row) throws SQLException {

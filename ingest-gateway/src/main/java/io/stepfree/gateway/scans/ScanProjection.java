@@ -1,5 +1,6 @@
 package io.stepfree.gateway.scans;
 
+import io.stepfree.gateway.access.ClientDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -51,11 +52,6 @@ public final class ScanProjection {
             SELECT status, count(*) AS scans FROM reports.scan_status_view WHERE client = :client GROUP BY status
             """;
 
-    private static final String COUNT_DEAD_OF_CLIENT =
-            """
-            SELECT count(*) FROM dead_letters.dead_letter_view WHERE state = 'dead' AND client = :client
-            """;
-
     private static final String COUNT_DEAD =
             "SELECT count(*) FROM dead_letters.dead_letter_view WHERE state = 'dead'";
 
@@ -74,9 +70,11 @@ public final class ScanProjection {
     private static final List<String> ENDED = List.of("completed", "dead_lettered", "cancelled");
 
     private final Jdbi jdbi;
+    private final ClientDatabase clients;
 
     public ScanProjection(Jdbi jdbi) {
         this.jdbi = jdbi;
+        this.clients = new ClientDatabase(jdbi);
     }
 
     /** Where a scan's orders go, and whether there is still something to order. */
@@ -96,44 +94,51 @@ public final class ScanProjection {
     record Counts(Map<String, Long> scans, long deadLetters, long unreadable) {}
 
     Optional<ScanStatus> find(String client, String scanId) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(FIND)
-                        .bind("client", client)
-                        .bind("scanId", scanId)
-                        .map((row, _) -> status(row))
-                        .findOne());
+        return clients.read(
+                client,
+                handle ->
+                        handle.createQuery(FIND)
+                                .bind("client", client)
+                                .bind("scanId", scanId)
+                                .map((row, _) -> status(row))
+                                .findOne());
     }
 
     /** The newest scans, without their reports. */
     List<ScanStatus> newest(String client, int limit) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(NEWEST)
-                        .bind("client", client)
-                        .bind("limit", limit)
-                        .map((row, _) -> status(row))
-                        .list());
+        return clients.read(
+                client,
+                handle ->
+                        handle.createQuery(NEWEST)
+                                .bind("client", client)
+                                .bind("limit", limit)
+                                .map((row, _) -> status(row))
+                                .list());
     }
 
     Optional<Whereabouts> whereabouts(String client, String scanId) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(WHEREABOUTS)
-                        .bind("client", client)
-                        .bind("scanId", scanId)
-                        .map((row, _) ->
-                                new Whereabouts(row.getString("host"), row.getString("status")))
-                        .findOne());
+        return clients.read(
+                client,
+                handle ->
+                        handle.createQuery(WHEREABOUTS)
+                                .bind("client", client)
+                                .bind("scanId", scanId)
+                                .map((row, _) ->
+                                        new Whereabouts(
+                                                row.getString("host"), row.getString("status")))
+                                .findOne());
     }
 
     /** Of one client, who has no business with what cannot be read. */
     Counts counts(String client) {
-        return jdbi.withHandle(handle ->
-                new Counts(
-                        byStatus(handle.createQuery(COUNT_OF_CLIENT).bind("client", client)),
-                        handle.createQuery(COUNT_DEAD_OF_CLIENT)
-                                .bind("client", client)
-                                .mapTo(Long.class)
-                                .one(),
-                        0));
+        Map<String, Long> scans =
+                clients.read(
+                        client,
+                        handle ->
+                                byStatus(
+                                        handle.createQuery(COUNT_OF_CLIENT)
+                                                .bind("client", client)));
+        return new Counts(scans, scans.getOrDefault("dead_lettered", 0L), 0);
     }
 
     /** Of all. */

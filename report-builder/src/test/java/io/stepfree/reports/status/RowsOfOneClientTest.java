@@ -1,0 +1,110 @@
+package io.stepfree.reports.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.platform.fixture.TestDatabase;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The second wall between clients, in a real database, for an owner who is no superuser. */
+final class RowsOfOneClientTest {
+
+    private static final String OWNER = "reporter";
+
+    private static TestDatabase database;
+    private static Jdbi owner;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.start();
+        Jdbi.create(database.url(), database.user(), database.password())
+                .useHandle(handle ->
+                        handle.createScript(
+                                        """
+                                        CREATE ROLE reporter LOGIN CREATEROLE;
+                                        CREATE SCHEMA reports AUTHORIZATION reporter;
+                                        """)
+                                .execute());
+        Flyway.configure()
+                .dataSource(database.url(), OWNER, "")
+                .defaultSchema("reports")
+                .locations("classpath:db/reports")
+                .load()
+                .migrate();
+        owner = Jdbi.create(database.url(), OWNER, "");
+        owner.useHandle(handle ->
+                handle.createScript(
+                                """
+                                INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client)
+                                VALUES ('a', 'r', 'completed', 1, now(), 'acme'),
+                                       ('b', 'r', 'completed', 1, now(), 'other'),
+                                       ('c', 'r', 'dispatched', 1, now(), NULL);
+                                INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at)
+                                VALUES ('a', '{}', 'a.html', 'a.json', now()), ('b', '{}', 'b.html', 'b.json', now());
+                                INSERT INTO reports.batch_status
+                                VALUES ('acme/a', 'acme', 1, 1, 0, 0, 0, 0, 0, now(), 1),
+                                       ('other/b', 'other', 1, 1, 0, 0, 0, 0, 0, now(), 1);
+                                """)
+                        .execute());
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "scan_status_view, scan_id, a",
+        "scan_status, scan_id, a",
+        "report_view, scan_id, a",
+        "report, scan_id, a",
+        "batch_view, batch_id, acme/a",
+        "batch_status, batch_id, acme/a"
+    })
+    void whoReadsForAClientSeesTheirRowsOnly(String table, String id, String theirs) {
+        assertThat(seen("acme", table, id)).containsExactly(theirs);
+        assertThat(seen("nobody", table, id)).isEmpty();
+        assertThat(seen("", table, id)).isEmpty();
+    }
+
+    @Test
+    void whoReadsForNobodySeesNothing() {
+        List<String> seen =
+                owner.inTransaction(handle -> {
+                    handle.execute("SET LOCAL ROLE stepfree_client");
+                    return handle.createQuery("SELECT scan_id FROM reports.scan_status_view")
+                            .mapTo(String.class)
+                            .list();
+                });
+
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void theOwnerSeesAll() {
+        assertThat(
+                        owner.withHandle(handle ->
+                                handle.createQuery("SELECT count(*) FROM reports.scan_status_view")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .isEqualTo(3);
+    }
+
+    private static List<String> seen(String client, String table, String id) {
+        return owner.inTransaction(handle -> {
+            handle.execute(
+                    "SELECT set_config('role', 'stepfree_client', true), set_config('stepfree.client', ?, true)",
+                    client);
+            return handle.createQuery("SELECT %s FROM reports.%s".formatted(id, table))
+                    .mapTo(String.class)
+                    .list();
+        });
+    }
+}
