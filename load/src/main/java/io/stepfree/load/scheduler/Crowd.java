@@ -25,8 +25,10 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
@@ -56,6 +58,9 @@ public final class Crowd implements AutoCloseable {
     private final KafkaConsumer<String, ScanJob> jobs;
     private final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
     private final Queue<ScanJob> held = new ConcurrentLinkedQueue<>();
+    private final ScheduledExecutorService later =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("later").daemon().factory());
     private final Thread signalling;
     private final Thread taking;
     private volatile int slots;
@@ -69,6 +74,8 @@ public final class Crowd implements AutoCloseable {
     public enum Answer {
         /** All complete at once. */
         COMPLETE,
+        /** All complete after a second, as pages do. */
+        COMPLETE_AFTER_A_SECOND,
         /** Those of the client {@link #FAILING} fail at once; the others keep their places. */
         FAIL_SOME,
         /** Those of the client {@link #FAILING} fail for good; the others complete at once. */
@@ -188,6 +195,14 @@ public final class Crowd implements AutoCloseable {
             held.add(job);
             return;
         }
+        if (answer == Answer.COMPLETE_AFTER_A_SECOND) {
+            var _ = later.schedule(() -> send(job, fails), 1, TimeUnit.SECONDS);
+            return;
+        }
+        send(job, fails);
+    }
+
+    private void send(ScanJob job, boolean fails) {
         Instant now = now();
         var attempt =
                 ScanAttempt.newBuilder()
@@ -197,7 +212,7 @@ public final class Crowd implements AutoCloseable {
                         .setWorker(WORKER)
                         .setStartedAt(now)
                         .setEndedAt(now);
-        if (answer == Answer.COMPLETE || !fails) {
+        if (completes() || !fails) {
             attempt.setPage(page(job));
         } else if (answer == Answer.FAIL_SOME) {
             attempt.setFailure(failure(FailureType.NAVIGATION, "The connection was reset."));
@@ -205,6 +220,10 @@ public final class Crowd implements AutoCloseable {
             attempt.setFailure(refusal(job.getRequest()));
         }
         var _ = send(Topics.SCAN_ATTEMPTS.name(), job.getRequest().getHost(), attempt.build());
+    }
+
+    private boolean completes() {
+        return answer == Answer.COMPLETE || answer == Answer.COMPLETE_AFTER_A_SECOND;
     }
 
     /** One of a hundred patterns, with a host and a number of its own. */
@@ -283,6 +302,7 @@ public final class Crowd implements AutoCloseable {
     @Override
     public void close() {
         running = false;
+        later.shutdownNow();
         jobs.wakeup();
         signalling.interrupt();
         try {
