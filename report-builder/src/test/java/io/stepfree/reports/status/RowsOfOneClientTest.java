@@ -89,12 +89,13 @@ final class RowsOfOneClientTest {
 
     @Test
     void theOwnerSeesAll() {
-        assertThat(
-                        owner.withHandle(handle ->
-                                handle.createQuery("SELECT count(*) FROM reports.scan_status_view")
-                                        .mapTo(Integer.class)
-                                        .one()))
-                .isEqualTo(3);
+        int all =
+                owner.withHandle(handle ->
+                        handle.createQuery("SELECT count(*) FROM reports.scan_status_view")
+                                .mapTo(Integer.class)
+                                .one());
+
+        assertThat(all).isEqualTo(3);
     }
 
     private static List<String> seen(String client, String table, String id) {
