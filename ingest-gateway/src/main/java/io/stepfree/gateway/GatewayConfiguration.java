@@ -10,6 +10,7 @@ import io.stepfree.gateway.alerts.AlertOrders;
 import io.stepfree.gateway.alerts.AlertsController;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
+import io.stepfree.gateway.compression.CompressionConfiguration;
 import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
@@ -75,7 +76,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Wires the gateway. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GatewayProperties.class)
-@Import({DatabaseConfiguration.class, AccessConfiguration.class})
+@Import({DatabaseConfiguration.class, AccessConfiguration.class, CompressionConfiguration.class})
 class GatewayConfiguration {
 
     @Bean

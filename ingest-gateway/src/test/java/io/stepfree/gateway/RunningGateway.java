@@ -1,6 +1,8 @@
 package io.stepfree.gateway;
 
+import io.stepfree.gateway.access.Keys;
 import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A gateway on a port of its own, with all that it needs, and a client for it. */
@@ -97,6 +100,19 @@ final class RunningGateway implements AutoCloseable {
                         "ingest-gateway",
                         GatewayApplication.class,
                         ServiceArguments.of(kafka, registry, database, more));
+        awaitAccess();
+    }
+
+    /* On a busy machine its first look at the database takes longer than a request waits for it. */
+    private void awaitAccess() {
+        for (int look = 0; look < 3; look++) {
+            try {
+                bean(Keys.class).any();
+                return;
+            } catch (JdbiException | BreakerOpenException _) {
+                // Some tests begin without a database.
+            }
+        }
     }
 
     /** With a broker and a database of its own, and the registry that all tests share. */

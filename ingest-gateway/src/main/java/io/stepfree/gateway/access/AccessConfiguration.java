@@ -20,7 +20,7 @@ public class AccessConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AccessConfiguration.class);
 
-    @Bean
+    @Bean(initMethod = "prepare")
     Keys keys(Jdbi jdbi, GatewaySchema schema) {
         return new Keys(new KeyStore(jdbi, schema), InstantSource.system());
     }

@@ -45,6 +45,19 @@ public final class Keys {
                 new Recollection<>(_ -> store.any(), Boolean::booleanValue, KEEP, System::nanoTime);
     }
 
+    /** Asks beforehand what the first request would have to wait for. */
+    public void prepare() {
+        Thread.ofVirtual()
+                .name("access")
+                .start(() -> {
+                    try {
+                        log.debug("there are keys: {}", any());
+                    } catch (RuntimeException e) {
+                        log.debug("whether there are keys is not known yet: {}", e.toString());
+                    }
+                });
+    }
+
     /** The row of a key that may be used now. */
     Optional<KeyRow> live(ApiKey key) {
         Optional<KeyRow> row =

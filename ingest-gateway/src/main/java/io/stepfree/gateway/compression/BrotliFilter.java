@@ -1,0 +1,49 @@
+package io.stepfree.gateway.compression;
+
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Encodes answers with Brotli (RFC 7932) for clients that can read it; for others the web server
+ * does it with gzip. What streams, or is small, goes as it is. Where there is no Brotli for the
+ * machine, nothing is changed.
+ */
+public final class BrotliFilter extends OncePerRequestFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrotliFilter.class);
+
+    private final boolean available;
+
+    public BrotliFilter() {
+        available = Brotli4jLoader.isAvailable();
+        if (!available) {
+            LOG.info(
+                    "No Brotli on this machine ({}): answers are encoded with gzip only",
+                    String.valueOf(Brotli4jLoader.getUnavailabilityCause()));
+        }
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        if (!available || !AcceptedEncodings.preferBrotli(request.getHeader("Accept-Encoding"))) {
+            chain.doFilter(request, response);
+            return;
+        }
+        var encoded = new BrotliResponse(response);
+        chain.doFilter(request, encoded);
+        // What goes on in another thread streams, and is not encoded. What failed is answered
+        // elsewhere.
+        if (!request.isAsyncStarted()) {
+            encoded.finish();
+        }
+    }
+}
