@@ -21,6 +21,7 @@ import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -208,6 +210,48 @@ class ReportBuilderTest {
     }
 
     @Test
+    void theBatchAndTheScoreStandInTheRowOfTheScanInWhateverOrderTheyAreTold() {
+        var scan = newScan();
+        publish(SampleResults.judged(Validity.VALID, 53, scan, "req-1"));
+        await().atMost(LONG).until(() -> !announcements(scan).isEmpty());
+        awaitProjected();
+        assertThat(status(scan).orElseThrow())
+                .containsEntry("status", "completed")
+                .containsEntry("score", 53)
+                .containsEntry("client", null)
+                .containsEntry("batch_id", null);
+
+        var published = announcements(scan).getFirst().value();
+        var accepted = acceptedInBatch(scan, "audit-7");
+        publish(accepted);
+        publish(published);
+        publish(event(scan, EventKind.DISPATCHED, 3, 1));
+        publish(accepted);
+        publish(published);
+        awaitProjected();
+        assertThat(status(scan).orElseThrow())
+                .containsEntry("status", "completed")
+                .containsEntry("score", 53)
+                .containsEntry("client", "local")
+                .containsEntry("batch_id", "audit-7");
+    }
+
+    @Test
+    void aSuspectPageHasAReportAndNoScore() {
+        var scan = newScan();
+        publish(acceptedInBatch(scan, "audit-8"));
+        publish(SampleResults.judged(Validity.SUSPECT, null, scan, "req-1"));
+        await().atMost(LONG).until(() -> !announcements(scan).isEmpty());
+        awaitProjected();
+
+        assertThat(report(scan)).isPresent();
+        assertThat(status(scan).orElseThrow())
+                .containsEntry("status", "completed")
+                .containsEntry("score", null)
+                .containsEntry("batch_id", "audit-8");
+    }
+
+    @Test
     void anEventOfAnUnknownScanIsKeptWithWhatItTells() {
         var scan = newScan();
         publish(event(scan, EventKind.CANCELLED, 0, 3));
@@ -364,7 +408,7 @@ class ReportBuilderTest {
 
     private Optional<Map<String, Object>> status(String scan) {
         return row(
-                "SELECT scan_id, request_id, client, url, host, standard, priority, status, attempt, submitted_at, updated_at, next_attempt_at, failure::text AS failure FROM reports.scan_status_view WHERE scan_id = ?",
+                "SELECT scan_id, request_id, client, url, host, standard, priority, status, attempt, submitted_at, updated_at, next_attempt_at, failure::text AS failure, batch_id, score FROM reports.scan_status_view WHERE scan_id = ?",
                 scan);
     }
 
@@ -386,6 +430,16 @@ class ReportBuilderTest {
                         ScanRequest.newBuilder(SampleResults.request(scan, "req-1"))
                                 .setReplays(replays)
                                 .setEarlierAttempts(replays)
+                                .build())
+                .build();
+    }
+
+    private static ScanEvent acceptedInBatch(String scan, String batch) {
+        var accepted = accepted(scan, 0, 0);
+        return ScanEvent.newBuilder(accepted)
+                .setRequest(
+                        ScanRequest.newBuilder(Objects.requireNonNull(accepted.getRequest()))
+                                .setBatchId(batch)
                                 .build())
                 .build();
     }

@@ -56,6 +56,7 @@ record ScanStatus(
     /**
      * What only the event ACCEPTED tells.
      *
+     * @param batchId the batch that the scan is part of; null for a scan of its own
      * @param earlierAttempts how many attempts the lives before this one have used
      * @param replays which life this is: 0 for the first, one more for each replay
      * @param acceptedAt when this life began
@@ -66,6 +67,7 @@ record ScanStatus(
             String host,
             String standard,
             String priority,
+            @Nullable String batchId,
             Instant submittedAt,
             int earlierAttempts,
             int replays,

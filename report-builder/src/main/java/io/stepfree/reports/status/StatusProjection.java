@@ -42,10 +42,12 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
             // The books, which are no scan's status.
             return;
         }
-        boolean changed =
-                store.change(
-                        StorableText.of(event.getScanId()),
-                        before -> StatusRules.after(before, event));
+        String scanId = StorableText.of(event.getScanId());
+        boolean changed = store.change(scanId, before -> StatusRules.after(before, event));
+        if (event.getKind() == EventKind.REPORT_PUBLISHED) {
+            // The report's row is there before this is told, and now the scan's is as well.
+            store.takeScore(scanId);
+        }
         log.debug("{} {}", event.getKind(), changed ? "projected" : "was known already");
     }
 }

@@ -129,12 +129,14 @@ final class StatusRules {
     }
 
     private static Acceptance acceptance(ScanRequest request, ScanEvent event) {
+        String batch = request.getBatchId();
         return new Acceptance(
                 StorableText.of(request.getClient()),
                 StorableText.of(request.getUrl()),
                 StorableText.of(request.getHost()),
                 StorableText.of(request.getStandard()),
                 request.getPriority().name().toLowerCase(Locale.ROOT),
+                batch == null ? null : StorableText.of(batch),
                 request.getSubmittedAt(),
                 request.getEarlierAttempts(),
                 request.getReplays(),

@@ -28,9 +28,11 @@ public final class StatusStore {
     private static final String INSERT =
             """
             INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
-                   client, url, host, standard, priority, submitted_at, earlier_attempts, replays, accepted_at)
+                   client, url, host, standard, priority, batch_id, submitted_at, earlier_attempts, replays,
+                   accepted_at)
             VALUES (:scanId, :requestId, :status, :attempt, :updatedAt, :nextAttemptAt, CAST(:failure AS jsonb),
-                   :client, :url, :host, :standard, :priority, :submittedAt, :earlierAttempts, :replays, :acceptedAt)
+                   :client, :url, :host, :standard, :priority, :batchId, :submittedAt, :earlierAttempts, :replays,
+                   :acceptedAt)
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
@@ -40,9 +42,20 @@ public final class StatusStore {
                SET request_id = :requestId, status = :status, attempt = :attempt, updated_at = :updatedAt,
                    next_attempt_at = :nextAttemptAt, failure = CAST(:failure AS jsonb),
                    client = :client, url = :url, host = :host, standard = :standard, priority = :priority,
-                   submitted_at = :submittedAt, earlier_attempts = :earlierAttempts, replays = :replays,
-                   accepted_at = :acceptedAt
+                   batch_id = :batchId, submitted_at = :submittedAt, earlier_attempts = :earlierAttempts,
+                   replays = :replays, accepted_at = :acceptedAt
              WHERE scan_id = :scanId
+            """;
+
+    /* What was taken before is not written again. */
+    private static final String TAKE_SCORE =
+            """
+            UPDATE reports.scan_status
+               SET score = told.score
+              FROM (SELECT scan_id, round((document ->> 'score')::numeric)::integer AS score
+                      FROM reports.report
+                     WHERE scan_id = :scanId) AS told
+             WHERE scan_status.scan_id = told.scan_id AND scan_status.score IS DISTINCT FROM told.score
             """;
 
     private static final JsonMapper JSON =
@@ -89,6 +102,14 @@ public final class StatusStore {
         });
     }
 
+    /**
+     * Takes the score of a scan's report into its status; neither changes once it is there. Nothing
+     * else changes, and nothing at all when one of the two is missing.
+     */
+    void takeScore(String scanId) {
+        jdbi.useHandle(handle -> handle.createUpdate(TAKE_SCORE).bind("scanId", scanId).execute());
+    }
+
     private static Optional<ScanStatus> lock(Handle handle, String scanId) {
         return handle.createQuery(LOCK).bind("scanId", scanId).map(StatusStore::status).findOne();
     }
@@ -112,6 +133,7 @@ public final class StatusStore {
                         .bind("host", fact(acceptance, Acceptance::host))
                         .bind("standard", fact(acceptance, Acceptance::standard))
                         .bind("priority", fact(acceptance, Acceptance::priority))
+                        .bind("batchId", fact(acceptance, Acceptance::batchId))
                         .bind("submittedAt", fact(acceptance, Acceptance::submittedAt))
                         .bind("earlierAttempts", fact(acceptance, Acceptance::earlierAttempts))
                         .bind("replays", fact(acceptance, Acceptance::replays))
@@ -148,6 +170,7 @@ public final class StatusStore {
                         row.getString("host"),
                         row.getString("standard"),
                         row.getString("priority"),
+                        row.getString("batch_id"),
                         row.getTimestamp("submitted_at").toInstant(),
                         row.getInt("earlier_attempts"),
                         row.getInt("replays"),
