@@ -40,9 +40,13 @@ import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
 import io.stepfree.gateway.replays.ReplayIndex;
+import io.stepfree.gateway.scans.CursorKey;
 import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.scans.ScanController;
+import io.stepfree.gateway.scans.ScanCursors;
 import io.stepfree.gateway.scans.ScanIntake;
+import io.stepfree.gateway.scans.ScanListController;
+import io.stepfree.gateway.scans.ScanPages;
 import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.platform.boot.ServiceIdentity;
@@ -75,7 +79,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GatewayProperties.class)
+@EnableConfigurationProperties({GatewayProperties.class, CursorProperties.class})
 @Import({DatabaseConfiguration.class, AccessConfiguration.class, CompressionConfiguration.class})
 class GatewayConfiguration {
 
@@ -164,6 +168,24 @@ class GatewayConfiguration {
                 new OncePerKey(keys),
                 recent,
                 projection);
+    }
+
+    @Bean
+    CursorKey cursorKey(
+            CursorProperties cursors,
+            Jdbi jdbi,
+            GatewaySchema schema,
+            GatewayProperties properties) {
+        return cursors.cursorKey().isEmpty()
+                ? CursorKey.shared(bounded(jdbi, properties), schema)
+                : CursorKey.of(cursors.cursorKey());
+    }
+
+    @Bean
+    ScanListController scanListController(
+            Jdbi jdbi, CursorKey cursorKey, GatewayProperties properties) {
+        return new ScanListController(
+                new ScanPages(bounded(jdbi, properties), new ScanCursors(cursorKey)));
     }
 
     @Bean

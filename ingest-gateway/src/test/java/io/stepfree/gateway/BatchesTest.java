@@ -40,6 +40,8 @@ final class BatchesTest {
         String id = answer.json().path("id").asString();
         ScanRequest request = Objects.requireNonNull(command(id).value().getRequest());
         assertThat(request.getBatchId()).isEqualTo(batch);
+        assertThat(gateway.get("/api/scans/" + id).json().path("batch").asString())
+                .isEqualTo(batch);
     }
 
     @ParameterizedTest

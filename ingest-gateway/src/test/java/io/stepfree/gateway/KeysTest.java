@@ -55,9 +55,9 @@ final class KeysTest {
                     handle.execute(
                             """
                             INSERT INTO reports.scan_status_view (scan_id, request_id, client, url, host, standard,
-                                priority, status, attempt, submitted_at, updated_at)
+                                priority, status, attempt, submitted_at, updated_at, batch_id)
                             VALUES (?, 'r', 'acme', 'https://acme.example/', 'acme.example', 'wcag22aa', 'HIGH',
-                                'accepted', 0, now(), now())
+                                'accepted', 0, now(), now(), 'acme/nightly')
                             """,
                             OF_OTHERS);
                     handle.execute(
@@ -179,7 +179,13 @@ final class KeysTest {
                         "POST /api/monitoring/queue/retry/{id}");
         String owner = key("{\"name\": \"owner\", \"client\": \"acme\"}");
         assertThat(as(owner, "GET", "/api/scans/" + OF_OTHERS, null).status()).isEqualTo(200);
-        assertThat(as(owner, "GET", "/api/scans", null).body()).contains(OF_OTHERS);
+        assertThat(as(owner, "GET", "/api/scans?batch=nightly", null).json().path("items").path(0))
+                .satisfies(scan -> {
+                    assertThat(scan.path("id").asString()).isEqualTo(OF_OTHERS);
+                    assertThat(scan.path("batch").asString()).isEqualTo("nightly");
+                });
+        assertThat(as(other, "GET", "/api/scans?batch=nightly", null).json().path("items").size())
+                .isZero();
         assertThat(as(owner, "GET", "/api/batches/nightly", null).json().path("id").asString())
                 .isEqualTo("nightly");
     }

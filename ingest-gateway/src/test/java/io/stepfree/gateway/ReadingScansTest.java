@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.schemas.topic.Topics;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,13 +42,16 @@ final class ReadingScansTest {
     void aCompletedScanComesWithItsReport() {
         scan(FIRST, "completed", "2026-01-01T10:00:00.123Z", null, null);
         gateway.jdbi()
-                .useHandle(handle ->
-                        handle.execute(
-                                "INSERT INTO reports.report_view VALUES (?, ?::jsonb, ?, ?, now())",
-                                FIRST,
-                                "{\"violations\": [{\"rule\": \"image-alt\", \"html\": \"<img>\"}]}",
-                                "a/report.html",
-                                "a/report.json"));
+                .useHandle(handle -> {
+                    handle.execute(
+                            "INSERT INTO reports.report_view VALUES (?, ?::jsonb, ?, ?, now())",
+                            FIRST,
+                            "{\"violations\": [{\"rule\": \"image-alt\", \"html\": \"<img>\"}]}",
+                            "a/report.html",
+                            "a/report.json");
+                    handle.execute(
+                            "UPDATE reports.scan_status_view SET batch_id = 'audit-7', score = 53");
+                });
 
         Answer answer = gateway.get("/api/scans/" + FIRST);
 
@@ -62,6 +63,8 @@ final class ReadingScansTest {
         assertThat(scan.path("standard").asString()).isEqualTo("wcag22aa");
         assertThat(scan.path("priority").asString()).isEqualTo("high");
         assertThat(scan.path("attempt").asInt()).isEqualTo(2);
+        assertThat(scan.path("batch").asString()).isEqualTo("audit-7");
+        assertThat(scan.path("score").asInt()).isEqualTo(53);
         assertThat(scan.path("requestId").asString()).isEqualTo("request-1");
         assertThat(scan.path("submittedAt").asString()).isEqualTo("2026-01-01T10:00:00.123Z");
         assertThat(scan.path("updatedAt").asString()).isEqualTo("2026-01-01T10:00:05.123Z");
@@ -115,23 +118,6 @@ final class ReadingScansTest {
                                 .path("id")
                                 .asString())
                 .isEqualTo(FIRST);
-    }
-
-    @Test
-    void theNewestScansAreListedFirstWithoutTheirReports() {
-        scan(FIRST, "completed", "2026-01-01T10:00:00Z", null, null);
-        scan(THIRD, "accepted", "2026-01-01T12:00:00Z", null, null);
-        scan(SECOND, "cancelled", "2026-01-01T11:00:00Z", null, null);
-        gateway.jdbi()
-                .useHandle(handle ->
-                        handle.execute(
-                                "INSERT INTO reports.report_view VALUES (?, '{}', 'a', 'b', now())",
-                                FIRST));
-
-        JsonNode all = gateway.get("/api/scans").json();
-        assertThat(ids(all)).containsExactly(THIRD, SECOND, FIRST);
-        assertThat(all.path("items").path(2).has("report")).isFalse();
-        assertThat(ids(gateway.get("/api/scans?limit=2").json())).containsExactly(THIRD, SECOND);
     }
 
     @Test
@@ -189,23 +175,15 @@ final class ReadingScansTest {
                                 VALUES (?, 'request-1', 'dispatched', 1, now())
                                 """,
                                 FIRST));
-        scan(SECOND, "accepted", "2026-01-01T10:00:00Z", null, null);
 
         gateway.get("/api/scans/" + FIRST).problem(404, "not-found");
         gateway.delete("/api/scans/" + FIRST).problem(404, "not-found");
-        assertThat(ids(gateway.get("/api/scans").json())).containsExactly(SECOND);
     }
 
     @Test
     void anUnknownScanCannotBeCancelled() {
         gateway.delete("/api/scans/" + FIRST).problem(404, "not-found");
         gateway.delete("/api/scans/no-id").problem(404, "not-found");
-    }
-
-    private static List<String> ids(JsonNode list) {
-        var ids = new ArrayList<String>();
-        list.path("items").forEach(item -> ids.add(item.path("id").asString()));
-        return ids;
     }
 
     private void scan(

@@ -43,7 +43,7 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE reports.scan_status_view (
                 scan_id text PRIMARY KEY, request_id text, client text, url text, host text, standard text,
                 priority text, status text, attempt int, submitted_at timestamptz, updated_at timestamptz,
-                next_attempt_at timestamptz, failure jsonb);
+                next_attempt_at timestamptz, failure jsonb, batch_id text, score int);
             CREATE TABLE reports.report_view (
                 scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz);
             CREATE TABLE reports.batch_view (

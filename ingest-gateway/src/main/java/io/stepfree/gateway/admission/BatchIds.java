@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** The names that clients give their batches. */
 public final class BatchIds {
 
+    /** What a name must be, for who is told that it is not. */
+    static final String RULE = "must be 1 to 64 letters, digits and . _ : - such as a UUID";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
     private BatchIds() {}
@@ -26,12 +29,16 @@ public final class BatchIds {
         return batch == null || client.equals(Caller.LOCAL_CLIENT) ? batch : client + "/" + batch;
     }
 
+    /** The name that the client gave a batch which goes through the pipeline under this one. */
+    public static @Nullable String toClient(@Nullable String batchId) {
+        return batchId == null ? null : batchId.substring(batchId.indexOf('/') + 1);
+    }
+
     /** The batch that a scan is to be part of; null when it names none or a wrong one. */
     static @Nullable String read(ObjectFields fields) {
         String name = fields.text("batch");
         if (name != null && !isOne(name)) {
-            fields.wrong(
-                    "batch", name, "must be 1 to 64 letters, digits and . _ : - such as a UUID");
+            fields.wrong("batch", name, RULE);
             return null;
         }
         return name;

@@ -5,7 +5,6 @@ import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewScan;
-import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
@@ -20,20 +19,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** The scans over HTTP: submit, cancel, show, list, count. */
+/** The scans over HTTP: submit, cancel, show, count. {@link ScanListController} lists them. */
 @RestController
 public final class ScanController {
 
@@ -58,9 +54,6 @@ public final class ScanController {
 
     /** The answer to a cancelled scan; whether it ends as cancelled is decided by the scheduler. */
     record CancelOrdered(String id, String requestId, Links links) {}
-
-    /** Scans, newest first. */
-    record ScanList(List<ScanStatus> items) {}
 
     public ScanController(
             JsonBody bodies,
@@ -154,12 +147,6 @@ public final class ScanController {
                 .find(caller.client(), scanId)
                 .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
                 .orElseThrow(() -> unknown(scanId));
-    }
-
-    @Needs(Scope.READ)
-    @GetMapping(SCANS)
-    ScanList list(Caller caller, @RequestParam(required = false) @Nullable String limit) {
-        return new ScanList(projection.newest(caller.client(), PageLimit.read(limit)));
     }
 
     /** How many of one's own; whoever runs the platform sees all. */

@@ -1,6 +1,8 @@
 package io.stepfree.gateway.scans;
 
 import io.stepfree.gateway.access.ClientDatabase;
+import io.stepfree.gateway.admission.BatchIds;
+import io.stepfree.gateway.admission.ChosenScans;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,23 +24,12 @@ public final class ScanProjection {
 
     private static final String FIND =
             """
-            SELECT s.scan_id, s.url, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
-                   s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
+            SELECT s.scan_id, s.url, s.batch_id, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+                   s.score, s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
                    s.failure::text AS failure, r.document::text AS document, r.html_file, r.json_file
               FROM reports.scan_status_view s
               LEFT JOIN reports.report_view r ON r.scan_id = s.scan_id
              WHERE s.scan_id = :scanId AND s.client = :client
-            """;
-
-    private static final String NEWEST =
-            """
-            SELECT scan_id, url, status, standard, lower(priority) AS priority, attempt,
-                   request_id, submitted_at, updated_at, next_attempt_at,
-                   failure::text AS failure, NULL AS document, NULL AS html_file, NULL AS json_file
-              FROM reports.scan_status_view
-             WHERE client = :client
-             ORDER BY submitted_at DESC NULLS LAST, scan_id DESC
-             LIMIT :limit
             """;
 
     private static final String WHEREABOUTS =
@@ -57,15 +48,6 @@ public final class ScanProjection {
 
     private static final String COUNT_UNREADABLE =
             "SELECT count(*) FROM dead_letters.unreadable_view";
-
-    private static final List<String> STATUSES =
-            List.of(
-                    "accepted",
-                    "dispatched",
-                    "retrying",
-                    "completed",
-                    "dead_lettered",
-                    "cancelled");
 
     private static final List<String> ENDED = List.of("completed", "dead_lettered", "cancelled");
 
@@ -104,18 +86,6 @@ public final class ScanProjection {
                                 .findOne());
     }
 
-    /** The newest scans, without their reports. */
-    List<ScanStatus> newest(String client, int limit) {
-        return clients.read(
-                client,
-                handle ->
-                        handle.createQuery(NEWEST)
-                                .bind("client", client)
-                                .bind("limit", limit)
-                                .map((row, _) -> status(row))
-                                .list());
-    }
-
     Optional<Whereabouts> whereabouts(String client, String scanId) {
         return clients.read(
                 client,
@@ -152,22 +122,25 @@ public final class ScanProjection {
 
     private static Map<String, Long> byStatus(Query query) {
         var scans = new LinkedHashMap<String, Long>();
-        STATUSES.forEach(status -> scans.put(status, 0L));
+        ChosenScans.STATUSES.forEach(status -> scans.put(status, 0L));
         query.map((row, _) -> Map.entry(row.getString("status"), row.getLong("scans")))
                 .forEach(entry -> scans.put(entry.getKey(), entry.getValue()));
         return scans;
     }
 
-    private static ScanStatus status(ResultSet row) throws SQLException {
+    /** A row that has all that a scan may show. */
+    static ScanStatus status(ResultSet row) throws SQLException {
         String html = row.getString("html_file");
         String json = row.getString("json_file");
         return new ScanStatus(
                 row.getString("scan_id"),
                 row.getString("url"),
+                BatchIds.toClient(row.getString("batch_id")),
                 row.getString("status"),
                 row.getString("standard"),
                 row.getString("priority"),
                 row.getInt("attempt"),
+                row.getObject("score", Integer.class),
                 row.getString("request_id"),
                 instant(row, "submitted_at"),
                 Objects.requireNonNull(instant(row, "updated_at")),

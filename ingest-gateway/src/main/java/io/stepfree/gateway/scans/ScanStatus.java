@@ -2,6 +2,7 @@ package io.stepfree.gateway.scans;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.stepfree.gateway.admission.BatchIds;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Instant;
 import java.util.Locale;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the scan's id
  * @param url the page
+ * @param batch the batch that it is part of
  * @param status accepted, dispatched, retrying, completed, dead_lettered or cancelled
  * @param standard the conformance target
  * @param priority high or low
  * @param attempt the newest attempt's number; 0 before the first
+ * @param score the score of its report, 0 to 100
  * @param requestId the id of the HTTP request that submitted it
  * @param submittedAt when it was accepted
  * @param updatedAt when the status last changed
@@ -29,10 +32,12 @@ import org.jspecify.annotations.Nullable;
 record ScanStatus(
         String id,
         @Nullable String url,
+        @Nullable String batch,
         String status,
         @Nullable String standard,
         @Nullable String priority,
         int attempt,
+        @Nullable Integer score,
         String requestId,
         @Nullable Instant submittedAt,
         Instant updatedAt,
@@ -55,10 +60,12 @@ record ScanStatus(
         return new ScanStatus(
                 scan.getScanId(),
                 scan.getUrl(),
+                BatchIds.toClient(scan.getBatchId()),
                 "accepted",
                 scan.getStandard(),
                 scan.getPriority().name().toLowerCase(Locale.ROOT),
                 0,
+                null,
                 scan.getRequestId(),
                 scan.getSubmittedAt(),
                 scan.getSubmittedAt(),
