@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import org.yaml.snakeyaml.Yaml;
 final class ComposeFileTest {
 
     private static final Path ROOT = MadePage.root();
+    private static final String SETTINGS = "stepfree.env";
 
     private final Map<String, Map<String, Object>> containers;
 
@@ -49,19 +51,34 @@ final class ComposeFileTest {
     @ParameterizedTest
     @MethodSource("services")
     void whatAContainerIsSetToIsASetting(Service service) throws IOException {
-        List<Setting> settings = Setting.all();
-        Map<String, Object> environment =
-                mapping(requireNonNull(containers.get(service.name())).get("environment"));
+        assertSettings(environment(service).keySet());
+    }
 
-        assertThat(environment.keySet())
-                .isNotEmpty()
-                .allSatisfy(name ->
-                        assertThat(settings)
-                                .as(name)
-                                .anyMatch(setting ->
-                                        setting.map()
-                                                ? name.startsWith(setting.variable() + "_")
-                                                : name.equals(setting.variable())));
+    @ParameterizedTest
+    @MethodSource("services")
+    void eachServiceReadsTheSettingsOfTheHostAndNoneOfThemIsTakenBack(Service service) {
+        assertThat(requireNonNull(containers.get(service.name())).get("env_file"))
+                .isEqualTo(List.of(Map.of("path", SETTINGS, "required", false)));
+        // A variable without a value unsets what the file sets.
+        assertThat(environment(service).values()).doesNotContainNull();
+    }
+
+    @Test
+    void whatTheExampleOfThatFileSetsIsASetting() throws IOException {
+        Matcher names =
+                Pattern.compile("(?m)^(STEPFREE_[A-Z_]+)=")
+                        .matcher(Files.readString(ROOT.resolve("docs/operations.md")));
+
+        assertSettings(names.results().map(name -> name.group(1)).toList());
+    }
+
+    @Test
+    void thatFileComesNeitherIntoGitNorIntoAnImage() throws IOException {
+        assertThat(Files.readAllLines(ROOT.resolve(".gitignore"))).contains("/" + SETTINGS);
+        assertThat(Files.readAllLines(ROOT.resolve(".dockerignore")))
+                .contains("*")
+                .filteredOn(line -> line.startsWith("!"))
+                .allMatch(line -> line.endsWith(".jar"));
     }
 
     @Test
@@ -121,6 +138,24 @@ final class ComposeFileTest {
                 .contains("SERVER_PORT=8080");
     }
 
+    private Map<String, @Nullable Object> environment(Service service) {
+        return mapping(requireNonNull(containers.get(service.name())).get("environment"));
+    }
+
+    private static void assertSettings(Collection<String> variables) throws IOException {
+        List<Setting> settings = Setting.all();
+
+        assertThat(variables)
+                .isNotEmpty()
+                .allSatisfy(name ->
+                        assertThat(settings)
+                                .as(name)
+                                .anyMatch(setting ->
+                                        setting.map()
+                                                ? name.startsWith(setting.variable() + "_")
+                                                : name.equals(setting.variable())));
+    }
+
     private String image(String container) {
         return String.valueOf(requireNonNull(containers.get(container)).get("image"));
     }
@@ -136,7 +171,7 @@ final class ComposeFileTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> Map<String, T> mapping(@Nullable Object node) {
+    private static <T extends @Nullable Object> Map<String, T> mapping(@Nullable Object node) {
         return (Map<String, T>) requireNonNull(node);
     }
 
