@@ -26,5 +26,14 @@ public record AlertsView(List<AlertView> open, List<AlertView> resolved, List<Si
             @Nullable Boolean silenced) {}
 
     /** What nobody is told of, until when, and why. */
-    public record Silence(String alert, Instant until, String orderedBy, String reason) {}
+    public record Silence(String alert, Instant until, String orderedBy, String reason) {
+
+        /** What a silence of all alerts is called. */
+        private static final String EVERYTHING = "*";
+
+        /** Whether nobody is told of anything at all. */
+        public boolean everything() {
+            return alert.equals(EVERYTHING);
+        }
+    }
 }

@@ -22,9 +22,6 @@ final class Diagnosis {
                     "dlq-processor",
                     "alert-processor");
 
-    /** What a silence of all alerts is called. */
-    private static final String EVERYTHING = "*";
-
     private Diagnosis() {}
 
     static List<Check> of(DashboardView dashboard) {
@@ -155,7 +152,7 @@ final class Diagnosis {
                                         .map(one ->
                                                 "%s until %s (%s: %s)"
                                                         .formatted(
-                                                                one.alert().equals(EVERYTHING)
+                                                                one.everything()
                                                                         ? "anything"
                                                                         : one.alert(),
                                                                 one.until(),

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description = {
-            "Shows queue, workers, health and open incidents, again and again until Ctrl-C.",
+            "Shows queue, workers, health, open incidents and silences, again and again until Ctrl-C.",
             "",
             "On a terminal it refreshes in place; elsewhere it prints a line each time."
         })

@@ -1,5 +1,6 @@
 package io.stepfree.standalone.printing;
 
+import io.stepfree.standalone.client.AlertsView;
 import io.stepfree.standalone.client.DashboardView;
 import java.net.URI;
 import java.time.ZoneId;
@@ -12,7 +13,12 @@ import java.util.Locale;
 public final class DashboardText {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+    /** With its day: a silence may last for seven. */
+    private static final DateTimeFormatter END = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm");
+
     private static final int MOST_ALERTS = 5;
+    private static final int MOST_SILENCES = 5;
 
     private final Ink ink;
     private final ZoneId zone;
@@ -62,6 +68,7 @@ public final class DashboardText {
                                                 ink.bad("alert"),
                                                 Printable.line(alert.key()),
                                                 Printable.line(alert.summary()))));
+        silences(silences(dashboard), lines);
         if (lines.getLast().isEmpty()) {
             lines.add("  All parts are well, and no incident is open.");
         }
@@ -73,7 +80,7 @@ public final class DashboardText {
         DashboardView.Queue queue = dashboard.queue();
         return String.format(
                 Locale.ROOT,
-                "%s %s waiting=%d active=%d delayed=%d completed=%d failed=%d slots=%d/%d alerts=%d",
+                "%s %s waiting=%d active=%d delayed=%d completed=%d failed=%d slots=%d/%d alerts=%d silences=%d",
                 dashboard.at(),
                 dashboard.status(),
                 queue.waiting(),
@@ -83,7 +90,8 @@ public final class DashboardText {
                 queue.failed(),
                 queue.busy(),
                 queue.capacity(),
-                dashboard.alerts().size());
+                dashboard.alerts().size(),
+                silences(dashboard).size());
     }
 
     private void queue(DashboardView.Queue queue, List<String> lines) {
@@ -101,6 +109,33 @@ public final class DashboardText {
         lines.add(
                 "  ended        %,d with a result, %,d as dead letters"
                         .formatted(queue.completed(), queue.failed()));
+    }
+
+    private static List<AlertsView.Silence> silences(DashboardView dashboard) {
+        List<AlertsView.Silence> silences = dashboard.silences();
+        return silences == null ? List.of() : silences;
+    }
+
+    /* An incident that begins while it is silenced is not among those that are open. */
+    private void silences(List<AlertsView.Silence> silences, List<String> lines) {
+        silences.stream()
+                .limit(MOST_SILENCES)
+                .forEach(silence ->
+                        lines.add(
+                                "  %s %s until %s by %s: %s"
+                                        .formatted(
+                                                ink.doubtful("silenced"),
+                                                silence.everything()
+                                                        ? "everything"
+                                                        : Printable.line(silence.alert()),
+                                                END.format(silence.until().atZone(zone)),
+                                                Printable.line(silence.orderedBy()),
+                                                Printable.line(silence.reason()))));
+        if (silences.size() > MOST_SILENCES) {
+            lines.add(
+                    "  and %,d more: ./stepfree alerts list"
+                            .formatted(silences.size() - MOST_SILENCES));
+        }
     }
 
     private static String week(DashboardView.Reliability week) {

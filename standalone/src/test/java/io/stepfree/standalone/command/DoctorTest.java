@@ -159,7 +159,7 @@ final class DoctorTest {
         assertThat(out.toString().lines())
                 .hasSize(2)
                 .allMatch(
-                        "2026-01-01T12:00:00Z healthy waiting=12 active=3 delayed=1 completed=40 failed=2 slots=3/4 alerts=0"
+                        "2026-01-01T12:00:00Z healthy waiting=12 active=3 delayed=1 completed=40 failed=2 slots=3/4 alerts=0 silences=0"
                                 ::equals);
     }
 
