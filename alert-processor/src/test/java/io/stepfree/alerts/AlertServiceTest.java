@@ -273,6 +273,26 @@ class AlertServiceTest {
 
     @Test
     @Order(6)
+    void itsRefusalIsInOurSignalFromWhereTheDoctorHearsOfIt() {
+        try (var probe = TopicProbe.of(kafka, TestRegistry.shared(), Topics.OPS_SIGNALS)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(probe.values().getLast().getComponents())
+                                    .filteredOn(
+                                            component -> component.getName().equals("receivers"))
+                                    .singleElement()
+                                    .satisfies(receivers -> {
+                                        assertThat(receivers.getState())
+                                                .isEqualTo(HealthState.DEGRADED);
+                                        assertThat(receivers.getDetail())
+                                                .startsWith("slack answered 404 no_service at ")
+                                                .endsWith("; see stepfree.alerts.slack.webhook.");
+                                    }));
+        }
+    }
+
+    @Test
+    @Order(7)
     void withoutAnAddressNobodyListens() {
         service.close();
         service =

@@ -104,21 +104,30 @@ final class SystemHealthTest {
         assertThat(component("browser").detail())
                 .isEqualTo("Workers whose browser takes scans: 3.");
         signals.hear(
-                ServiceSignal.newBuilder(signal(ServiceNames.WORKER, "worker-1", START))
-                        .setComponents(
-                                List.of(
-                                        ComponentHealth.newBuilder()
-                                                .setName("browser")
-                                                .setState(HealthState.DOWN)
-                                                .setDetail("No browser runs, since noon.")
-                                                .setLatencySeconds(null)
-                                                .setCheckedAt(now)
-                                                .build()))
-                        .build());
+                with(
+                        signal(ServiceNames.WORKER, "worker-1", START),
+                        "browser",
+                        HealthState.DOWN,
+                        "No browser runs, since noon."));
         assertThat(component("browser").status()).isEqualTo(Status.DEGRADED);
         assertThat(component("browser").detail()).isEqualTo("No browser runs, since noon.");
         later(Duration.ofSeconds(11));
         assertThat(component("browser").status()).isEqualTo(Status.CRITICAL);
+    }
+
+    @Test
+    void aPartThatIsNotWellIsNamedWithTheServiceThatTellsOfIt() {
+        signals.hear(
+                with(
+                        signal(ServiceNames.ALERTS, "alert-processor-1", START),
+                        "receivers",
+                        HealthState.DEGRADED,
+                        "slack answered 404 no_service at noon; see stepfree.alerts.slack.webhook."));
+        assertThat(component(ServiceNames.ALERTS).status()).isEqualTo(Status.DEGRADED);
+        assertThat(component(ServiceNames.ALERTS).detail())
+                .isEqualTo(
+                        "receivers: slack answered 404 no_service at noon; see stepfree.alerts.slack.webhook.");
+        assertThat(health.overall().status()).isEqualTo(Status.DEGRADED);
     }
 
     private Component worker() {
@@ -145,6 +154,21 @@ final class SystemHealthTest {
 
     private void hear(String service, String instance, Instant startedAt) {
         signals.hear(signal(service, instance, startedAt));
+    }
+
+    private ServiceSignal with(
+            ServiceSignal signal, String component, HealthState state, String detail) {
+        return ServiceSignal.newBuilder(signal)
+                .setComponents(
+                        List.of(
+                                ComponentHealth.newBuilder()
+                                        .setName(component)
+                                        .setState(state)
+                                        .setDetail(detail)
+                                        .setLatencySeconds(null)
+                                        .setCheckedAt(now)
+                                        .build()))
+                .build();
     }
 
     private ServiceSignal signal(String service, String instance, Instant startedAt) {

@@ -114,6 +114,24 @@ final class DoctorTest {
     }
 
     @Test
+    void aReceiverOfAlertsThatRefusesIsNamedWithItsAnswerAndTheSettingToMend() {
+        answer =
+                DASHBOARD
+                        .formatted("degraded", "healthy", "PostgreSQL answers.", "")
+                        .replace(
+                                "\"components\": [",
+                                """
+                                "components": [{"name": "alert-processor", "status": "degraded", "detail":
+                                  "receivers: slack answered 404 no_service at 2026-01-01T11:00:00Z; see stepfree.alerts.slack.webhook."},\
+                                """);
+        assertThat(run("doctor", server())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "warn  alert-processor  receivers: slack answered 404 no_service at 2026-01-01T11:00:00Z; see stepfree.alerts.slack.webhook.")
+                .contains("-> It runs; mend what it names.");
+    }
+
+    @Test
     void whatNobodyIsToldOfIsNamedAlthoughNoIncidentIsOpen() {
         answer =
                 DASHBOARD
