@@ -3,6 +3,7 @@ package io.stepfree.gateway;
 import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.alerts.AlertBoard;
@@ -30,6 +31,12 @@ import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.keys.KeysController;
+import io.stepfree.gateway.limits.Allowances;
+import io.stepfree.gateway.limits.LimitClock;
+import io.stepfree.gateway.limits.Plans;
+import io.stepfree.gateway.limits.RateLimitController;
+import io.stepfree.gateway.limits.RefusedRequests;
+import io.stepfree.gateway.limits.ScanBuckets;
 import io.stepfree.gateway.monitoring.BreakersController;
 import io.stepfree.gateway.monitoring.MonitoringController;
 import io.stepfree.gateway.monitoring.RecoveryDesk;
@@ -114,6 +121,37 @@ class GatewayConfiguration {
     }
 
     @Bean
+    Plans plans(GatewayProperties properties) {
+        return Plans.of(properties.plans());
+    }
+
+    @Bean
+    RefusedRequests refusedRequests(MeterRegistry meters) {
+        return new RefusedRequests(meters);
+    }
+
+    @Bean
+    LimitClock limitClock() {
+        return LimitClock.OF_THE_DATABASE;
+    }
+
+    @Bean
+    ScanBuckets scanBuckets(
+            Jdbi jdbi, GatewaySchema schema, LimitClock clock, GatewayProperties properties) {
+        return new ScanBuckets(bounded(jdbi, properties), schema, clock, properties.readTimeout());
+    }
+
+    @Bean
+    Allowances allowances(Plans plans, ScanBuckets buckets, RefusedRequests refused) {
+        return new Allowances(plans, buckets, refused);
+    }
+
+    @Bean
+    RateLimitController rateLimitController(Plans plans, Allowances allowances) {
+        return new RateLimitController(plans, allowances);
+    }
+
+    @Bean
     JsonBody jsonBody(GatewayProperties properties) {
         return new JsonBody(Math.toIntExact(properties.bodyLimit().toBytes()));
     }
@@ -155,6 +193,7 @@ class GatewayConfiguration {
 
     @Bean
     ScanController scanController(
+            Allowances allowances,
             JsonBody bodies,
             TargetPolicy targets,
             ScanIntake intake,
@@ -162,6 +201,7 @@ class GatewayConfiguration {
             RecentScans recent,
             ScanProjection projection) {
         return new ScanController(
+                allowances,
                 bodies,
                 new ScanAdmission(targets),
                 intake,
@@ -300,6 +340,8 @@ class GatewayConfiguration {
             Jdbi jdbi,
             DeadLetterController deadLetters,
             RecoveryDesk recoveries,
+            ScanBuckets buckets,
+            Plans plans,
             GatewayProperties properties) {
         InstantSource clock = InstantSource.system();
         return new MonitoringController(
@@ -313,6 +355,7 @@ class GatewayConfiguration {
                 new DeadLetterIndex(bounded(jdbi, properties)),
                 deadLetters,
                 recoveries,
+                client -> buckets.look(client, plans.limitingScans()),
                 clock);
     }
 

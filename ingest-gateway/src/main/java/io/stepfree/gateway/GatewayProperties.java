@@ -1,6 +1,9 @@
 package io.stepfree.gateway;
 
+import io.stepfree.gateway.limits.PlanSettings;
+import io.stepfree.gateway.limits.Plans;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -18,6 +21,10 @@ import org.springframework.validation.annotation.Validated;
  *     available, in whole seconds
  * @param retryAfter how long a client is asked to wait when something we need is down, in whole
  *     seconds
+ * @param plans what clients may, by the name of their plan: scans-per-hour (over all gateways, 1 to
+ *     1,000,000) and requests-per-second (at one gateway, 1 to 100,000), of which the one that is
+ *     left out has no limit. There are standard, with 10 and 20, which may be set anew as a whole,
+ *     and unlimited
  */
 @Validated
 @ConfigurationProperties("stepfree.gateway")
@@ -26,7 +33,8 @@ public record GatewayProperties(
         @DefaultValue("10m") Duration recentKeep,
         @DefaultValue("100000") int recentLimit,
         @DefaultValue("5s") Duration readTimeout,
-        @DefaultValue("5s") Duration retryAfter) {
+        @DefaultValue("5s") Duration retryAfter,
+        @DefaultValue Map<String, PlanSettings> plans) {
 
     /** What a record of 1 MB leaves beside the largest page, 850,000 bytes, and its failures. */
     private static final DataSize LARGEST_BODY = DataSize.ofKilobytes(128);
@@ -56,5 +64,8 @@ public record GatewayProperties(
             throw new IllegalArgumentException(
                     "stepfree.gateway.retry-after %s is below 1s".formatted(retryAfter));
         }
+        plans = Map.copyOf(plans);
+        // Looked at now, so that the start is what a wrong one stops.
+        var _ = Plans.of(plans);
     }
 }

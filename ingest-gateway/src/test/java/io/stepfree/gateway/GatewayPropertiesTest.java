@@ -3,6 +3,7 @@ package io.stepfree.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stepfree.gateway.limits.PlanSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,8 @@ final class GatewayPropertiesTest {
                                 Duration.ofMinutes(10),
                                 100_000,
                                 Duration.ofSeconds(5),
-                                Duration.ofSeconds(5)));
+                                Duration.ofSeconds(5),
+                                Map.of()));
     }
 
     @Test
@@ -35,14 +37,19 @@ final class GatewayPropertiesTest {
                                         "stepfree.gateway.recent-keep", "30s",
                                         "stepfree.gateway.recent-limit", "7",
                                         "stepfree.gateway.read-timeout", "3s",
-                                        "stepfree.gateway.retry-after", "9s")))
+                                        "stepfree.gateway.retry-after", "9s",
+                                        "stepfree.gateway.plans.gold.scans-per-hour", "1000",
+                                        "stepfree.gateway.plans.slow.requests-per-second", "1")))
                 .isEqualTo(
                         new GatewayProperties(
                                 DataSize.ofKilobytes(128),
                                 Duration.ofSeconds(30),
                                 7,
                                 Duration.ofSeconds(3),
-                                Duration.ofSeconds(9)));
+                                Duration.ofSeconds(9),
+                                Map.of(
+                                        "gold", new PlanSettings(1_000L, null),
+                                        "slow", new PlanSettings(null, 1L))));
     }
 
     @ParameterizedTest
@@ -52,7 +59,13 @@ final class GatewayPropertiesTest {
         "recent-keep, -1s",
         "recent-limit, -1",
         "read-timeout, 999ms",
-        "retry-after, 500ms"
+        "retry-after, 500ms",
+        "plans.gold.scans-per-hour, 0",
+        "plans.gold.scans-per-hour, 1000001",
+        "plans.gold.requests-per-second, 0",
+        "plans.gold.requests-per-second, 100001",
+        "plans.unlimited.scans-per-hour, 5",
+        "plans.unlimited.requests-per-second, 5"
     })
     void validations(String name, String value) {
         assertThatThrownBy(() -> bind(Map.of("stepfree.gateway." + name, value)))

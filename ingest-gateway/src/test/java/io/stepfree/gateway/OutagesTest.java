@@ -78,6 +78,69 @@ final class OutagesTest {
     }
 
     @Test
+    void whileTheDatabaseIsDownALimitIsNotEscapedAndWhoHasNoneGoesOn() {
+        try (var kafka = TestKafka.start();
+                var database = TestDatabase.start()) {
+            RunningGateway gateway =
+                    RunningGateway.limited(
+                            kafka,
+                            database,
+                            "--stepfree.breakers.open=10s",
+                            "--stepfree.gateway.plans.standard.scans-per-hour=3");
+            try {
+                assertThat(submit(gateway, "standard").status()).isEqualTo(202);
+
+                database.stop();
+                for (int i = 0; i < 3; i++) {
+                    unavailable(() -> submit(gateway, "standard"), "database-unavailable");
+                    Answer unlimited = submit(gateway, "unlimited");
+                    assertThat(unlimited.status()).as(unlimited.body()).isEqualTo(202);
+                }
+                Answer refused =
+                        Awaitility.await("it is not asked any more")
+                                .atMost(Duration.ofSeconds(60))
+                                .until(
+                                        () -> submit(gateway, "standard"),
+                                        answer -> answer.body().contains("Nothing was tried"));
+                refused.problem(503, "database-unavailable");
+                assertThat(refused.header("RateLimit-Policy")).isEqualTo("\"scans\";q=3;w=3600");
+                assertThat(refused.header("RateLimit")).as("nobody knows").isNull();
+                unavailable(() -> rateLimit(gateway, "standard"), "database-unavailable");
+                assertThat(rateLimit(gateway, "unlimited").status()).isEqualTo(200);
+
+                database.restart();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(90))
+                        .until(() -> rateLimit(gateway, "standard").status() == 200);
+                Answer taken = submit(gateway, "standard");
+                assertThat(taken.status()).as(taken.body()).isEqualTo(202);
+                assertThat(taken.header("RateLimit"))
+                        .as("what could not be counted took nothing")
+                        .startsWith("\"scans\";r=1;t=");
+            } finally {
+                gateway.stopGateway();
+            }
+        }
+    }
+
+    private static Answer submit(RunningGateway gateway, String plan) {
+        return gateway.send(
+                gateway.request("/api/scans")
+                        .header("Content-Type", "application/json")
+                        .header(LimitedGateway.CLIENT, "ann")
+                        .header(LimitedGateway.PLAN, plan)
+                        .POST(HttpRequest.BodyPublishers.ofString(SCAN)));
+    }
+
+    private static Answer rateLimit(RunningGateway gateway, String plan) {
+        return gateway.send(
+                gateway.request("/api/rate-limit")
+                        .header(LimitedGateway.CLIENT, "ann")
+                        .header(LimitedGateway.PLAN, plan)
+                        .GET());
+    }
+
+    @Test
     void whileTheBrokerIsDownNothingIsAcceptedButScansAreShown() {
         try (var database = TestDatabase.start()) {
             RunningGateway.createViews(database);

@@ -91,14 +91,18 @@ final class RunningGateway implements AutoCloseable {
                     .build();
 
     private RunningGateway(
-            TestKafka kafka, TestRegistry registry, TestDatabase database, String... more) {
+            Class<?> application,
+            TestKafka kafka,
+            TestRegistry registry,
+            TestDatabase database,
+            String... more) {
         this.kafka = kafka;
         this.registry = registry;
         this.database = database;
         this.context =
                 ServiceApplication.run(
                         "ingest-gateway",
-                        GatewayApplication.class,
+                        application,
                         ServiceArguments.of(kafka, registry, database, more));
         awaitAccess();
     }
@@ -120,6 +124,7 @@ final class RunningGateway implements AutoCloseable {
         var database = TestDatabase.start();
         createViews(database);
         return new RunningGateway(
+                GatewayApplication.class,
                 TestKafka.start(),
                 TestRegistry.shared(),
                 database,
@@ -128,12 +133,18 @@ final class RunningGateway implements AutoCloseable {
 
     /** Another one on the same broker and database; only its gateway is to be stopped. */
     RunningGateway beside(String... more) {
-        return new RunningGateway(kafka, registry, database, more);
+        return new RunningGateway(GatewayApplication.class, kafka, registry, database, more);
     }
 
     static RunningGateway start(
             TestKafka kafka, TestRegistry registry, TestDatabase database, String... more) {
-        return new RunningGateway(kafka, registry, database, more);
+        return new RunningGateway(GatewayApplication.class, kafka, registry, database, more);
+    }
+
+    /** One that believes each request who sends it and by which plan. */
+    static RunningGateway limited(TestKafka kafka, TestDatabase database, String... more) {
+        return new RunningGateway(
+                LimitedGateway.class, kafka, TestRegistry.shared(), database, more);
     }
 
     static void createViews(TestDatabase database) {

@@ -2,6 +2,7 @@ package io.stepfree.gateway.edge;
 
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.Problem;
+import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -53,14 +54,25 @@ public final class ProblemAnswers {
         var all = new HttpHeaders(headers);
         all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         all.setCacheControl("no-store");
-        if (problem.status() == UNAVAILABLE) {
-            all.set(HttpHeaders.RETRY_AFTER, retryAfterSeconds());
+        if (problem.status() == UNAVAILABLE && !all.containsHeader(HttpHeaders.RETRY_AFTER)) {
+            all.set(HttpHeaders.RETRY_AFTER, seconds(retryAfter));
         }
         if (problem.status() == UNAUTHENTICATED) {
             // RFC 9110, 11.6.1
             all.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         return ResponseEntity.status(problem.status()).headers(all).body(problem);
+    }
+
+    /** The answer to a request that was ended so, for Spring MVC to write. */
+    ResponseEntity<Object> entity(ProblemException e, HttpServletRequest request) {
+        var headers = new HttpHeaders();
+        e.retryAfter().ifPresent(wait -> headers.set(HttpHeaders.RETRY_AFTER, seconds(wait)));
+        return entity(problem(e, request), headers);
+    }
+
+    private Problem problem(ProblemException e, HttpServletRequest request) {
+        return problem(e.type(), e.detail(), e.errors(), request, request.getRequestURI());
     }
 
     /** Writes the answer itself, where Spring MVC is not reached. */
@@ -72,7 +84,7 @@ public final class ProblemAnswers {
             response.setHeader(RequestId.HTTP_HEADER, problem.requestId());
         }
         if (problem.status() == UNAVAILABLE) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, retryAfterSeconds());
+            response.setHeader(HttpHeaders.RETRY_AFTER, seconds(retryAfter));
         }
         byte[] body = json.writeValueAsBytes(problem);
         response.setContentLength(body.length);
@@ -91,13 +103,14 @@ public final class ProblemAnswers {
             case 409 -> ProblemType.CONFLICT;
             case 413 -> ProblemType.BODY_TOO_LARGE;
             case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> ProblemType.RATE_LIMITED;
             case 501 -> ProblemType.NOT_IMPLEMENTED;
             case 503 -> ProblemType.UNAVAILABLE;
             default -> status < 500 ? ProblemType.REFUSED : ProblemType.INTERNAL_ERROR;
         };
     }
 
-    private String retryAfterSeconds() {
-        return Long.toString(Math.max(1, retryAfter.toSeconds()));
+    private static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, wait.toSeconds()));
     }
 }

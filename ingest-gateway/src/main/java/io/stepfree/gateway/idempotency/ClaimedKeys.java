@@ -1,14 +1,12 @@
 package io.stepfree.gateway.idempotency;
 
 import io.stepfree.gateway.schema.GatewaySchema;
-import java.time.Duration;
+import io.stepfree.gateway.schema.HourlySweep;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Remembers for a day in PostgreSQL which scan was begun for which key, so that it holds across
@@ -17,23 +15,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClaimedKeys {
 
-    private static final Logger log = LoggerFactory.getLogger(ClaimedKeys.class);
-    private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
-
+    /** Locks the row, also one that it leaves as it is. */
     private static final String CLAIM =
             """
             INSERT INTO gateway.idempotency_keys AS known (client, key_hash, body_mac, scan_id, request_id)
             VALUES (:client, :keyHash, :bodyMac, :scanId::uuid, :requestId)
                 ON CONFLICT (client, key_hash) DO UPDATE
                SET body_mac = excluded.body_mac, scan_id = excluded.scan_id, request_id = excluded.request_id,
-                   claimed_at = now(), published = false
+                   claimed_at = now(), published = false, counted = true
              WHERE known.claimed_at < now() - interval '24 h'
-            RETURNING scan_id::text AS scan_id, request_id, body_mac, published
+            RETURNING scan_id::text AS scan_id, request_id, body_mac, published, counted
             """;
 
     private static final String FIND =
             """
-            SELECT scan_id::text AS scan_id, request_id, body_mac, published
+            SELECT scan_id::text AS scan_id, request_id, body_mac, published, counted
               FROM gateway.idempotency_keys
              WHERE client = :client AND key_hash = :keyHash
             """;
@@ -44,7 +40,12 @@ public final class ClaimedKeys {
              WHERE client = :client AND key_hash = :keyHash AND scan_id = :scanId::uuid
             """;
 
-    private static final int SWEPT_AT_ONCE = 1_000;
+    private static final String COUNTED =
+            """
+            UPDATE gateway.idempotency_keys SET counted = :counted
+             WHERE client = :client AND key_hash = :keyHash AND scan_id = :scanId::uuid
+               AND counted <> :counted AND NOT published
+            """;
 
     private static final String SWEEP =
             """
@@ -53,7 +54,7 @@ public final class ClaimedKeys {
                              WHERE claimed_at < now() - interval '24 h'
                              LIMIT %d FOR UPDATE SKIP LOCKED)
             """
-                    .formatted(SWEPT_AT_ONCE);
+                    .formatted(HourlySweep.AT_ONCE);
 
     /**
      * What a key stands for.
@@ -62,33 +63,69 @@ public final class ClaimedKeys {
      * @param requestId the id of the HTTP request that brought it first
      * @param sameBody whether that one brought the same body
      * @param published whether the scan is known to be on its topic
+     * @param counted whether the scan was let in, and counts as its client's
      */
-    record Claim(String scanId, String requestId, boolean sameBody, boolean published) {}
+    record Claim(
+            String scanId,
+            String requestId,
+            boolean sameBody,
+            boolean published,
+            boolean counted) {}
 
     private final Jdbi jdbi;
     private final GatewaySchema schema;
-    private final AtomicLong nextSweep = new AtomicLong(System.nanoTime());
+    private final HourlySweep sweep;
 
     public ClaimedKeys(Jdbi jdbi, GatewaySchema schema) {
         this.jdbi = jdbi;
         this.schema = schema;
+        this.sweep = new HourlySweep(jdbi, SWEEP);
     }
 
-    /** Takes the key for this scan, or tells for which it was taken within the last day. */
-    Claim claim(String client, IdempotencyKey key, byte[] bodyMac, String scanId, String request) {
+    /**
+     * Takes the key for this scan, or tells for which it was taken within the last day.
+     *
+     * @param admission lets in, or refuses by throwing, a scan that does not count yet; it belongs
+     *     to the transaction that takes the key, so that what is refused takes none
+     */
+    Claim claim(
+            String client,
+            IdempotencyKey key,
+            byte[] bodyMac,
+            String scanId,
+            String request,
+            Consumer<Handle> admission) {
         schema.assure();
-        sweepNowAndThen();
-        return jdbi.withHandle(handle -> {
-            while (true) {
-                Optional<Claim> claim =
-                        ask(handle, CLAIM, client, key, bodyMac, scanId, request)
-                                .or(() -> ask(handle, FIND, client, key, bodyMac, scanId, request));
-                // Neither when it was swept between the two.
-                if (claim.isPresent()) {
-                    return claim.get();
+        sweep.nowAndThen();
+        return jdbi.inTransaction(handle -> {
+            Claim claim = claim(handle, client, key, bodyMac, scanId, request);
+            boolean begun = claim.scanId().equals(scanId);
+            if (begun || (claim.sameBody() && !claim.published() && !claim.counted())) {
+                admission.accept(handle);
+                if (!claim.counted()) {
+                    count(handle, client, key, claim.scanId(), true);
                 }
             }
+            return claim;
         });
+    }
+
+    private static Claim claim(
+            Handle handle,
+            String client,
+            IdempotencyKey key,
+            byte[] bodyMac,
+            String scanId,
+            String request) {
+        while (true) {
+            Optional<Claim> claim =
+                    ask(handle, CLAIM, client, key, bodyMac, scanId, request)
+                            .or(() -> ask(handle, FIND, client, key, bodyMac, scanId, request));
+            // Neither when it was swept between the two.
+            if (claim.isPresent()) {
+                return claim.get();
+            }
+        }
     }
 
     private static Optional<Claim> ask(
@@ -110,7 +147,8 @@ public final class ClaimedKeys {
                                 row.getString("scan_id"),
                                 row.getString("request_id"),
                                 Arrays.equals(row.getBytes("body_mac"), bodyMac),
-                                row.getBoolean("published")))
+                                row.getBoolean("published"),
+                                row.getBoolean("counted")))
                 .findOne();
     }
 
@@ -124,22 +162,28 @@ public final class ClaimedKeys {
                         .execute());
     }
 
-    /* Aside, so that nobody waits for it. */
-    private void sweepNowAndThen() {
-        long due = nextSweep.get();
-        if (System.nanoTime() - due >= 0
-                && nextSweep.compareAndSet(due, System.nanoTime() + BETWEEN_SWEEPS.toNanos())) {
-            Thread.ofVirtual().name("idempotency-keys").start(this::sweep);
-        }
+    /**
+     * The key's scan could not be put on its topic and no longer counts, unless another request has
+     * put it there: who comes again is let in again.
+     *
+     * @param refund what follows, in the same transaction
+     */
+    void withdraw(String client, IdempotencyKey key, String scanId, Consumer<Handle> refund) {
+        jdbi.useTransaction(handle -> {
+            if (count(handle, client, key, scanId, false)) {
+                refund.accept(handle);
+            }
+        });
     }
 
-    private void sweep() {
-        try {
-            while (jdbi.withHandle(handle -> handle.execute(SWEEP)) == SWEPT_AT_ONCE) {
-                // There may be more.
-            }
-        } catch (RuntimeException e) {
-            log.debug("old keys are swept later: {}", e.toString());
-        }
+    private static boolean count(
+            Handle handle, String client, IdempotencyKey key, String scanId, boolean counted) {
+        return handle.createUpdate(COUNTED)
+                        .bind("client", client)
+                        .bind("keyHash", key.hash())
+                        .bind("scanId", scanId)
+                        .bind("counted", counted)
+                        .execute()
+                == 1;
     }
 }

@@ -4,6 +4,8 @@ import io.stepfree.gateway.idempotency.ClaimedKeys.Claim;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -20,9 +22,21 @@ public final class OncePerKey {
 
     private final ClaimedKeys keys;
 
-    /** Puts a scan with this id on its topic, for that request. */
-    public interface Publication {
+    /** How the scan of a key is begun. */
+    public interface Beginning {
+
+        /**
+         * Lets the scan in, or refuses it by throwing; asked once for a scan that begins.
+         *
+         * @param handle of the transaction in which the key is taken
+         */
+        void admit(Handle handle);
+
+        /** Puts a scan with this id on its topic, for that request. */
         void publish(String scanId, RequestId requestId);
+
+        /** Undoes what {@link #admit} did: the scan could not be published. */
+        void withdraw(Handle handle);
     }
 
     /**
@@ -40,7 +54,8 @@ public final class OncePerKey {
     /**
      * @param scanId of the scan to begin, if the key is new
      * @param requestId of the HTTP request that brings the key now
-     * @throws ProblemException when the key was used for another body within the last day
+     * @throws ProblemException when the key was used for another body within the last day, or the
+     *     scan is not let in
      */
     public Submitted submit(
             String client,
@@ -48,8 +63,19 @@ public final class OncePerKey {
             JsonNode body,
             String scanId,
             RequestId requestId,
-            Publication publication) {
-        Claim claim = keys.claim(client, key, key.macOf(body), scanId, requestId.value());
+            Beginning beginning) {
+        var admitted = new AtomicBoolean();
+        Claim claim =
+                keys.claim(
+                        client,
+                        key,
+                        key.macOf(body),
+                        scanId,
+                        requestId.value(),
+                        handle -> {
+                            beginning.admit(handle);
+                            admitted.set(true);
+                        });
         if (!claim.sameBody()) {
             throw new ProblemException(
                     ProblemType.IDEMPOTENCY_KEY_REUSED,
@@ -58,10 +84,26 @@ public final class OncePerKey {
         }
         var submitted = new Submitted(claim.scanId(), RequestId.saneOr(claim.requestId()));
         if (!claim.published()) {
-            publication.publish(submitted.scanId(), submitted.requestId());
+            try {
+                beginning.publish(submitted.scanId(), submitted.requestId());
+            } catch (RuntimeException e) {
+                if (admitted.get()) {
+                    withdraw(client, key, submitted.scanId(), beginning);
+                }
+                throw e;
+            }
             notePublished(client, key, submitted.scanId());
         }
         return submitted;
+    }
+
+    /* Where it cannot be noted, the scan goes on to count, and who comes again needs not be let in again. */
+    private void withdraw(String client, IdempotencyKey key, String scanId, Beginning beginning) {
+        try {
+            keys.withdraw(client, key, scanId, beginning::withdraw);
+        } catch (RuntimeException e) {
+            log.debug("not withdrawn: {}", e.toString());
+        }
     }
 
     /* Where it cannot be noted, the next one publishes once more. */

@@ -17,6 +17,7 @@ import io.stepfree.gateway.health.QueueWatch;
 import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.Status;
 import io.stepfree.gateway.health.SystemHealth;
+import io.stepfree.gateway.limits.Standing;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -62,12 +64,19 @@ public final class MonitoringController {
     private final DeadLetterIndex deadLetters;
     private final DeadLetterController replays;
     private final RecoveryDesk recoveries;
+    private final Function<String, Optional<Standing>> standings;
     private final InstantSource clock;
     private final LastKnown<Integer, Reliability> reliabilities;
     private final LastKnown<FailedPage, DeadLetterIndex.Page> failedPages;
-    private final LastKnown<String, ReliabilityIndex.ClientUse> clients;
+    private final LastKnown<String, Client> clients;
 
     private record FailedPage(@Nullable String cursor, int limit) {}
+
+    private record Client(ReliabilityIndex.ClientUse use, Optional<Standing> standing) {
+        boolean isKnown() {
+            return use.all() > 0 || standing.isPresent();
+        }
+    }
 
     /** How many scans are where. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -138,6 +147,9 @@ public final class MonitoringController {
             List<SilenceRow> silences,
             @Nullable Known<Reliability> reliability) {}
 
+    /**
+     * @param standings how a client stands with the scans of its plan, where it has begun an hour
+     */
     public MonitoringController(
             JsonBody bodies,
             SystemHealth health,
@@ -149,6 +161,7 @@ public final class MonitoringController {
             DeadLetterIndex deadLetters,
             DeadLetterController replays,
             RecoveryDesk recoveries,
+            Function<String, Optional<Standing>> standings,
             InstantSource clock) {
         this.bodies = bodies;
         this.health = health;
@@ -160,6 +173,7 @@ public final class MonitoringController {
         this.deadLetters = deadLetters;
         this.replays = replays;
         this.recoveries = recoveries;
+        this.standings = standings;
         this.clock = clock;
         this.reliabilities = new LastKnown<>(FRESH, clock);
         this.failedPages = new LastKnown<>(FRESH_FAILED, clock);
@@ -229,15 +243,21 @@ public final class MonitoringController {
     @GetMapping("/rate-limit/{client}")
     ResponseEntity<Known<ClientUsage>> rateLimit(@PathVariable String client)
             throws InterruptedException {
-        Known<ReliabilityIndex.ClientUse> use =
-                clients.ask(client, () -> reliability.use(client))
+        Known<Client> known =
+                clients.ask(
+                                client,
+                                () -> new Client(reliability.use(client), standings.apply(client)))
                         .orElseThrow(MonitoringController::neverRead);
-        if (use.value().all() == 0) {
+        if (!known.value().isKnown()) {
             throw new ProblemException(
                     ProblemType.NOT_FOUND,
                     "No scan of a client with the id '%s' is known.".formatted(client));
         }
-        return fresh(new Known<>(ClientUsage.of(client, use.value()), use.asOf(), use.stale()));
+        return fresh(
+                new Known<>(
+                        ClientUsage.of(client, known.value().use(), known.value().standing()),
+                        known.asOf(),
+                        known.stale()));
     }
 
     @GetMapping("/dashboard")

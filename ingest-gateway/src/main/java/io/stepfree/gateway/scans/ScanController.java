@@ -10,12 +10,15 @@ import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
+import io.stepfree.gateway.limits.Allowance;
+import io.stepfree.gateway.limits.Allowances;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.scan.ScanRequest;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collections;
@@ -35,6 +38,7 @@ public final class ScanController {
 
     private static final String SCANS = "/api/scans";
 
+    private final Allowances allowances;
     private final JsonBody bodies;
     private final ScanAdmission admission;
     private final ScanIntake intake;
@@ -56,12 +60,14 @@ public final class ScanController {
     record CancelOrdered(String id, String requestId, Links links) {}
 
     public ScanController(
+            Allowances allowances,
             JsonBody bodies,
             ScanAdmission admission,
             ScanIntake intake,
             OncePerKey oncePerKey,
             RecentScans recent,
             ScanProjection projection) {
+        this.allowances = allowances;
         this.bodies = bodies;
         this.admission = admission;
         this.intake = intake;
@@ -72,7 +78,23 @@ public final class ScanController {
 
     @Needs(Scope.SUBMIT)
     @PostMapping(SCANS)
-    ResponseEntity<Accepted> submit(Caller caller, HttpServletRequest request) throws IOException {
+    ResponseEntity<Accepted> submit(
+            Caller caller, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Allowance allowance = allowances.of(caller);
+        allowance.tellLimit(response);
+        try {
+            ResponseEntity<Accepted> answer = submit(request, caller.client(), allowance);
+            allowance.tell(response);
+            return answer;
+        } catch (ProblemException e) {
+            allowance.tell(response);
+            throw e;
+        }
+    }
+
+    private ResponseEntity<Accepted> submit(
+            HttpServletRequest request, String client, Allowance allowance) throws IOException {
         Optional<IdempotencyKey> key =
                 IdempotencyKey.read(Collections.list(request.getHeaders(IdempotencyKey.HEADER)));
         JsonNode body =
@@ -84,7 +106,8 @@ public final class ScanController {
                                 request.getInputStream()));
         NewScan scan = admission.admit(body);
         intake.requireSealable(scan);
-        Submitted submitted = submit(caller.client(), key, body, scan);
+        Submitted submitted =
+                submit(client, key, body, new ScanBeginning(client, scan, intake, allowance));
         Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))
@@ -98,19 +121,13 @@ public final class ScanController {
     }
 
     private Submitted submit(
-            String client, Optional<IdempotencyKey> key, JsonNode body, NewScan scan) {
+            String client, Optional<IdempotencyKey> key, JsonNode body, ScanBeginning beginning) {
         String scanId = intake.newId();
         RequestId requestId = requestId();
         if (key.isPresent()) {
-            return oncePerKey.submit(
-                    client,
-                    key.get(),
-                    body,
-                    scanId,
-                    requestId,
-                    (id, request) -> intake.submit(client, scan, id, request));
+            return oncePerKey.submit(client, key.get(), body, scanId, requestId, beginning);
         }
-        intake.submit(client, scan, scanId, requestId);
+        beginning.begin(scanId, requestId);
         return new Submitted(scanId, requestId);
     }
 

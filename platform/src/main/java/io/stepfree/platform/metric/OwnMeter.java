@@ -30,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  * most 200.
  */
 public enum OwnMeter {
+    REQUESTS_REFUSED(
+            COUNTER,
+            "stepfree.requests.refused",
+            "",
+            Service.GATEWAY,
+            "Requests refused because a client had sent too many, by the limit that it reached: scans or requests",
+            "More than 1,000 in five minutes: a client does not slow down.",
+            "limit"),
     SCAN_ATTEMPTS(
             TIMER,
             "stepfree.scan.attempts",
@@ -376,6 +384,7 @@ public enum OwnMeter {
     /** The services as they are named in their settings and in what is scraped. */
     private static final class Service {
         static final String EVERY = "";
+        static final String GATEWAY = "ingest-gateway";
         static final String SCHEDULER = "scan-scheduler";
         static final String PROCESSOR = "scan-processor";
         static final String REPORTS = "report-builder";
