@@ -3,6 +3,7 @@ package io.stepfree.gateway;
 import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
@@ -36,6 +37,8 @@ import io.stepfree.gateway.limits.LimitClock;
 import io.stepfree.gateway.limits.Plans;
 import io.stepfree.gateway.limits.RateLimitController;
 import io.stepfree.gateway.limits.RefusedRequests;
+import io.stepfree.gateway.limits.RequestRateInterceptor;
+import io.stepfree.gateway.limits.RequestRates;
 import io.stepfree.gateway.limits.ScanBuckets;
 import io.stepfree.gateway.monitoring.BreakersController;
 import io.stepfree.gateway.monitoring.MonitoringController;
@@ -81,6 +84,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,6 +133,23 @@ class GatewayConfiguration {
     @Bean
     RefusedRequests refusedRequests(MeterRegistry meters) {
         return new RefusedRequests(meters);
+    }
+
+    @Bean
+    RequestRateInterceptor requestRateInterceptor(Plans plans, RefusedRequests refused) {
+        return new RequestRateInterceptor(
+                new RequestRates(plans, refused, TimeMeter.SYSTEM_NANOTIME));
+    }
+
+    /* Behind the one that finds out who asks. */
+    @Bean
+    WebMvcConfigurer requestRates(RequestRateInterceptor rates) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(rates).order(Ordered.LOWEST_PRECEDENCE);
+            }
+        };
     }
 
     @Bean

@@ -1,15 +1,21 @@
 package io.stepfree.gateway;
 
-import io.stepfree.gateway.limits.Asker;
-import io.stepfree.gateway.limits.Askers;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.limits.LimitClock;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The gateway for clients that name themselves, by a clock that can be set forward. */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -26,13 +32,30 @@ class LimitedGateway {
         AHEAD.updateAndGet(time::plus);
     }
 
+    /* Between the one that finds out who asks and the one that counts. */
     @Bean
-    @Primary
-    Askers namedAskers() {
-        return request ->
-                new Asker(
-                        Objects.requireNonNullElse(request.getHeader(CLIENT), "local"),
-                        Objects.requireNonNullElse(request.getHeader(PLAN), "unlimited"));
+    WebMvcConfigurer namedCallers() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new Naming()).order(1);
+            }
+        };
+    }
+
+    private static final class Naming implements HandlerInterceptor {
+        @Override
+        public boolean preHandle(
+                HttpServletRequest request, HttpServletResponse response, Object handler) {
+            String client = Objects.requireNonNullElse(request.getHeader(CLIENT), "local");
+            new Caller(
+                            client,
+                            client,
+                            Set.of(Scope.values()),
+                            Objects.requireNonNullElse(request.getHeader(PLAN), "unlimited"))
+                    .make(request);
+            return true;
+        }
     }
 
     @Bean

@@ -309,6 +309,24 @@ final class RateLimitsTest {
     }
 
     @Test
+    void requestsOfASecondAreBoundedOnEveryPathButThoseOfTheProbes() throws Exception {
+        List<Answer> answers = atOnce(50, _ -> get(first, "/api/nowhere", "slow"));
+
+        assertThat(answers).extracting(Answer::status).contains(404, 429);
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 429)
+                .allSatisfy(answer -> {
+                    answer.problem(429, "rate-limited");
+                    assertThat(answer.header("Retry-After")).isEqualTo("1");
+                });
+        for (String probe : List.of("/livez", "/readyz")) {
+            assertThat(atOnce(50, _ -> get(first, probe, "slow")))
+                    .extracting(Answer::status)
+                    .containsOnly(200);
+        }
+    }
+
+    @Test
     void whatIsRefusedIsToldToWhoeverWatches() {
         useAll();
         for (int i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@ import io.stepfree.platform.problem.ProblemType;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.springframework.core.MethodParameter;
@@ -22,7 +23,6 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgumentResolver {
 
-    private static final String CALLER = AccessInterceptor.class.getName();
     private static final String CLIENT_KEY = "client";
 
     private final Callers callers;
@@ -41,7 +41,7 @@ final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgume
         Caller caller = callers.of(request);
         // The log of a request ends with it.
         MDC.put(CLIENT_KEY, caller.client());
-        request.setAttribute(CALLER, caller);
+        caller.make(request);
         if (handler instanceof HandlerMethod method) {
             admit(caller, method);
         }
@@ -72,9 +72,9 @@ final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgume
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
-        if (request.getAttribute(CALLER, NativeWebRequest.SCOPE_REQUEST) instanceof Caller known) {
-            return known;
-        }
-        throw new IllegalStateException("a route was reached past access control");
+        return Optional.ofNullable(request.getNativeRequest(HttpServletRequest.class))
+                .flatMap(Caller::of)
+                .orElseThrow(() ->
+                        new IllegalStateException("a route was reached past access control"));
     }
 }

@@ -1,5 +1,7 @@
 package io.stepfree.gateway.access;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,8 +24,22 @@ public record Caller(String name, String client, Set<Scope> scopes, String plan)
     /** The plan of whoever runs the platform. */
     public static final String UNLIMITED_PLAN = "unlimited";
 
+    private static final String ATTRIBUTE = Caller.class.getName();
+
     public Caller {
         scopes = Set.copyOf(scopes);
+    }
+
+    /** Who makes this request; empty where nobody is asked for who they are. */
+    public static Optional<Caller> of(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Caller known
+                ? Optional.of(known)
+                : Optional.empty();
+    }
+
+    /** From here on this is who makes the request. */
+    public void make(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
     }
 
     /** Whoever runs the platform, known by that name. */
