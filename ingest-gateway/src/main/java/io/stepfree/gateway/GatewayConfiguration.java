@@ -51,6 +51,7 @@ import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
 import io.stepfree.gateway.replays.ReplayIndex;
 import io.stepfree.gateway.scans.CursorKey;
+import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.scans.ScanController;
 import io.stepfree.gateway.scans.ScanCursors;
@@ -214,8 +215,14 @@ class GatewayConfiguration {
     }
 
     @Bean
+    QueueBound queueBound(QueueWatch queue, GatewayProperties properties) {
+        return new QueueBound(queue, properties.queueBound());
+    }
+
+    @Bean
     ScanController scanController(
             Allowances allowances,
+            QueueBound queue,
             JsonBody bodies,
             TargetPolicy targets,
             ScanIntake intake,
@@ -224,6 +231,7 @@ class GatewayConfiguration {
             ScanProjection projection) {
         return new ScanController(
                 allowances,
+                queue,
                 bodies,
                 new ScanAdmission(targets),
                 intake,

@@ -25,6 +25,8 @@ import org.springframework.validation.annotation.Validated;
  *     1,000,000) and requests-per-second (at one gateway, 1 to 100,000), of which the one that is
  *     left out has no limit. There are standard, with 10 and 20, which may be set anew as a whole,
  *     and unlimited
+ * @param queueBound how many scans may wait for a worker before no more are taken; how many wait is
+ *     told every two seconds, so that a few more may come in
  */
 @Validated
 @ConfigurationProperties("stepfree.gateway")
@@ -34,7 +36,8 @@ public record GatewayProperties(
         @DefaultValue("100000") int recentLimit,
         @DefaultValue("5s") Duration readTimeout,
         @DefaultValue("5s") Duration retryAfter,
-        @DefaultValue Map<String, PlanSettings> plans) {
+        @DefaultValue Map<String, PlanSettings> plans,
+        @DefaultValue("1000000") long queueBound) {
 
     /** What a record of 1 MB leaves beside the largest page, 850,000 bytes, and its failures. */
     private static final DataSize LARGEST_BODY = DataSize.ofKilobytes(128);
@@ -67,5 +70,10 @@ public record GatewayProperties(
         plans = Map.copyOf(plans);
         // Looked at now, so that the start is what a wrong one stops.
         var _ = Plans.of(plans);
+        if (queueBound < 1) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.queue-bound %d is below 1: no scan would be taken; set it to 1 or more"
+                            .formatted(queueBound));
+        }
     }
 }

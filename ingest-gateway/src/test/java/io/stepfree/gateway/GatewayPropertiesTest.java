@@ -25,7 +25,8 @@ final class GatewayPropertiesTest {
                                 100_000,
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(5),
-                                Map.of()));
+                                Map.of(),
+                                1_000_000));
     }
 
     @Test
@@ -38,6 +39,7 @@ final class GatewayPropertiesTest {
                                         "stepfree.gateway.recent-limit", "7",
                                         "stepfree.gateway.read-timeout", "3s",
                                         "stepfree.gateway.retry-after", "9s",
+                                        "stepfree.gateway.queue-bound", "12",
                                         "stepfree.gateway.plans.gold.scans-per-hour", "1000",
                                         "stepfree.gateway.plans.slow.requests-per-second", "1")))
                 .isEqualTo(
@@ -49,7 +51,8 @@ final class GatewayPropertiesTest {
                                 Duration.ofSeconds(9),
                                 Map.of(
                                         "gold", new PlanSettings(1_000L, null),
-                                        "slow", new PlanSettings(null, 1L))));
+                                        "slow", new PlanSettings(null, 1L)),
+                                12));
     }
 
     @ParameterizedTest
@@ -60,6 +63,7 @@ final class GatewayPropertiesTest {
         "recent-limit, -1",
         "read-timeout, 999ms",
         "retry-after, 500ms",
+        "queue-bound, 0",
         "plans.gold.scans-per-hour, 0",
         "plans.gold.scans-per-hour, 1000001",
         "plans.gold.requests-per-second, 0",

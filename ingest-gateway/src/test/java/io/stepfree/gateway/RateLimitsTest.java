@@ -8,11 +8,17 @@ import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.schemas.ops.ServiceSignal;
 import io.stepfree.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -348,6 +354,37 @@ final class RateLimitsTest {
     }
 
     @Test
+    void nothingMoreIsTakenWhileTooManyWait() {
+        RunningGateway bounded = gateway("--stepfree.gateway.queue-bound=100");
+        try {
+            String key = client + "-key";
+            Answer before = submit(bounded, SCAN, key);
+            assertThat(before.status()).as("nobody has told yet").isEqualTo(202);
+
+            tellWaiting(bounded, 101);
+            Answer full =
+                    await().atMost(PATIENCE)
+                            .until(
+                                    () -> send(bounded, SCANS, "unlimited", SCAN, null),
+                                    answer -> answer.status() != 202);
+            assertThat(full.problem(503, "queue-full").path("detail").asString()).contains("101");
+            assertThat(retryAfter(full)).isPositive();
+            submit(bounded).problem(503, "queue-full");
+            submit(bounded, SCAN, client + "-new").problem(503, "queue-full");
+            assertThat(submit(bounded, SCAN, key).body())
+                    .as("what was taken is told again")
+                    .isEqualTo(before.body());
+            assertThat(remaining()).isEqualTo(9);
+
+            tellWaiting(bounded, 100);
+            await().atMost(PATIENCE).until(() -> submit(bounded).status() == 202);
+        } finally {
+            tellWaiting(first, 0);
+            bounded.stopGateway();
+        }
+    }
+
+    @Test
     void hoursThatAreLongOverAreSwept() {
         submit(first);
         first.jdbi()
@@ -371,6 +408,22 @@ final class RateLimitsTest {
                         handle.createQuery("SELECT id FROM gateway.rate_limits")
                                 .mapTo(String.class)
                                 .list());
+    }
+
+    private static void tellWaiting(RunningGateway gateway, double waiting) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var signal =
+                ServiceSignal.newBuilder()
+                        .setService("scan-scheduler")
+                        .setInstance("scan-scheduler-1")
+                        .setAt(now)
+                        .setSlots(0)
+                        .setGauges(Map.of("stepfree.scheduler.ledger.waiting", waiting))
+                        .setVersion("1")
+                        .setStartedAt(now)
+                        .build();
+        gateway.bean(RecordPublisher.class)
+                .publish(Topics.OPS_SIGNALS, signal.getInstance(), signal, RequestId.create());
     }
 
     private void useAll() {

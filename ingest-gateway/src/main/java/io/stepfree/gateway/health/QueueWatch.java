@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the state of the queue off the signals of schedulers and workers. Thread-safe. */
@@ -64,6 +65,14 @@ public final class QueueWatch {
                 oldest,
                 asOf(schedulers),
                 stale);
+    }
+
+    /** How many scans wait, as it was last told; empty when it never was. */
+    public OptionalLong waiting() {
+        List<ServiceSignal> schedulers = signals.lastKnown(ServiceNames.SCHEDULER);
+        return schedulers.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(sum(schedulers, "waiting"));
     }
 
     private static long sum(List<ServiceSignal> signals, String standing) {

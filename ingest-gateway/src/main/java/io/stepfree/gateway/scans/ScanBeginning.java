@@ -7,25 +7,33 @@ import io.stepfree.platform.request.RequestId;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Begins one scan: it is taken from its client's allowance, and is published. What cannot be published is given back. For one thread.
+ * Begins one scan: it must find room in the queue, is taken from its client's allowance, and is
+ * published. What cannot be published is given back. For one thread.
  */
 final class ScanBeginning implements OncePerKey.Beginning {
 
     private final String client;
     private final NewScan scan;
     private final ScanIntake intake;
+    private final QueueBound queue;
     private final Allowance allowance;
 
     ScanBeginning(
-            String client, NewScan scan, ScanIntake intake, Allowance allowance) {
+            String client,
+            NewScan scan,
+            ScanIntake intake,
+            QueueBound queue,
+            Allowance allowance) {
         this.client = client;
         this.scan = scan;
         this.intake = intake;
+        this.queue = queue;
         this.allowance = allowance;
     }
 
     /** All of it, for a scan without a key. */
     void begin(String scanId, RequestId requestId) {
+        queue.admit();
         allowance.take();
         try {
             publish(scanId, requestId);
@@ -37,6 +45,7 @@ final class ScanBeginning implements OncePerKey.Beginning {
 
     @Override
     public void admit(Handle handle) {
+        queue.admit();
         allowance.take(handle);
     }
 

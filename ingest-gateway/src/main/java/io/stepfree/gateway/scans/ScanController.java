@@ -39,6 +39,7 @@ public final class ScanController {
     private static final String SCANS = "/api/scans";
 
     private final Allowances allowances;
+    private final QueueBound queue;
     private final JsonBody bodies;
     private final ScanAdmission admission;
     private final ScanIntake intake;
@@ -61,6 +62,7 @@ public final class ScanController {
 
     public ScanController(
             Allowances allowances,
+            QueueBound queue,
             JsonBody bodies,
             ScanAdmission admission,
             ScanIntake intake,
@@ -68,6 +70,7 @@ public final class ScanController {
             RecentScans recent,
             ScanProjection projection) {
         this.allowances = allowances;
+        this.queue = queue;
         this.bodies = bodies;
         this.admission = admission;
         this.intake = intake;
@@ -107,7 +110,8 @@ public final class ScanController {
         NewScan scan = admission.admit(body);
         intake.requireSealable(scan);
         Submitted submitted =
-                submit(client, key, body, new ScanBeginning(client, scan, intake, allowance));
+        Submitted submitted =
+                submit(client, key, body, new ScanBeginning(client, scan, intake, queue, allowance));
         Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))

@@ -43,6 +43,8 @@ public enum ProblemType {
     REGISTRY_UNAVAILABLE(503, "The schema registry is not available"),
     /** PostgreSQL does not answer, or what is read from it is not there yet. */
     DATABASE_UNAVAILABLE(503, "The database is not available"),
+    /** So many scans wait that no more are taken for now, whoever sends them. */
+    QUEUE_FULL(503, "Too many scans are waiting"),
     /** The service cannot take requests at the moment. */
     UNAVAILABLE(503, "The service is not available");
 
