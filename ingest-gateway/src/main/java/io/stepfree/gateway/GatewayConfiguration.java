@@ -1,10 +1,10 @@
 package io.stepfree.gateway;
 
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
-import io.github.bucket4j.TimeMeter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.alerts.AlertBoard;
@@ -85,9 +85,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
@@ -127,8 +127,15 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Plans plans(GatewayProperties properties) {
-        return Plans.of(properties.plans());
+    Plans plans(GatewayProperties properties, AccessProperties access) {
+        var plans = Plans.of(properties.plans());
+        String ofTokens = access.jwt().plan();
+        if (plans.find(ofTokens).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "stepfree.gateway.access.jwt.plan %s is no plan; there are %s"
+                            .formatted(ofTokens, String.join(", ", plans.names())));
+        }
+        return plans;
     }
 
     @Bean
@@ -210,8 +217,9 @@ class GatewayConfiguration {
     }
 
     @Bean
-    KeysController keysController(JsonBody bodies, Keys keys, AccessProperties properties) {
-        return new KeysController(bodies, keys, properties, InstantSource.system());
+    KeysController keysController(
+            JsonBody bodies, Keys keys, AccessProperties properties, Plans plans) {
+        return new KeysController(bodies, keys, properties, plans, InstantSource.system());
     }
 
     @Bean

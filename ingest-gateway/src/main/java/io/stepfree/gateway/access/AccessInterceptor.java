@@ -74,7 +74,7 @@ final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgume
             @Nullable WebDataBinderFactory binders) {
         return Optional.ofNullable(request.getNativeRequest(HttpServletRequest.class))
                 .flatMap(Caller::of)
-                .orElseThrow(() ->
-                        new IllegalStateException("a route was reached past access control"));
+                .orElseThrow(
+                        () -> new IllegalStateException("a route was reached past access control"));
     }
 }

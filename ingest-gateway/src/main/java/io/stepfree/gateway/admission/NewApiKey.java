@@ -27,20 +27,20 @@ public record NewApiKey(
         String name, String client, List<Scope> scopes, String plan, @Nullable Duration life) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}");
-    private static final Pattern PLAN = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     private static final int MOST_DAYS = 3_650;
 
     /**
      * The key that the document asks for.
      *
      * @param own the client of who asks, for whom it is when the document names nobody
+     * @param plans the names of the plans that there are
      * @throws ProblemException naming every field that is wrong
      */
-    public static NewApiKey read(JsonNode document, String own) {
+    public static NewApiKey read(JsonNode document, String own, List<String> plans) {
         List<FieldError> errors = new ArrayList<>();
         NewApiKey key =
                 ObjectFields.ofDocument(document, errors)
-                        .map(fields -> read(fields, own))
+                        .map(fields -> read(fields, own, plans))
                         .orElse(new NewApiKey("", own, List.of(), "", null));
         if (!errors.isEmpty()) {
             throw ScanAdmission.invalid(errors);
@@ -48,7 +48,7 @@ public record NewApiKey(
         return key;
     }
 
-    private static NewApiKey read(ObjectFields fields, String own) {
+    private static NewApiKey read(ObjectFields fields, String own, List<String> plans) {
         @Nullable String name = fields.requiredText("name");
         if (name != null && !NAME.matcher(name).matches()) {
             fields.wrong(
@@ -64,9 +64,12 @@ public record NewApiKey(
                     "must be 1 to 63 small letters, digits and -, and not begin with -");
         }
         @Nullable String plan = fields.text("plan");
-        if (plan != null && !PLAN.matcher(plan).matches()) {
+        if (plan != null && !plans.contains(plan)) {
             fields.wrong(
-                    "plan", plan, "must be the name of a plan: small letters, digits and - only");
+                    "plan",
+                    plan,
+                    "must be one of %s, or be set up in stepfree.gateway.plans"
+                            .formatted(String.join(", ", plans)));
         }
         List<Scope> scopes = scopes(fields);
         int days = fields.integer("expiresInDays", 0, 1, MOST_DAYS);

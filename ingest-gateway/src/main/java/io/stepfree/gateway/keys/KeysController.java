@@ -13,6 +13,7 @@ import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewApiKey;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ScanIds;
+import io.stepfree.gateway.limits.Plans;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,6 +50,7 @@ public final class KeysController {
     private final JsonBody bodies;
     private final Keys keys;
     private final AccessProperties settings;
+    private final Plans plans;
     private final InstantSource clock;
     private final ScanIds ids = new ScanIds();
 
@@ -63,10 +65,15 @@ public final class KeysController {
     record KeyList(List<KeyRow> items) {}
 
     public KeysController(
-            JsonBody bodies, Keys keys, AccessProperties settings, InstantSource clock) {
+            JsonBody bodies,
+            Keys keys,
+            AccessProperties settings,
+            Plans plans,
+            InstantSource clock) {
         this.bodies = bodies;
         this.keys = keys;
         this.settings = settings;
+        this.plans = plans;
         this.clock = clock;
     }
 
@@ -80,7 +87,8 @@ public final class KeysController {
                                         request.getHeader(HttpHeaders.CONTENT_ENCODING),
                                         request.getContentLengthLong(),
                                         request.getInputStream())),
-                        caller.client());
+                        caller.client(),
+                        plans.names());
         if (!wanted.scopes().contains(Scope.ADMIN) && !othersMayMake() && !keys.any()) {
             throw new ProblemException(
                     ProblemType.CONFLICT,

@@ -19,11 +19,7 @@ final class ScanBeginning implements OncePerKey.Beginning {
     private final Allowance allowance;
 
     ScanBeginning(
-            String client,
-            NewScan scan,
-            ScanIntake intake,
-            QueueBound queue,
-            Allowance allowance) {
+            String client, NewScan scan, ScanIntake intake, QueueBound queue, Allowance allowance) {
         this.client = client;
         this.scan = scan;
         this.intake = intake;

@@ -1,7 +1,7 @@
 package io.stepfree.gateway.scans;
 
-import io.stepfree.gateway.admission.ScanFilter;
 import io.stepfree.gateway.admission.BatchIds;
+import io.stepfree.gateway.admission.ScanFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -110,8 +110,11 @@ public final class ScanController {
         NewScan scan = admission.admit(body);
         intake.requireSealable(scan);
         Submitted submitted =
-        Submitted submitted =
-                submit(client, key, body, new ScanBeginning(client, scan, intake, queue, allowance));
+                submit(
+                        client,
+                        key,
+                        body,
+                        new ScanBeginning(client, scan, intake, queue, allowance));
         Links links = Links.of(submitted.scanId());
         return ResponseEntity.accepted()
                 .location(URI.create(links.self()))

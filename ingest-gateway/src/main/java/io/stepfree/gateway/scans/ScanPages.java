@@ -57,10 +57,10 @@ public final class ScanPages {
                 clients.read(
                         client,
                         handle ->
-                        choice.into(handle.createQuery(PAGE))
-                                .bind("limit", limit + 1)
-                                .map((row, _) -> ScanProjection.status(row))
-                                .list());
+                                choice.into(handle.createQuery(PAGE))
+                                        .bind("limit", limit + 1)
+                                        .map((row, _) -> ScanProjection.status(row))
+                                        .list());
         if (found.size() <= limit) {
             return new Page(found, null);
         }
