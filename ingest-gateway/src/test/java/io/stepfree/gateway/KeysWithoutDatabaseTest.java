@@ -61,7 +61,8 @@ final class KeysWithoutDatabaseTest {
                                 .header("Content-Type", "application/json")
                                 .POST(
                                         HttpRequest.BodyPublishers.ofString(
-                                                "{\"name\": \"%s\"}".formatted(name))));
+                                                "{\"name\": \"%s\", \"plan\": \"unlimited\"}"
+                                                        .formatted(name))));
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         return made.json().path("key").asString();
     }
