@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The names that clients give their batches. */
 public final class BatchIds {
 
-    /** What a name must be, for who is told that it is not. */
-    static final String RULE = "must be 1 to 64 letters, digits and . _ : - such as a UUID";
+    /** What a name must be, for people. */
+    public static final String FORM = "must be 1 to 64 letters, digits and . _ : - such as a UUID";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
 
@@ -38,7 +38,7 @@ public final class BatchIds {
     static @Nullable String read(ObjectFields fields) {
         String name = fields.text("batch");
         if (name != null && !isOne(name)) {
-            fields.wrong("batch", name, RULE);
+            fields.wrong("batch", name, FORM);
             return null;
         }
         return name;

@@ -44,7 +44,7 @@ public final class ChosenScans {
         FilterParts.Span span = parts.span();
         String batch = parts.text("batch");
         if (batch != null && !BatchIds.isOne(batch)) {
-            parts.wrong("batch", batch, BatchIds.RULE);
+            parts.wrong("batch", batch, BatchIds.FORM);
         }
         Integer scoreFrom = parts.number("scoreFrom", WORST_SCORE, BEST_SCORE);
         Integer scoreTo = parts.number("scoreTo", WORST_SCORE, BEST_SCORE);

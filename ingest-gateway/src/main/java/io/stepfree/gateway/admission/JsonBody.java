@@ -6,33 +6,22 @@ import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a body as JSON, strictly: one document, UTF-8, no key twice, no more bytes than allowed
- * however the body is framed, no half of a surrogate pair (I-JSON, RFC 7493). Thread-safe.
+ * Reads a body as one document of {@linkplain StrictJson strict JSON}, with no more bytes than
+ * allowed however the body is framed. Thread-safe.
  */
 public final class JsonBody {
 
-    private static final int DEEPEST = 16;
-    private static final int LONGEST_NUMBER = 64;
+    private static final StrictJson JSON = new StrictJson("body");
 
     private final int longest;
-    private final JsonMapper json;
 
     /**
      * What came with the HTTP request.
@@ -53,17 +42,6 @@ public final class JsonBody {
      */
     public JsonBody(int longest) {
         this.longest = longest;
-        this.json =
-                JsonMapper.builder(
-                                JsonFactory.builder()
-                                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                        .streamReadConstraints(
-                                                StreamReadConstraints.builder()
-                                                        .maxNestingDepth(DEEPEST)
-                                                        .maxNumberLength(LONGEST_NUMBER)
-                                                        .build())
-                                        .build())
-                        .build();
     }
 
     /**
@@ -76,9 +54,10 @@ public final class JsonBody {
         requireJson(source);
         byte[] bytes = bytes(source);
         if (bytes.length == 0) {
-            throw malformed(JsonPointer.ROOT, "The body is empty; a JSON object is needed.");
+            throw StrictJson.malformed(
+                    JsonPointer.ROOT, "The body is empty; a JSON object is needed.");
         }
-        return parse(bytes);
+        return JSON.parse(bytes);
     }
 
     /**
@@ -93,19 +72,13 @@ public final class JsonBody {
             return null;
         }
         requireJson(source);
-        return parse(bytes);
+        return JSON.parse(bytes);
     }
 
     private static void requireJson(Source source) {
-        String encoding = source.contentEncoding();
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new ProblemException(
-                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "The body is encoded as %s; send it without a Content-Encoding."
-                            .formatted(encoding));
-        }
+        requirePlain(source);
         String contentType = source.contentType();
-        if (contentType == null || !isJson(contentType)) {
+        if (!isDeclared(contentType, MediaType.APPLICATION_JSON_VALUE)) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     "The body is declared as %s; send application/json in UTF-8."
@@ -113,11 +86,34 @@ public final class JsonBody {
         }
     }
 
-    private static boolean isJson(String contentType) {
+    /**
+     * Returns when the body is as it reads.
+     *
+     * @throws ProblemException when it is compressed or otherwise encoded
+     */
+    public static void requirePlain(Source source) {
+        String encoding = source.contentEncoding();
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "The body is encoded as %s; send it without a Content-Encoding."
+                            .formatted(encoding));
+        }
+    }
+
+    /**
+     * Whether a body is declared as one of that media type in UTF-8.
+     *
+     * @param contentType the header Content-Type
+     */
+    public static boolean isDeclared(@Nullable String contentType, String mediaType) {
+        if (contentType == null) {
+            return false;
+        }
         try {
             MediaType type = MediaType.parseMediaType(contentType);
             String charset = type.getParameter("charset");
-            return type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
+            return type.equalsTypeAndSubtype(MediaType.parseMediaType(mediaType))
                     && (charset == null
                             || charset.replace("\"", "").toLowerCase(Locale.ROOT).equals("utf-8"));
         } catch (InvalidMediaTypeException e) {
@@ -127,25 +123,36 @@ public final class JsonBody {
 
     private byte[] bytes(Source source) {
         if (source.length() > longest) {
-            throw tooLarge();
+            throw tooLarge(longest);
         }
         byte[] bytes;
         try {
             bytes = source.bytes().readNBytes(longest + 1);
         } catch (IOException e) {
-            // Wrong chunk framing, a body shorter than announced, or a client that went away or to
-            // sleep.
-            throw new ProblemException(
-                    ProblemType.BAD_REQUEST,
-                    "The body did not arrive whole; its framing may be wrong.");
+            throw notWhole();
         }
         if (bytes.length > longest) {
-            throw tooLarge();
+            throw tooLarge(longest);
         }
         return bytes;
     }
 
-    private ProblemException tooLarge() {
+    /**
+     * The problem of a body that broke off: wrong chunk framing, a body shorter than announced, or
+     * a client that went away or to sleep.
+     */
+    public static ProblemException notWhole() {
+        return new ProblemException(
+                ProblemType.BAD_REQUEST,
+                "The body did not arrive whole; its framing may be wrong.");
+    }
+
+    /**
+     * The problem of a body that is too long.
+     *
+     * @param longest how many bytes are allowed
+     */
+    public static ProblemException tooLarge(long longest) {
         return new ProblemException(
                 ProblemType.BODY_TOO_LARGE,
                 "The body is longer than the %,d bytes allowed.".formatted(longest),
@@ -154,78 +161,5 @@ public final class JsonBody {
                                 JsonPointer.ROOT,
                                 null,
                                 "at most %,d bytes are allowed".formatted(longest))));
-    }
-
-    private JsonNode parse(byte[] bytes) {
-        // Jackson would guess UTF-16 and UTF-32 and accept overlong forms; only UTF-8 is promised.
-        String text;
-        try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw malformed(JsonPointer.ROOT, "The body is not UTF-8.");
-        }
-        try (JsonParser parser = json.createParser(text)) {
-            try {
-                if (parser.nextToken() == null) {
-                    throw malformed(
-                            JsonPointer.ROOT, "The body is blank; a JSON object is needed.");
-                }
-                JsonNode document = json.readTree(parser);
-                if (parser.nextToken() != null) {
-                    throw malformed(
-                            JsonPointer.ROOT, "After the document comes more; send one document.");
-                }
-                requireWellFormed(document, JsonPointer.ROOT);
-                return document;
-            } catch (JacksonException e) {
-                throw malformed(
-                        new JsonPointer(
-                                wellFormed(parser.streamReadContext().pathAsPointer().toString())),
-                        explain(e));
-            }
-        }
-    }
-
-    /*
-     * Half a surrogate pair can be written in JSON but in no UTF-8: neither records nor answers
-     * could carry it.
-     */
-    private static void requireWellFormed(JsonNode node, JsonPointer at) {
-        if (node.isString() && !node.asString().equals(wellFormed(node.asString()))) {
-            throw malformed(at, "The text has half a surrogate pair.");
-        }
-        for (var field : node.properties()) {
-            if (!field.getKey().equals(wellFormed(field.getKey()))) {
-                throw malformed(at, "A name has half a surrogate pair.");
-            }
-            requireWellFormed(field.getValue(), at.child(field.getKey()));
-        }
-        if (node.isArray()) {
-            for (int i = 0; i < node.size(); i++) {
-                requireWellFormed(node.path(i), at.child(Integer.toString(i)));
-            }
-        }
-    }
-
-    private static String wellFormed(String text) {
-        var safe = new StringBuilder(text.length());
-        text.codePoints()
-                .map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
-                .forEach(safe::appendCodePoint);
-        return safe.toString();
-    }
-
-    private static String explain(JacksonException e) {
-        String reason = e.getOriginalMessage();
-        var location = e.getLocation();
-        return location == null
-                ? reason
-                : "%s (line %d, column %d)"
-                        .formatted(reason, location.getLineNr(), location.getColumnNr());
-    }
-
-    private static ProblemException malformed(JsonPointer pointer, String detail) {
-        return new ProblemException(
-                ProblemType.MALFORMED_BODY, detail, List.of(FieldError.in(pointer, null, detail)));
     }
 }

@@ -23,4 +23,10 @@ public record NewScan(
         Priority priority,
         ScanOptions options,
         ScanSecrets secrets,
-        @Nullable String batch) {}
+        @Nullable String batch) {
+
+    /** The same scan as part of that batch. */
+    public NewScan in(String batch) {
+        return new NewScan(url, host, standard, priority, options, secrets, batch);
+    }
+}

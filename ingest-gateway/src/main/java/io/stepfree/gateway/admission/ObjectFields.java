@@ -33,7 +33,12 @@ final class ObjectFields {
 
     /** The fields of a whole document; an error when it is not an object. */
     static Optional<ObjectFields> ofDocument(JsonNode document, List<FieldError> errors) {
-        return of(document, JsonPointer.ROOT, errors, false);
+        return at(JsonPointer.ROOT, document, errors);
+    }
+
+    /** The fields of an object that stands there in a larger document. */
+    static Optional<ObjectFields> at(JsonPointer at, JsonNode object, List<FieldError> errors) {
+        return of(object, at, errors, false);
     }
 
     private static Optional<ObjectFields> of(

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ScanAdmission {
 
-    private static final Map<String, Priority> PRIORITIES = priorities();
+    static final Map<String, Priority> PRIORITIES = priorities();
 
     private final TargetPolicy targets;
 
@@ -35,10 +37,26 @@ public final class ScanAdmission {
      * @throws ProblemException naming every field that is wrong
      */
     public NewScan admit(JsonNode document) {
+        return admit(document, ScanDefaults.OF_ONE, BatchIds::read);
+    }
+
+    /**
+     * The scan that one row of many asks for. It cannot name its batch, which is that of all.
+     *
+     * @throws ProblemException naming every field that is wrong
+     */
+    public NewScan admitRow(JsonNode row, ScanDefaults defaults) {
+        return admit(row, defaults, _ -> null);
+    }
+
+    private NewScan admit(
+            JsonNode document,
+            ScanDefaults defaults,
+            Function<ObjectFields, @Nullable String> batch) {
         var errors = new ArrayList<FieldError>();
         NewScan scan =
                 ObjectFields.ofDocument(document, errors)
-                        .map(fields -> read(fields, errors))
+                        .map(fields -> read(fields, defaults, batch, errors))
                         .orElse(null);
         if (scan == null || !errors.isEmpty()) {
             throw invalid(errors);
@@ -46,11 +64,11 @@ public final class ScanAdmission {
         return scan;
     }
 
-    static ProblemException invalid(List<FieldError> errors) {
+    /** The problem of a request in which these fields are wrong. */
+    public static ProblemException invalid(List<FieldError> errors) {
         String names =
                 errors.stream()
-                        .map(FieldError::pointer)
-                        .map(pointer -> "".equals(pointer) ? "the document itself" : pointer)
+                        .map(ScanAdmission::name)
                         .distinct()
                         .collect(Collectors.joining(", "));
         return new ProblemException(
@@ -59,16 +77,27 @@ public final class ScanAdmission {
                 errors);
     }
 
-    private @Nullable NewScan read(ObjectFields fields, List<FieldError> errors) {
+    private static String name(FieldError error) {
+        String pointer = error.pointer();
+        return pointer == null
+                ? "the query parameter " + error.parameter()
+                : pointer.isEmpty() ? "the document itself" : pointer;
+    }
+
+    private @Nullable NewScan read(
+            ObjectFields fields,
+            ScanDefaults defaults,
+            Function<ObjectFields, @Nullable String> batches,
+            List<FieldError> errors) {
         Target target = target(fields);
-        Standard standard = fields.oneOf("standard", Standard.names(), Standard.WCAG22AA);
-        Priority priority = fields.oneOf("priority", PRIORITIES, Priority.HIGH);
+        Standard standard = fields.oneOf("standard", Standard.names(), defaults.standard());
+        Priority priority = fields.oneOf("priority", PRIORITIES, defaults.priority());
         ChosenOptions chosen =
-                fields.object("options")
+                options(fields, defaults, errors)
                         .map(options ->
                                 OptionsReader.read(options, target == null ? null : target.host()))
                         .orElse(ChosenOptions.DEFAULTS);
-        String batch = BatchIds.read(fields);
+        String batch = batches.apply(fields);
         fields.rejectOthers();
         return target == null || !errors.isEmpty()
                 ? null
@@ -80,6 +109,13 @@ public final class ScanAdmission {
                         chosen.options(),
                         chosen.secrets(),
                         batch);
+    }
+
+    /** Those of the scan itself, also where they are wrong; else those of all. */
+    private static Optional<ObjectFields> options(
+            ObjectFields fields, ScanDefaults defaults, List<FieldError> errors) {
+        Optional<ObjectFields> own = fields.object("options");
+        return fields.has("options") ? own : defaults.options(errors);
     }
 
     private @Nullable Target target(ObjectFields fields) {

@@ -1,8 +1,12 @@
 package io.stepfree.gateway.admission;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -12,6 +16,9 @@ import java.util.regex.Pattern;
  * made in and cannot be guessed from one another. Thread-safe.
  */
 public final class ScanIds {
+
+    /** How many rows can have an id of one seed. */
+    public static final int ROWS = 1 << 14;
 
     private static final Pattern FORM =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -26,6 +33,36 @@ public final class ScanIds {
         long high = time | VERSION_7 | (random.nextInt() & 0x0fffL);
         long low = VARIANT_10 | (random.nextLong() >>> 2);
         return new UUID(high, low);
+    }
+
+    /**
+     * The id of one row of many, the same whenever it is asked for. Those of a seed sort by row and
+     * are all different, because the row takes the place of the first random bits (RFC 9562, 6.2,
+     * method 1); the others are a hash of both.
+     *
+     * @param seed an id made by {@link #next}
+     * @param row less than {@link #ROWS}
+     */
+    public static UUID ofRow(UUID seed, int row) {
+        Objects.checkIndex(row, ROWS);
+        long hash = hash(seed, row);
+        long high = (seed.getMostSignificantBits() & ~0xffffL) | VERSION_7 | (row >>> 2);
+        long low = VARIANT_10 | ((row & 3L) << 60) | (hash >>> 4);
+        return new UUID(high, low);
+    }
+
+    private static long hash(UUID seed, int row) {
+        byte[] both =
+                ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
+                        .putLong(seed.getMostSignificantBits())
+                        .putLong(seed.getLeastSignificantBits())
+                        .putInt(row)
+                        .array();
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(both)).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
     }
 
     /** The id in its one canonical form, or empty when this is not a UUID. */

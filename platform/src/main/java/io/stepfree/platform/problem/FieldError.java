@@ -22,7 +22,7 @@ public record FieldError(
     private static final int LONGEST_VALUE = 200;
 
     public FieldError {
-        value = value == null ? null : printable(value);
+        value = value == null ? null : shown(value);
         detail = printableText(detail);
     }
 
@@ -36,11 +36,11 @@ public record FieldError(
         return new FieldError(null, parameter, value, detail);
     }
 
-    /*
-     * What a client sent goes back to it and into its logs: no control characters, no direction marks, and no halves
-     * of surrogate pairs, which have no UTF-8 form.
+    /**
+     * What a client sent, as it may go back to it and into its logs: of a useful length, without
+     * control characters, direction marks, and halves of surrogate pairs, which have no UTF-8 form.
      */
-    private static String printable(String value) {
+    public static String shown(String value) {
         String safe = printableText(value);
         if (safe.codePointCount(0, safe.length()) <= LONGEST_VALUE) {
             return safe;

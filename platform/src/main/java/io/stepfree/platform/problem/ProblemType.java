@@ -8,8 +8,8 @@ import java.util.Locale;
  * #uri()}. The text of a title may change, the URI never does.
  */
 public enum ProblemType {
-    /** The body is not JSON, or is JSON that says one thing twice. */
-    MALFORMED_BODY(400, "The body cannot be read as JSON"),
+    /** The body is not what it is declared to be, or is JSON that says one thing twice. */
+    MALFORMED_BODY(400, "The body cannot be read"),
     /** The request was read, but some of its fields are wrong; the errors say which. */
     INVALID_FIELDS(400, "Some fields are wrong"),
     /** The request line, a header or the path breaks the rules of HTTP. */
@@ -22,6 +22,8 @@ public enum ProblemType {
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "No representation fits the Accept header"),
+    /** The body was not there in the time it may take. */
+    BODY_TOO_SLOW(408, "The body came too slowly"),
     /** The order makes no sense in the state that the thing is in. */
     CONFLICT(409, "The order does not fit the present state"),
     BODY_TOO_LARGE(413, "The body is too large"),
