@@ -13,6 +13,7 @@ import io.stepfree.gateway.alerts.AlertsController;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.compression.CompressionConfiguration;
+import io.stepfree.gateway.bulk.BulkConfiguration;
 import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
 import io.stepfree.gateway.deadletters.DeadLetterIndex;
@@ -93,7 +94,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** Wires the gateway. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({GatewayProperties.class, CursorProperties.class})
-@Import({DatabaseConfiguration.class, AccessConfiguration.class, CompressionConfiguration.class})
+@Import({
+    DatabaseConfiguration.class,
+    AccessConfiguration.class,
+    BulkConfiguration.class,
+    CompressionConfiguration.class
+})
 class GatewayConfiguration {
 
     @Bean

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What is down is told quickly, and what does not need it goes on. */
 final class OutagesTest {
@@ -163,6 +166,80 @@ final class OutagesTest {
                 kafka.close();
             }
         }
+    }
+
+    @Test
+    void whileTheBrokerIsDownManyAreNotAcceptedEitherAndAKeyMakesItSafeToComeAgain() {
+        String body = "url\nhttps://example.com/1\nhttps://example.com/2\n";
+        try (var database = TestDatabase.start()) {
+            RunningGateway.createViews(database);
+            TestKafka kafka = TestKafka.start();
+            var gateway =
+                    RunningGateway.start(
+                            kafka,
+                            TestRegistry.shared(),
+                            database,
+                            "--stepfree.kafka.publish-timeout=2s");
+            try {
+                assertThat(bulk(gateway, "k-1", body).status()).isEqualTo(202);
+
+                kafka.close();
+                unavailable(() -> bulk(gateway, "k-2", body), "broker-unavailable");
+                Answer again = bulk(gateway, "k-2", body);
+                assertThat(again.problem(503, "broker-unavailable").path("detail").asString())
+                        .startsWith("0 of 2 scans of the batch bulk-")
+                        .contains("with the same Idempotency-Key");
+                bulk(gateway, "k-2", body + "https://example.com/3\n")
+                        .problem(422, "idempotency-key-reused");
+                assertThat(bulk(gateway, "k-1", body).status())
+                        .as("what was accepted before")
+                        .isEqualTo(202);
+            } finally {
+                gateway.stopGateway();
+                kafka.close();
+            }
+        }
+    }
+
+    @Test
+    void whenTheBrokerGoesInTheMiddleTheAnswerTellsHowManyWereAccepted() throws Exception {
+        String body = "url\n" + "https://example.com/\n".repeat(10_000);
+        try (var database = TestDatabase.start();
+                var client = Executors.newVirtualThreadPerTaskExecutor()) {
+            RunningGateway.createViews(database);
+            TestKafka kafka = TestKafka.start();
+            // One record after the other, so that there is a middle.
+            var gateway =
+                    RunningGateway.start(
+                            kafka,
+                            TestRegistry.shared(),
+                            database,
+                            "--stepfree.kafka.publish-timeout=2s",
+                            "--stepfree.kafka.client.batch.size=1",
+                            "--stepfree.kafka.client.max.in.flight.requests.per.connection=1");
+            try {
+                var answer = client.submit(() -> bulk(gateway, "k-1", body));
+                Awaitility.await().until(() -> gateway.published(Topics.SCAN_REQUESTS) > 100);
+                kafka.close();
+
+                JsonNode problem = answer.get().problem(503, "broker-unavailable");
+                assertThat(answer.get().header("Retry-After")).matches("[1-9][0-9]*");
+                assertThat(problem.path("detail").asString())
+                        .matches(
+                                "[1-9][0-9,]* of 10,000 scans of the batch bulk-[0-9a-f-]{36} were accepted before .*it completes the batch and doubles nothing\\.");
+            } finally {
+                gateway.stopGateway();
+                kafka.close();
+            }
+        }
+    }
+
+    private static Answer bulk(RunningGateway gateway, String key, String body) {
+        return gateway.send(
+                gateway.request("/api/scans/bulk")
+                        .header("Content-Type", "text/csv")
+                        .header("Idempotency-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.edge;
 
+import io.stepfree.gateway.publish.PartlyPublishedException;
 import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.database.SqlStates;
 import io.stepfree.platform.kafka.BrokerUnavailableException;
@@ -61,13 +62,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** Nothing was tried, so nothing was taken, and it is known until when that is so. */
     @ExceptionHandler
     ResponseEntity<Object> breakerOpen(BreakerOpenException e, HttpServletRequest request) {
-        ProblemType type =
-                switch (e.breaker()) {
-                    case "broker" -> ProblemType.BROKER_UNAVAILABLE;
-                    case "registry" -> ProblemType.REGISTRY_UNAVAILABLE;
-                    case "database" -> ProblemType.DATABASE_UNAVAILABLE;
-                    default -> ProblemType.UNAVAILABLE;
-                };
+        ProblemType type = guarded(e);
         outages.tell(type, String.valueOf(e.getMessage()));
         return answers.entity(
                 answers.problem(
@@ -84,6 +79,33 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
                         request,
                         path(request)),
                 new HttpHeaders());
+    }
+
+    private static ProblemType guarded(BreakerOpenException e) {
+        return switch (e.breaker()) {
+            case "broker" -> ProblemType.BROKER_UNAVAILABLE;
+            case "registry" -> ProblemType.REGISTRY_UNAVAILABLE;
+            case "database" -> ProblemType.DATABASE_UNAVAILABLE;
+            default -> ProblemType.UNAVAILABLE;
+        };
+    }
+
+    /** The client is told how many were taken; the rest is as if one had come alone. */
+    @ExceptionHandler
+    ResponseEntity<Object> partlyPublished(PartlyPublishedException e, HttpServletRequest request) {
+        ProblemType type =
+                switch (e.reason()) {
+                    case BrokerUnavailableException _ -> ProblemType.BROKER_UNAVAILABLE;
+                    case BreakerOpenException open -> guarded(open);
+                    case RegistryException.Unavailable _ -> ProblemType.REGISTRY_UNAVAILABLE;
+                    default -> ProblemType.INTERNAL_ERROR;
+                };
+        if (type == ProblemType.INTERNAL_ERROR) {
+            LOG.error("A request failed in a way that nobody foresaw", e);
+        } else {
+            outages.tell(type, String.valueOf(e.reason().getMessage()));
+        }
+        return answer(type, String.valueOf(e.getMessage()), List.of(), request);
     }
 
     @ExceptionHandler

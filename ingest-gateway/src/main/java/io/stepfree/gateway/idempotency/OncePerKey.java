@@ -79,7 +79,7 @@ public final class OncePerKey {
         if (!claim.sameBody()) {
             throw new ProblemException(
                     ProblemType.IDEMPOTENCY_KEY_REUSED,
-                    "This %s was sent with another body, for scan %s; take a new key for another scan."
+                    "This %s was sent with another body, under the id %s; take a new key for another order."
                             .formatted(IdempotencyKey.HEADER, claim.scanId()));
         }
         var submitted = new Submitted(claim.scanId(), RequestId.saneOr(claim.requestId()));

@@ -19,7 +19,6 @@ import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,14 +49,14 @@ public final class ScanIntake {
     }
 
     /** An id for a scan to be. */
-    String newId() {
+    public String newId() {
         return ids.next(clock.instant()).toString();
     }
 
     /**
      * @throws ProblemException when the scan has secrets and there is no key to seal them with
      */
-    void requireSealable(NewScan scan) {
+    public void requireSealable(NewScan scan) {
         if (!scan.secrets().isEmpty() && !sealer.canSeal()) {
             throw notSetUp(scan.secrets());
         }
@@ -69,32 +68,49 @@ public final class ScanIntake {
      * @param scanId of the scan to be
      */
     void submit(String client, NewScan scan, String scanId, RequestId requestId) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        ScanRequest request =
-                ScanRequest.newBuilder()
-                        .setScanId(scanId)
-                        .setRequestId(requestId.value())
-                        .setClient(client)
-                        .setUrl(scan.url())
-                        .setHost(scan.host())
-                        .setStandard(scan.standard().text())
-                        .setPriority(scan.priority())
-                        .setOptions(options(scan, scanId))
-                        .setSubmittedAt(now)
-                        .setBatchId(BatchIds.ofClient(client, scan.batch()))
-                        .setTraceparent(Traces.current().orElse(null))
-                        .build();
-        publish(
-                ScanCommand.newBuilder()
-                        .setKind(CommandKind.SUBMIT)
-                        .setScanId(request.getScanId())
-                        .setRequestId(requestId.value())
-                        .setIssuedAt(now)
-                        .setRequest(request)
-                        .build(),
-                request.getHost(),
-                requestId);
+        ScanRequest request = request(client, scan, scanId, requestId);
+        publish(order(request), request.getHost(), requestId);
         recent.remember(request);
+    }
+
+    /**
+     * The submission of one scan of many, made by this thread and done by another. Whoever has all
+     * of them tells the log; nobody knows its id before it is projected, so it is not remembered.
+     *
+     * @param client whom it is for
+     * @param scan with secrets only where they can be sealed
+     * @param scanId of the scan to be
+     */
+    public Runnable submission(String client, NewScan scan, String scanId, RequestId requestId) {
+        ScanCommand order = order(request(client, scan, scanId, requestId));
+        return Traces.carried(
+                () -> publisher.publish(Topics.SCAN_REQUESTS, scan.host(), order, requestId));
+    }
+
+    private ScanRequest request(String client, NewScan scan, String scanId, RequestId requestId) {
+        return ScanRequest.newBuilder()
+                .setScanId(scanId)
+                .setRequestId(requestId.value())
+                .setClient(client)
+                .setUrl(scan.url())
+                .setHost(scan.host())
+                .setStandard(scan.standard().text())
+                .setPriority(scan.priority())
+                .setOptions(options(scan, scanId))
+                .setSubmittedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .setBatchId(BatchIds.ofClient(client, scan.batch()))
+                .setTraceparent(Traces.current().orElse(null))
+                .build();
+    }
+
+    private static ScanCommand order(ScanRequest request) {
+        return ScanCommand.newBuilder()
+                .setKind(CommandKind.SUBMIT)
+                .setScanId(request.getScanId())
+                .setRequestId(request.getRequestId())
+                .setIssuedAt(request.getSubmittedAt())
+                .setRequest(request)
+                .build();
     }
 
     /**

@@ -97,6 +97,11 @@ public final class Traces {
         }
     }
 
+    /** The same work as a part of this thread's span, for another thread to do. */
+    public static Runnable carried(Runnable work) {
+        return areOn() ? Context.current().wrap(work) : work;
+    }
+
     /** Names the span of this thread anew, once more is known. */
     public static void rename(String name) {
         if (areOn()) {
