@@ -21,13 +21,21 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute, and throws
- * {@link RefusedException} for a 4xx answer and {@link UnreachableException} when there is none or
- * it is another one. Thread-safe.
+ * The gateway's HTTP API. Each call blocks until it is answered, at most half a minute but for
+ * {@link #bulk}, and throws {@link RefusedException} for a 4xx answer and {@link
+ * UnreachableException} when there is none or it is another one. Thread-safe.
  */
 public final class GatewayClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    /**
+     * For a minute in which many scans are sent, and one and a half in which they are published.
+     */
+    private static final Duration BULK_TIMEOUT = Duration.ofSeconds(150);
+
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
 
     private record Problem(
             @Nullable String title, @Nullable String detail, @Nullable List<Entry> errors) {
@@ -75,6 +83,48 @@ public final class GatewayClient implements AutoCloseable {
     /** Submits a scan; returns its id once the broker has it safely. */
     public String submit(NewScan scan) {
         return call(post("/api/scans", scan.document().toString()), Accepted.class).id();
+    }
+
+    /**
+     * Submits many scans at once, which may take minutes; returns once the broker has those that
+     * are in order, also when none is.
+     *
+     * @param batch the batch that they are to be part of; null for a new one
+     * @param key what this order is called: the same order under it begins nothing new
+     */
+    public BulkView bulk(BulkBody body, @Nullable String batch, String key) {
+        Map<String, String> query = batch == null ? Map.of() : Map.of("batch", batch);
+        HttpRequest request =
+                request("/api/scans/bulk" + queryString(query))
+                        .timeout(BULK_TIMEOUT)
+                        // So that a body that will be refused is not sent; HTTP/2 is not asked for
+                        // beside it.
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .expectContinue(true)
+                        .header("Content-Type", body.mediaType())
+                        .header("Idempotency-Key", key)
+                        .POST(body.content())
+                        .build();
+        HttpResponse<String> answer = send(request);
+        return refusedRows(answer).orElseGet(() -> read(answer, BulkView.class));
+    }
+
+    /** That no row was accepted, if the answer says so. */
+    private Optional<BulkView> refusedRows(HttpResponse<String> answer) {
+        if (answer.statusCode() != BAD_REQUEST) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(json.readValue(answer.body(), BulkView.class))
+                    .filter(view -> view.refused() > 0);
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** How far a batch is; empty as long as none of its scans is known. */
+    public Optional<BatchView> batch(String id) {
+        return known("/api/batches/" + encoded(id), BatchView.class);
     }
 
     /** How a scan stands. */
@@ -164,11 +214,14 @@ public final class GatewayClient implements AutoCloseable {
 
     /** What came of an order; empty as long as it was not taken. */
     public Optional<ActionView> action(String commandId) {
+        return known("/admin/dlq/actions/" + encoded(commandId), ActionView.class);
+    }
+
+    private <T> Optional<T> known(String path, Class<T> type) {
         try {
-            return Optional.of(
-                    call(get("/admin/dlq/actions/" + encoded(commandId)), ActionView.class));
+            return Optional.of(call(get(path), type));
         } catch (RefusedException e) {
-            if (e.status() == 404) {
+            if (e.status() == NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
@@ -301,9 +354,12 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     private <T> T call(HttpRequest request, Class<T> type) {
-        HttpResponse<String> answer;
+        return read(send(request), type);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
         try {
-            answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UnreachableException(
                     "Stepfree does not answer at %s (%s).".formatted(server, reason(e)), e);
@@ -311,6 +367,9 @@ public final class GatewayClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new UnreachableException("The call to %s was interrupted.".formatted(server), e);
         }
+    }
+
+    private <T> T read(HttpResponse<String> answer, Class<T> type) {
         var status = answer.statusCode();
         if (status >= 400) {
             throw refused(status, answer.body());

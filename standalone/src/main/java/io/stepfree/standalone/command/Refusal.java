@@ -1,11 +1,13 @@
 package io.stepfree.standalone.command;
 
 import io.stepfree.platform.problem.FieldError;
+import io.stepfree.standalone.client.BulkView;
 import io.stepfree.standalone.client.RefusedException;
 import io.stepfree.standalone.printing.Printable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Tells a person what the gateway refused, a sentence for each field that is wrong. */
 final class Refusal {
@@ -13,6 +15,7 @@ final class Refusal {
     /** Which option of the command line a field of the body comes from. */
     private static final Map<String, String> OPTIONS =
             Map.ofEntries(
+                    Map.entry("batch", "--batch"),
                     Map.entry("type", "--type"),
                     Map.entry("host", "--host"),
                     Map.entry("client", "--client"),
@@ -83,6 +86,9 @@ final class Refusal {
 
     private static String sentence(RefusedException.Fault fault) {
         var value = fault.value();
+        if (fault.pointer().isEmpty()) {
+            return whole(fault);
+        }
         if (fault.pointer().equals("/url")) {
             return address(
                     value == null ? "An address" : value,
@@ -93,6 +99,36 @@ final class Refusal {
         return value == null
                 ? "%s: %s.".formatted(name, fault.detail())
                 : "%s %s: %s.".formatted(name, Printable.line(value), fault.detail());
+    }
+
+    /** What is wrong with one row of a file; its fields go by the names that they have there. */
+    static String ofRow(BulkView.RowProblem problem) {
+        boolean named = problem.errors().stream().anyMatch(fault -> fault.pointer().equals("/url"));
+        String address =
+                named || problem.url() == null ? "" : Printable.line(problem.url(), 200) + ": ";
+        return problem.errors().stream()
+                .map(Refusal::inRow)
+                .collect(Collectors.joining(" ", address, ""));
+    }
+
+    private static String inRow(RefusedException.Fault fault) {
+        if (fault.pointer().equals("/url")) {
+            return sentence(fault);
+        }
+        return fault.pointer().isEmpty()
+                ? whole(fault)
+                : Printable.line(fault.pointer()) + " " + whole(fault);
+    }
+
+    /** The sentence about something that needs no name. */
+    private static String whole(RefusedException.Fault fault) {
+        var detail = Printable.line(fault.detail());
+        var value = fault.value();
+        return "%s%s%s"
+                .formatted(
+                        value == null ? "" : Printable.line(value) + ": ",
+                        detail,
+                        detail.endsWith(".") ? "" : ".");
     }
 
     /** A pointer as a person at the command line knows it: /options/headers/X is --header X. */
