@@ -402,6 +402,36 @@ final class RateLimitsTest {
         }
     }
 
+    @Test
+    void manyAtOnceAreTakenWhenAllOfThemAreLeftAndNoneOtherwise() {
+        Answer taken = bulk(7, null);
+        Answer refused = bulk(4, null);
+        Answer rest = bulk(3, "rest-" + client);
+        Answer again = bulk(3, "rest-" + client);
+
+        assertThat(taken.status()).as(taken.body()).isEqualTo(202);
+        assertThat(refused.problem(429, "rate-limited").path("detail").asString())
+                .startsWith("The request has 4 scans, and 3 of the 10 an hour are left;");
+        assertThat(retryAfter(refused)).isBetween(3_500L, 3_600L);
+        assertThat(rest.status()).as(rest.body()).isEqualTo(202);
+        assertThat(again.body()).isEqualTo(rest.body());
+        submit(first).problem(429, "rate-limited");
+    }
+
+    private Answer bulk(int rows, @Nullable String key) {
+        var body = new StringBuilder("url\n");
+        for (int row = 0; row < rows; row++) {
+            body.append("https://example.com/").append(row).append('\n');
+        }
+        HttpRequest.Builder request =
+                first.request("/api/scans/bulk?batch=b")
+                        .header("Content-Type", "text/csv")
+                        .header(LimitedGateway.CLIENT, client)
+                        .header(LimitedGateway.PLAN, STANDARD)
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+        return first.send(key == null ? request : request.header("Idempotency-Key", key));
+    }
+
     private static List<String> ids() {
         return first.jdbi()
                 .withHandle(handle ->

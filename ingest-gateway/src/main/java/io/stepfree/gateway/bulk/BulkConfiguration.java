@@ -5,6 +5,8 @@ import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.scans.ScanIntake;
+import io.stepfree.gateway.limits.Allowances;
+import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.platform.target.TargetPolicy;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,6 +25,8 @@ public class BulkConfiguration {
             TargetPolicy targets,
             ScanIntake intake,
             ClaimedKeys keys,
+            Allowances allowances,
+            QueueBound queue,
             BulkProperties properties,
             GatewayProperties gateway) {
         return new BulkController(
@@ -30,8 +34,10 @@ public class BulkConfiguration {
                         new ScanAdmission(targets),
                         intake,
                         new OncePerKey(keys),
+                        queue,
                         properties,
-                        Math.toIntExact(gateway.bodyLimit().toBytes())));
+                        Math.toIntExact(gateway.bodyLimit().toBytes())),
+                allowances);
     }
 
     /* Whoever asks before sending a large body (Expect: 100-continue) hears of a refusal first. */

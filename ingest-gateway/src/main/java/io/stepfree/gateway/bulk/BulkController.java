@@ -6,6 +6,7 @@ import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
+import io.stepfree.gateway.limits.Allowances;
 import io.stepfree.platform.problem.Problem;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestContext;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class BulkController {
 
     private final BulkIntake intake;
+    private final Allowances allowances;
 
     /** Where more can be read. */
     record Links(String self) {}
@@ -56,8 +58,9 @@ final class BulkController {
             List<RowProblems.RowProblem> problems,
             int problemsLeftOut) {}
 
-    BulkController(BulkIntake intake) {
+    BulkController(BulkIntake intake, Allowances allowances) {
         this.intake = intake;
+        this.allowances = allowances;
     }
 
     @Needs(Scope.SUBMIT)
@@ -75,6 +78,7 @@ final class BulkController {
         var order =
                 new BulkIntake.Order(
                         caller.client(),
+                        allowances.of(caller),
                         format,
                         BulkQuery.read(request.getParameterMap()),
                         IdempotencyKey.read(

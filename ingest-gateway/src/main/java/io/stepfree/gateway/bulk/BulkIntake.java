@@ -8,6 +8,8 @@ import io.stepfree.gateway.idempotency.IdempotencyKey;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
 import io.stepfree.gateway.publish.PartlyPublishedException;
+import io.stepfree.gateway.limits.Allowance;
+import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
@@ -16,6 +18,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,7 @@ final class BulkIntake {
     private final ScanAdmission admission;
     private final ScanIntake intake;
     private final OncePerKey oncePerKey;
+    private final QueueBound queue;
     private final BulkProperties properties;
     private final Rows.Bounds bounds;
     private final Semaphore places;
@@ -49,11 +53,13 @@ final class BulkIntake {
      * A request for many scans.
      *
      * @param client whom they are for
+     * @param allowance how many of them the client may still have
      * @param key what the client calls the request; empty when it comes without one
      * @param id of the request that brings them now
      */
     record Order(
             String client,
+            Allowance allowance,
             BulkFormat format,
             BulkQuery query,
             Optional<IdempotencyKey> key,
@@ -98,11 +104,13 @@ final class BulkIntake {
             ScanAdmission admission,
             ScanIntake intake,
             OncePerKey oncePerKey,
+            QueueBound queue,
             BulkProperties properties,
             int longestRow) {
         this.admission = admission;
         this.intake = intake;
         this.oncePerKey = oncePerKey;
+        this.queue = queue;
         this.properties = properties;
         this.bounds = new Rows.Bounds(properties.rows(), longestRow);
         this.places = new Semaphore(properties.atOnce());
@@ -171,6 +179,7 @@ final class BulkIntake {
 
     private Submitted submit(Order order, Spool spool, Survey survey) {
         String seed = intake.newId();
+        var beginning = new Beginning(order, spool, survey);
         if (order.key().isPresent()) {
             return oncePerKey.submit(
                     order.client(),
@@ -178,9 +187,9 @@ final class BulkIntake {
                     likeness(order, spool),
                     seed,
                     order.id(),
-                    (claimed, first) -> publish(order, spool, survey, claimed, first));
+                    beginning);
         }
-        publish(order, spool, survey, seed, order.id());
+        beginning.begin(seed, order.id());
         return new Submitted(seed, order.id());
     }
 
@@ -195,7 +204,66 @@ final class BulkIntake {
                 .put("sha256", spool.sha256());
     }
 
-    /* Here goes a bound on what a client may have scanned: it is known how many rows are good, and none is published. */
+    /**
+     * Begins the good rows together: all of them are taken from the client's allowance, or none.
+     * For one thread.
+     */
+    private final class Beginning implements OncePerKey.Beginning {
+
+        private final Order order;
+        private final Spool spool;
+        private final Survey survey;
+        private final Allowance allowance;
+        private boolean begun;
+
+        Beginning(Order order, Spool spool, Survey survey) {
+            this.order = order;
+            this.spool = spool;
+            this.survey = survey;
+            this.allowance = order.allowance().of(survey.good().cardinality());
+        }
+
+        /** All of it, for a request without a key. */
+        void begin(String seed, RequestId requestId) {
+            queue.admit();
+            allowance.take();
+            try {
+                publish(seed, requestId);
+            } catch (RuntimeException e) {
+                if (!begun) {
+                    allowance.giveBack();
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public void admit(Handle handle) {
+            queue.admit();
+            allowance.take(handle);
+        }
+
+        @Override
+        public void publish(String seed, RequestId requestId) {
+            try {
+                BulkIntake.this.publish(order, spool, survey, seed, requestId);
+            } catch (PartlyPublishedException e) {
+                begun = e.published() > 0;
+                throw e;
+            }
+        }
+
+        @Override
+        public boolean hasBegun() {
+            return begun;
+        }
+
+        @Override
+        public void withdraw(Handle handle) {
+            allowance.giveBack(handle);
+        }
+    }
+
     private void publish(
             Order order, Spool spool, Survey survey, String seed, RequestId requestId) {
         String batch = survey.batch(seed);
@@ -240,6 +308,7 @@ final class BulkIntake {
                                                 .formatted(IdempotencyKey.HEADER)
                                         : "Sent again without an %s, those accepted would be scanned twice."
                                                 .formatted(IdempotencyKey.HEADER)),
+                done,
                 failure);
     }
 }

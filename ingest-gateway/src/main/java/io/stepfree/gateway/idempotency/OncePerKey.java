@@ -35,6 +35,11 @@ public final class OncePerKey {
         /** Puts a scan with this id on its topic, for that request. */
         void publish(String scanId, RequestId requestId);
 
+        /** Whether a part of it is on its topic already, so that it goes on to count. */
+        default boolean hasBegun() {
+            return false;
+        }
+
         /** Undoes what {@link #admit} did: the scan could not be published. */
         void withdraw(Handle handle);
     }
@@ -87,7 +92,7 @@ public final class OncePerKey {
             try {
                 beginning.publish(submitted.scanId(), submitted.requestId());
             } catch (RuntimeException e) {
-                if (admitted.get()) {
+                if (admitted.get() && !beginning.hasBegun()) {
                     withdraw(client, key, submitted.scanId(), beginning);
                 }
                 throw e;

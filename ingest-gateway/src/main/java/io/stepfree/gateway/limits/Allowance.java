@@ -24,33 +24,48 @@ public final class Allowance {
     private final RefusedRequests refused;
     private final String client;
     private final Plan plan;
+    private final long scans;
     private @Nullable Standing standing;
 
-    Allowance(ScanBuckets buckets, RefusedRequests refused, String client, Plan plan) {
+    Allowance(
+            ScanBuckets buckets, RefusedRequests refused, String client, Plan plan, long scans) {
         this.buckets = buckets;
+        this.scans = scans;
         this.refused = refused;
         this.client = client;
         this.plan = plan;
     }
 
+    /** The same for a request with so many scans, of which all are let in or none. */
+    public Allowance of(long many) {
+        return new Allowance(buckets, refused, client, plan, many);
+    }
+
     /**
-     * Takes one scan within a transaction that somebody else ends.
+     * Takes what the request needs within a transaction that somebody else ends.
      *
-     * @throws ProblemException when none is left
+     * @throws ProblemException when not enough is left
      */
     public void take(Handle handle) {
         if (isUnlimited()) {
             return;
         }
-        ScanBuckets.Take take = buckets.take(handle, client, plan);
+        ScanBuckets.Take take = buckets.take(handle, client, plan, scans);
         Standing now = take.standing();
         standing = now;
         if (!take.granted()) {
             refused.count(RefusedRequests.Limit.SCANS);
             throw new ProblemException(
                     ProblemType.RATE_LIMITED,
-                    "All %d scans of this hour are used; the next hour begins in %d s."
-                            .formatted(now.limit(), now.secondsUntilFull()),
+                    scans == 1
+                            ? "All %d scans of this hour are used; the next hour begins in %d s."
+                                    .formatted(now.limit(), now.secondsUntilFull())
+                            : "The request has %,d scans, and %,d of the %,d an hour are left; the next hour begins in %d s. Nothing was accepted."
+                                    .formatted(
+                                            scans,
+                                            now.remaining(),
+                                            now.limit(),
+                                            now.secondsUntilFull()),
                     List.of(),
                     Duration.ofSeconds(now.secondsUntilFull()));
         }
@@ -68,7 +83,7 @@ public final class Allowance {
         Standing taken = standing;
         if (!isUnlimited() && taken != null) {
             standing = null;
-            buckets.giveBack(handle, client, plan, taken);
+            buckets.giveBack(handle, client, plan, taken, scans);
         }
     }
 

@@ -20,6 +20,6 @@ public final class Allowances {
      * @throws ProblemException when there is no such plan
      */
     public Allowance of(Caller caller) {
-        return new Allowance(buckets, refused, caller.client(), plans.named(caller.plan()));
+        return new Allowance(buckets, refused, caller.client(), plans.named(caller.plan()), 1);
     }
 }

@@ -145,9 +145,10 @@ public final class ScanBuckets {
     }
 
     /**
-     * Takes one scan, if one is left; the row of the client is locked until the transaction ends.
+     * Takes so many scans, if so many are left; the row of the client is locked until the
+     * transaction ends.
      */
-    Take take(Handle handle, String client, Plan plan) {
+    Take take(Handle handle, String client, Plan plan, long scans) {
         sweep.nowAndThen();
         Instant now = now(handle);
         String id = id(client, plan);
@@ -159,15 +160,15 @@ public final class ScanBuckets {
                 plan,
                 bucket -> {
                     VerboseResult<ConsumptionProbe> result =
-                            bucket.asVerbose().tryConsumeAndReturnRemaining(1);
+                            bucket.asVerbose().tryConsumeAndReturnRemaining(scans);
                     return new Take(
                             result.getValue().isConsumed(),
                             standing(plan, now, result, result.getValue().getRemainingTokens()));
                 });
     }
 
-    /** Gives one back, unless the hour that it was taken from is over. */
-    void giveBack(Handle handle, String client, Plan plan, Standing taken) {
+    /** Gives so many back, unless the hour that they were taken from is over. */
+    void giveBack(Handle handle, String client, Plan plan, Standing taken, long scans) {
         String id = id(client, plan);
         boolean sameHour =
                 handle.createQuery(LOCK_HOUR)
@@ -178,7 +179,7 @@ public final class ScanBuckets {
                         .isPresent();
         Instant now = now(handle);
         if (sameHour && now.isBefore(taken.fullAt())) {
-            call(handle, now, id, plan, bucket -> bucket.asVerbose().addTokens(1));
+            call(handle, now, id, plan, bucket -> bucket.asVerbose().addTokens(scans));
         }
     }
 

@@ -6,14 +6,22 @@ package io.stepfree.gateway.publish;
  */
 public final class PartlyPublishedException extends RuntimeException {
 
+    private final int published;
     private final RuntimeException reason;
 
     /**
+     * @param published how many were
      * @param reason what {@link GuardedPublisher#publish} threw
      */
-    public PartlyPublishedException(String message, RuntimeException reason) {
+    public PartlyPublishedException(String message, int published, RuntimeException reason) {
         super(message, reason);
+        this.published = published;
         this.reason = reason;
+    }
+
+    /** How many were published for sure. */
+    public int published() {
+        return published;
     }
 
     /** What {@link GuardedPublisher#publish} threw. */

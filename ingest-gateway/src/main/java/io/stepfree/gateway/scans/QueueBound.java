@@ -25,7 +25,7 @@ public final class QueueBound {
     /**
      * @throws ProblemException when too many wait
      */
-    void admit() {
+    public void admit() {
         OptionalLong waiting = queue.waiting();
         if (waiting.isPresent() && waiting.getAsLong() > most) {
             throw new ProblemException(

@@ -114,7 +114,7 @@ final class ScanBucketsTest {
         take(FIVE);
         try (var handle = jdbi.open()) {
             handle.begin();
-            assertThat(buckets.take(handle, client, FIVE).granted()).isTrue();
+            assertThat(buckets.take(handle, client, FIVE, 1).granted()).isTrue();
             handle.rollback();
         }
 
@@ -163,10 +163,10 @@ final class ScanBucketsTest {
     }
 
     private ScanBuckets.Take take(Plan plan) {
-        return jdbi.inTransaction(handle -> buckets.take(handle, client, plan));
+        return jdbi.inTransaction(handle -> buckets.take(handle, client, plan, 1));
     }
 
     private void giveBack(Standing taken) {
-        jdbi.useTransaction(handle -> buckets.giveBack(handle, client, FIVE, taken));
+        jdbi.useTransaction(handle -> buckets.giveBack(handle, client, FIVE, taken, 1));
     }
 }
