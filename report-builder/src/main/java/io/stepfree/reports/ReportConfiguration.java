@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
 import io.stepfree.platform.health.DiskProbe;
+import io.stepfree.platform.kafka.ReaderGroups;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.reports.page.HtmlPage;
@@ -70,6 +71,6 @@ public class ReportConfiguration {
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> eventListener(
             TopicListeners listeners, StatusProjection projection) {
-        return listeners.listener(Topics.SCAN_EVENTS, "report-builder-status", projection);
+        return listeners.listener(Topics.SCAN_EVENTS, ReaderGroups.STATUS_PROJECTION, projection);
     }
 }

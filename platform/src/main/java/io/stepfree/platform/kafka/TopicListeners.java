@@ -15,6 +15,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -155,14 +157,37 @@ public final class TopicListeners {
         return follower(topic, name, handler, SeekPosition.END);
     }
 
+    /**
+     * Like {@link #newsFollower}, for what may miss nothing, also when it is started anew.
+     *
+     * @param next the offset from which each partition is read, asked at each start
+     */
+    public <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> follower(
+            Topic<T> topic, String name, RecordHandler<T> handler, IntToLongFunction next) {
+        return followerFrom(
+                topic, name, handler, partition -> new PlaceAtStart(topic.name(), partition, next));
+    }
+
     private <T extends SpecificRecord> ConcurrentMessageListenerContainer<byte[], byte[]> follower(
             Topic<T> topic, String name, RecordHandler<T> handler, SeekPosition from) {
+        return followerFrom(
+                topic,
+                name,
+                handler,
+                partition -> new TopicPartitionOffset(topic.name(), partition, from));
+    }
+
+    private <T extends SpecificRecord>
+            ConcurrentMessageListenerContainer<byte[], byte[]> followerFrom(
+                    Topic<T> topic,
+                    String name,
+                    RecordHandler<T> handler,
+                    IntFunction<TopicPartitionOffset> from) {
         Map<String, Object> consumer = settings.consumer(name);
         consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
         var partitions =
                 IntStream.range(0, topic.partitions())
-                        .mapToObj(partition ->
-                                new TopicPartitionOffset(topic.name(), partition, from))
+                        .mapToObj(from)
                         .toArray(TopicPartitionOffset[]::new);
         var properties = new ContainerProperties(partitions);
         properties.setAckMode(ContainerProperties.AckMode.MANUAL);
@@ -275,6 +300,25 @@ public final class TopicListeners {
 
     private Counter failures(String group) {
         return OwnMeter.LISTENER_FAILURES.counter(meters, "group", group);
+    }
+
+    /**
+     * The container asks for the offset at each of its starts; a fixed one would be that of the
+     * first.
+     */
+    private static final class PlaceAtStart extends TopicPartitionOffset {
+
+        private final IntToLongFunction next;
+
+        PlaceAtStart(String topic, int partition, IntToLongFunction next) {
+            super(topic, partition);
+            this.next = next;
+        }
+
+        @Override
+        public Long getOffset() {
+            return next.applyAsLong(getPartition());
+        }
     }
 
     /** Tells the container to bring the record again; the reason was logged where it happened. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.recovery.ConsumerRecovery;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.topic.Topics;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,43 @@ final class ConsumerRecoveryTest {
                                                 "news",
                                                 (_, _) -> dieIfFatal())))
                 .isTrue();
+    }
+
+    @Test
+    void aFollowerThatIsStartedAnewBeginsWhereItsHandlerIs() {
+        platform.publish(RunningPlatform.event("old", EventKind.DISPATCHED));
+        var next = new ConcurrentHashMap<Integer, Long>();
+        var starts = new ConcurrentHashMap<Integer, Long>();
+        try (var probe = TopicProbe.raw(kafka, Topics.SCAN_EVENTS.name())) {
+            probe.received()
+                    .forEach(record ->
+                            starts.merge(record.partition(), record.offset() + 1, Math::max));
+        }
+        var told = new CopyOnWriteArrayList<String>();
+        var follower =
+                platform.listeners()
+                        .follower(
+                                Topics.SCAN_EVENTS,
+                                "follower-from",
+                                (event, record) -> {
+                                    next.put(record.partition(), record.offset() + 1);
+                                    told.add(event.getScanId());
+                                },
+                                partition ->
+                                        next.getOrDefault(
+                                                partition, starts.getOrDefault(partition, 0L)));
+        follower.start();
+        try {
+            platform.publish(RunningPlatform.event("first", EventKind.DISPATCHED));
+            await().atMost(PATIENCE).until(() -> told.contains("first"));
+            follower.stop();
+            platform.publish(RunningPlatform.event("second", EventKind.DISPATCHED));
+            follower.start();
+            await().atMost(PATIENCE).until(() -> told.contains("second"));
+            assertThat(told).containsExactly("first", "second");
+        } finally {
+            follower.stop();
+        }
     }
 
     /** Whether it says so of a listener that has died. */
