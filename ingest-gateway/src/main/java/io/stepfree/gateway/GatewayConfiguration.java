@@ -41,6 +41,8 @@ import io.stepfree.gateway.limits.RefusedRequests;
 import io.stepfree.gateway.limits.RequestRateInterceptor;
 import io.stepfree.gateway.limits.RequestRates;
 import io.stepfree.gateway.limits.ScanBuckets;
+import io.stepfree.gateway.live.LiveConfiguration;
+import io.stepfree.gateway.live.LiveStreams;
 import io.stepfree.gateway.monitoring.BreakersController;
 import io.stepfree.gateway.monitoring.MonitoringController;
 import io.stepfree.gateway.monitoring.RecoveryDesk;
@@ -98,7 +100,8 @@ import tools.jackson.databind.json.JsonMapper;
     DatabaseConfiguration.class,
     AccessConfiguration.class,
     BulkConfiguration.class,
-    CompressionConfiguration.class
+    CompressionConfiguration.class,
+    LiveConfiguration.class
 })
 class GatewayConfiguration {
 
@@ -242,7 +245,8 @@ class GatewayConfiguration {
             ScanIntake intake,
             ClaimedKeys keys,
             RecentScans recent,
-            ScanProjection projection) {
+            ScanProjection projection,
+            LiveStreams streams) {
         return new ScanController(
                 allowances,
                 queue,
@@ -251,7 +255,8 @@ class GatewayConfiguration {
                 intake,
                 new OncePerKey(keys),
                 recent,
-                projection);
+                projection,
+                streams);
     }
 
     @Bean
@@ -273,8 +278,9 @@ class GatewayConfiguration {
     }
 
     @Bean
-    BatchController batchController(Jdbi jdbi, ScanIntake intake, GatewayProperties properties) {
-        return new BatchController(new BatchProjection(bounded(jdbi, properties)), intake);
+    BatchController batchController(
+            Jdbi jdbi, ScanIntake intake, LiveStreams streams, GatewayProperties properties) {
+        return new BatchController(new BatchProjection(bounded(jdbi, properties)), intake, streams);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.batches;
 
+import io.stepfree.gateway.live.Mark;
 import java.time.Instant;
 
 /**
@@ -31,5 +32,10 @@ record BatchStatus(
     /** Whether none of its scans is open; one that comes to it later opens it again. */
     boolean hasEnded() {
         return waiting + running + retrying == 0;
+    }
+
+    /** How far it is. */
+    Mark mark() {
+        return Mark.ofBatch(updatedAt, hasEnded());
     }
 }

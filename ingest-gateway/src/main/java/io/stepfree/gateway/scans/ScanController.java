@@ -12,6 +12,8 @@ import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
 import io.stepfree.gateway.limits.Allowance;
 import io.stepfree.gateway.limits.Allowances;
+import io.stepfree.gateway.live.LiveStreams;
+import io.stepfree.gateway.live.Subject;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestContext;
@@ -24,6 +26,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,7 +35,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** The scans over HTTP: submit, cancel, show, count. {@link ScanListController} lists them. */
+/** The scans over HTTP: submit, cancel, show, follow, count. {@link ScanListController} lists them. */
 @RestController
 public final class ScanController {
 
@@ -46,6 +49,7 @@ public final class ScanController {
     private final OncePerKey oncePerKey;
     private final RecentScans recent;
     private final ScanProjection projection;
+    private final LiveStreams streams;
 
     /** Where more can be read. */
     record Links(String self) {
@@ -68,7 +72,8 @@ public final class ScanController {
             ScanIntake intake,
             OncePerKey oncePerKey,
             RecentScans recent,
-            ScanProjection projection) {
+            ScanProjection projection,
+            LiveStreams streams) {
         this.allowances = allowances;
         this.queue = queue;
         this.bodies = bodies;
@@ -77,6 +82,7 @@ public final class ScanController {
         this.oncePerKey = oncePerKey;
         this.recent = recent;
         this.projection = projection;
+        this.streams = streams;
     }
 
     @Needs(Scope.SUBMIT)
@@ -170,6 +176,27 @@ public final class ScanController {
         return projection
                 .find(caller.client(), scanId)
                 .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
+                .orElseThrow(() -> unknown(scanId));
+    }
+
+    @Needs(Scope.READ)
+    @GetMapping(path = SCANS + "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    void follow(
+            Caller caller,
+            @PathVariable String id,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        String scanId = known(id);
+        streams.serveScan(
+                caller.client(), scanId, () -> standing(caller, scanId), request, response);
+    }
+
+    private Subject.Present standing(Caller caller, String scanId) {
+        return projection
+                .findWithoutReport(caller.client(), scanId)
+                .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
+                .map(status -> new Subject.Present(status, status.mark()))
                 .orElseThrow(() -> unknown(scanId));
     }
 

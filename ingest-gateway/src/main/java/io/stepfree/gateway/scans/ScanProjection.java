@@ -32,6 +32,16 @@ public final class ScanProjection {
              WHERE s.scan_id = :scanId AND s.client = :client
             """;
 
+    private static final String FIND_WITHOUT_REPORT =
+            """
+            SELECT s.scan_id, s.url, s.batch_id, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+                   s.score, s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
+                   s.failure::text AS failure, NULL AS document, r.html_file, r.json_file
+              FROM reports.scan_status_view s
+              LEFT JOIN reports.report_view r ON r.scan_id = s.scan_id
+             WHERE s.scan_id = :scanId AND s.client = :client
+            """;
+
     private static final String WHEREABOUTS =
             "SELECT host, status FROM reports.scan_status_view WHERE scan_id = :scanId AND client = :client";
 
@@ -76,10 +86,19 @@ public final class ScanProjection {
     record Counts(Map<String, Long> scans, long deadLetters, long unreadable) {}
 
     Optional<ScanStatus> find(String client, String scanId) {
+        return find(FIND, client, scanId);
+    }
+
+    /** With where its report lies, but without the report. */
+    Optional<ScanStatus> findWithoutReport(String client, String scanId) {
+        return find(FIND_WITHOUT_REPORT, client, scanId);
+    }
+
+    private Optional<ScanStatus> find(String query, String client, String scanId) {
         return clients.read(
                 client,
                 handle ->
-                        handle.createQuery(FIND)
+                        handle.createQuery(query)
                                 .bind("client", client)
                                 .bind("scanId", scanId)
                                 .map((row, _) -> status(row))

@@ -3,6 +3,7 @@ package io.stepfree.gateway.scans;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.stepfree.gateway.admission.BatchIds;
+import io.stepfree.gateway.live.Mark;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Instant;
 import java.util.Locale;
@@ -54,6 +55,11 @@ record ScanStatus(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ReportFiles(@Nullable String html, @Nullable String json) {}
+
+    /** How far it is; its report counts from when it can be read. */
+    Mark mark() {
+        return Mark.ofScan(status, attempt, reportFiles != null);
+    }
 
     /** What is known of a scan that was accepted but is not projected yet. */
     static ScanStatus justAccepted(ScanRequest scan) {

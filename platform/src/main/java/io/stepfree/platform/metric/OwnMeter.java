@@ -38,6 +38,20 @@ public enum OwnMeter {
             "Requests refused because a client had sent too many, by the limit that it reached: scans or requests",
             "More than 1,000 in five minutes: a client does not slow down.",
             "limit"),
+    GATEWAY_STREAMS_OPEN(
+            GAUGE,
+            "stepfree.gateway.streams.open",
+            "",
+            Service.GATEWAY,
+            "Live streams that are open at this gateway",
+            "Never by itself: at stepfree.gateway.streams.most further ones are refused."),
+    GATEWAY_STREAMS_CUT(
+            COUNTER,
+            "stepfree.gateway.streams.cut",
+            "",
+            Service.GATEWAY,
+            "Live streams that were cut off because their reader was too slow",
+            "Never by itself: the client reads on where it was."),
     SCAN_ATTEMPTS(
             TIMER,
             "stepfree.scan.attempts",

@@ -32,8 +32,8 @@ public enum ProblemType {
     SECRETS_NOT_CONFIGURED(422, "Scans with secrets are not set up here"),
     /** A client's key stands for another order already. */
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
-    /** The client has sent as much as its plan allows; it is told when it may go on. */
-    RATE_LIMITED(429, "The limit of the plan is reached"),
+    /** The client has sent as much as its plan allows, or has too much open at once. */
+    RATE_LIMITED(429, "Too much for the plan"),
     /** Any other refusal of the web server. */
     REFUSED(400, "The request was refused"),
     /** A fault of ours; the request id finds it in the logs. */
