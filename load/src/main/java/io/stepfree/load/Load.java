@@ -10,6 +10,7 @@ import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.replay.ReplayBenchmark;
 import io.stepfree.load.scheduler.SchedulerBenchmark;
 import io.stepfree.load.startup.StartupBenchmark;
+import io.stepfree.load.streams.StreamsBenchmark;
 import io.stepfree.load.worker.WorkerBenchmark;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -43,7 +44,8 @@ public final class Load {
                     new SchedulerBenchmark(),
                     new ReplayBenchmark(),
                     new ChaosBenchmark(),
-                    new IncidentBenchmark());
+                    new IncidentBenchmark(),
+                    new StreamsBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

@@ -115,7 +115,8 @@ final class LoadTest {
                         "  leak ",
                         "  accuracy ",
                         "--cases FOLDER",
-                        "  chaos ");
+                        "  chaos ",
+                        "  streams ");
     }
 
     @Test

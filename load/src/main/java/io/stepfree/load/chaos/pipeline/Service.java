@@ -7,7 +7,7 @@ import java.util.List;
  * and further schedulers for those who want to see several.
  */
 public enum Service {
-    GATEWAY("ingest-gateway", "io.stepfree.gateway.GatewayApplication", "128m"),
+    GATEWAY("ingest-gateway", "io.stepfree.gateway.GatewayApplication", "256m"),
     SCHEDULER("scan-scheduler", "io.stepfree.scheduler.SchedulerApplication", "160m"),
     WORKER_1("scan-processor-1", "io.stepfree.processor.ProcessorApplication", "160m"),
     WORKER_2("scan-processor-2", "io.stepfree.processor.ProcessorApplication", "160m"),
