@@ -27,8 +27,7 @@ public final class Allowance {
     private final long scans;
     private @Nullable Standing standing;
 
-    Allowance(
-            ScanBuckets buckets, RefusedRequests refused, String client, Plan plan, long scans) {
+    Allowance(ScanBuckets buckets, RefusedRequests refused, String client, Plan plan, long scans) {
         this.buckets = buckets;
         this.scans = scans;
         this.refused = refused;

@@ -35,7 +35,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** The scans over HTTP: submit, cancel, show, follow, count. {@link ScanListController} lists them. */
+/**
+ * The scans over HTTP: submit, cancel, show, follow, count. {@link ScanListController} lists them.
+ */
 @RestController
 public final class ScanController {
 
