@@ -232,6 +232,17 @@ final class KeysTest {
     }
 
     @Test
+    void allKeysOfAClientAreOfOnePlan() {
+        key("{\"name\": \"one\", \"client\": \"planned\"}");
+
+        Answer refused =
+                make("{\"name\": \"two\", \"client\": \"planned\", \"plan\": \"unlimited\"}");
+
+        assertThat(refused.problem(409, "conflict").path("detail").asString())
+                .startsWith("Client planned has a live key of the plan standard (");
+    }
+
+    @Test
     void ofManyThatAreMadeAtOnceTwoLive() throws Exception {
         var answers = new ArrayList<Future<Answer>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -404,6 +404,9 @@ final class RateLimitsTest {
 
     @Test
     void manyAtOnceAreTakenWhenAllOfThemAreLeftAndNoneOtherwise() {
+        Answer never = bulk(11, null);
+        assertThat(never.problem(400, "refused").path("detail").asString())
+                .startsWith("The request has 11 scans, and the plan standard allows 10 an hour;");
         Answer taken = bulk(7, null);
         Answer refused = bulk(4, null);
         Answer rest = bulk(3, "rest-" + client);

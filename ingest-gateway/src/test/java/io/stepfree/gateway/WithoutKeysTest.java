@@ -47,10 +47,16 @@ final class WithoutKeysTest {
 
     @Test
     void theFirstKeyHasToBeAbleToMakeTheNext() {
-        Answer answer = gateway.post("/admin/keys", "{\"name\": \"ci\"}");
+        for (String body :
+                new String[] {
+                    "{\"name\": \"ci\"}",
+                    "{\"name\": \"ci\", \"scopes\": [\"admin\"], \"expiresInDays\": 30}"
+                }) {
+            Answer answer = gateway.post("/admin/keys", body);
 
-        assertThat(answer.problem(409, "conflict").path("detail").asString())
-                .contains("needs the scope admin");
+            assertThat(answer.problem(409, "conflict").path("detail").asString())
+                    .contains("needs the scope admin, and must not expire");
+        }
         assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
     }
 

@@ -95,6 +95,8 @@ final class Tokens {
             JWTClaimsSet claims = processor.process(token, null);
             return Optional.of(claims.getStringClaim(settings.clientClaim()))
                     .filter(Clients::isName)
+                    // That is whoever sits at the machine.
+                    .filter(client -> !client.equals(Caller.LOCAL_CLIENT))
                     .map(client ->
                             new Caller(
                                     "token of " + shortened(claims.getSubject()),

@@ -14,9 +14,13 @@ import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,7 @@ final class BulkIntake {
     private final BulkProperties properties;
     private final Rows.Bounds bounds;
     private final Semaphore places;
+    private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
 
     /**
      * A request for many scans.
@@ -129,11 +134,30 @@ final class BulkIntake {
                     "%d requests for many scans are under way, and more are not served at once. Nothing was accepted; try again later."
                             .formatted(properties.atOnce()));
         }
-        try (var spool =
-                Spool.of(order.body(), properties.longestBody(), properties.bodyTimeout())) {
-            return take(order, spool);
+        try {
+            enter(order.client());
+            try (var spool =
+                    Spool.of(order.body(), properties.longestBody(), properties.bodyTimeout())) {
+                return take(order, spool);
+            } finally {
+                underWay.computeIfPresent(order.client(), (_, many) -> many == 1 ? null : many - 1);
+            }
         } finally {
             places.release();
+        }
+    }
+
+    /* So that one client with slow bodies does not take the places of all. */
+    private void enter(String client) {
+        int most = Math.max(1, properties.atOnce() / 2);
+        if (underWay.merge(client, 1, Integer::sum) > most) {
+            underWay.computeIfPresent(client, (_, many) -> many == 1 ? null : many - 1);
+            throw new ProblemException(
+                    ProblemType.RATE_LIMITED,
+                    "%d requests for many scans of client %s are under way, and more are not served at once. Nothing was accepted; try again later."
+                            .formatted(most, client),
+                    List.of(),
+                    Duration.ofSeconds(5));
         }
     }
 

@@ -59,7 +59,13 @@ public final class KeysController {
      *
      * @param key the key itself, which is shown this once
      */
-    record Made(String key, @JsonUnwrapped KeyRow row) {}
+    record Made(String key, @JsonUnwrapped KeyRow row) {
+        /** For logs, which the key itself is not for. */
+        @Override
+        public String toString() {
+            return "Made[%s]".formatted(row.id());
+        }
+    }
 
     /** Keys, newest first, also those that have ended. */
     record KeyList(List<KeyRow> items) {}
@@ -89,11 +95,14 @@ public final class KeysController {
                                         request.getInputStream())),
                         caller.client(),
                         plans.names());
-        if (!wanted.scopes().contains(Scope.ADMIN) && !othersMayMake() && !keys.any()) {
+        if (!othersMayMake()
+                && !keys.any()
+                && (!wanted.scopes().contains(Scope.ADMIN) || wanted.life() != null)) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
-                    "The first key needs the scope admin: from then on nobody is let in without a key, and somebody has to be able to make the next.");
+                    "The first key needs the scope admin, and must not expire: from then on nobody is let in without a key, and somebody has to be able to make the next.");
         }
+        requireOnePlan(wanted);
         ApiKey key = ApiKey.create(settings.environment());
         KeyRow row =
                 keys.make(
@@ -145,7 +154,7 @@ public final class KeysController {
         if (row.isLive(clock.instant()) && isLastOfAdmins(row) && !othersMayMake()) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
-                    "Key %s is the last live one with the scope admin: nobody could make another. Make one first."
+                    "Key %s is the last live one with the scope admin that does not expire: nobody could make another. Make one first."
                             .formatted(row.id()));
         }
         KeyRow revoked = keys.revoke(row.id()).orElseThrow(() -> unknown(id));
@@ -158,10 +167,30 @@ public final class KeysController {
         return settings.hasOther();
     }
 
+    /* Or the limits of two plans would add up. */
+    private void requireOnePlan(NewApiKey wanted) {
+        keys.list(wanted.client(), ALL).stream()
+                .filter(key -> key.isLive(clock.instant()) && !key.plan().equals(wanted.plan()))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new ProblemException(
+                            ProblemType.CONFLICT,
+                            "Client %s has a live key of the plan %s (%s, '%s'), and all its keys are of one plan; revoke it first, or make this one of that plan."
+                                    .formatted(
+                                            wanted.client(),
+                                            other.plan(),
+                                            other.id(),
+                                            other.name()));
+                });
+    }
+
     private boolean isLastOfAdmins(KeyRow row) {
         return row.scopes().contains(ADMIN)
                 && keys.list(null, ALL).stream()
-                        .filter(key -> key.isLive(clock.instant()) && key.scopes().contains(ADMIN))
+                        .filter(key ->
+                                key.isLive(clock.instant())
+                                        && key.expiresAt() == null
+                                        && key.scopes().contains(ADMIN))
                         .allMatch(key -> key.id().equals(row.id()));
     }
 

@@ -54,6 +54,12 @@ public final class Allowance {
         standing = now;
         if (!take.granted()) {
             refused.count(RefusedRequests.Limit.SCANS);
+            if (scans > now.limit()) {
+                throw new ProblemException(
+                        ProblemType.REFUSED,
+                        "The request has %,d scans, and the plan %s allows %,d an hour; send fewer at once. Nothing was accepted."
+                                .formatted(scans, plan.name(), now.limit()));
+            }
             throw new ProblemException(
                     ProblemType.RATE_LIMITED,
                     scans == 1

@@ -71,10 +71,11 @@ public final class EventArchive implements AutoCloseable {
     private final Supplier<Map<String, Object>> settings;
     private final AvroDeserializer<ScanEvent> decoder;
     private final Admin admin;
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Deque<Consumer<byte[], byte[]>> idle = new ConcurrentLinkedDeque<>();
     private final ReentrantLock asking = new ReentrantLock();
     private @Nullable Map<Integer, Long> projected;
+    private @Nullable ProblemException failure;
     private long askedAt;
 
     /**
@@ -131,7 +132,7 @@ public final class EventArchive implements AutoCloseable {
         if (to - from > MOST_RECORDS) {
             return Optional.empty();
         }
-        places.acquireUninterruptibly();
+        takePlace();
         @Nullable Consumer<byte[], byte[]> consumer = null;
         boolean sound = false;
         try {
@@ -157,6 +158,20 @@ public final class EventArchive implements AutoCloseable {
             }
             places.release();
         }
+    }
+
+    /* Whoever reads far back keeps the others waiting for a while, but not for long. */
+    private void takePlace() {
+        try {
+            if (places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        throw new ProblemException(
+                ProblemType.UNAVAILABLE,
+                "Too many streams are being resumed at once; come again later.");
     }
 
     private Optional<List<LiveEvent>> read(
@@ -210,11 +225,19 @@ public final class EventArchive implements AutoCloseable {
             if (known != null && fresh) {
                 return known;
             }
+            ProblemException failed = failure;
+            if (failed != null && fresh) {
+                throw failed;
+            }
+            failure = null;
             try {
                 known = stored();
                 projected = known;
             } catch (ProblemException e) {
                 if (known == null) {
+                    // Those who wait behind this one do not all wait for the broker in turn.
+                    failure = e;
+                    askedAt = System.nanoTime();
                     throw e;
                 }
                 log.debug("how far the views are is known from before", e);

@@ -33,6 +33,9 @@ public final class LiveStreams implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
     private static final int ASKING_AT_ONCE = 2;
 
+    /** One of the client's may have ended until then. */
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
     private final StreamsProperties properties;
     private final EventFeed feed;
     private final EventArchive archive;
@@ -233,7 +236,9 @@ public final class LiveStreams implements AutoCloseable {
             throw new ProblemException(
                     ProblemType.RATE_LIMITED,
                     "The client %s has %d live streams open, and more are not allowed at once; close one, or follow a batch in place of its scans."
-                            .formatted(client, own));
+                            .formatted(client, own),
+                    List.of(),
+                    TRY_AGAIN);
         }
         if (open.size() >= properties.most()) {
             throw new ProblemException(

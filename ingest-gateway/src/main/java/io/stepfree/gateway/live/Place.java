@@ -50,6 +50,7 @@ record Place(int partition, long offset, Mark mark, boolean ofState) {
                 .filter(bytes -> ByteBuffer.wrap(bytes).getInt() == check(bytes, subject))
                 .map(Place::of)
                 .filter(place -> place.partition >= 0 && place.partition < partitions)
+                .filter(place -> place.offset >= -1 && place.offset < Long.MAX_VALUE)
                 .orElseThrow(() ->
                         new ProblemException(
                                 ProblemType.BAD_REQUEST,

@@ -105,6 +105,9 @@ final class TokensTest {
         refuses("of another issuer", signed(claims().issuer("https://evil.example/").build()));
         refuses("for somebody else", signed(claims().audience("mail").build()));
         refuses("without a client", signed(claims().claim("client_id", null).build()));
+        refuses(
+                "of whoever sits at the machine",
+                signed(claims().claim("client_id", "local").build()));
         refuses("of no client", signed(claims().claim("client_id", "Acme/../x").build()));
         refuses("of another key", signed(claims().build(), key("one")));
         refuses("unsigned", new PlainJWT(claims().build()).serialize());

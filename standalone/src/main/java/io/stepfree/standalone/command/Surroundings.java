@@ -55,6 +55,7 @@ public record Surroundings(Map<String, String> environment, boolean terminal, Pa
     /* The key of this machine is nobody else's business. */
     private boolean isOurs(URI server) {
         return RunFile.read(home())
+                .filter(RunFile::alive)
                 .filter(run ->
                         run.gateway().getPort() == server.getPort()
                                 && OWN_NAMES.contains(String.valueOf(server.getHost())))
