@@ -59,7 +59,7 @@ final class OneRequestFollowedTest {
                         MachineSettings.onFreePorts(
                                 new Home(home), folder.resolve("reports"), List.of(site.target())));
         machine.start();
-        api = new Api(machine.gateway());
+        api = new Api(machine.gateway(), new Home(home).key().orElseThrow());
         assertThat(TestKafka.answeringCluster(machine.kafka()))
                 .as("the cluster that answers is the one formatted in our folder")
                 .isEqualTo(formattedCluster());

@@ -55,7 +55,10 @@ final class OneTraceTest {
                                     List.of(site.target())));
             try {
                 machine.start();
-                try (var api = new Api(machine.gateway())) {
+                try (var api =
+                        new Api(
+                                machine.gateway(),
+                                new Home(folder.resolve("home")).key().orElseThrow())) {
                     String id = api.accepted(site.url("/one"), "traced-1");
                     await().atMost(PATIENCE).until(() -> api.scan(id).has("report"));
                 }
