@@ -261,10 +261,10 @@ class ScanningTest {
         assertThat(run("dead-letters", "discard", id, "--reason=a test")).isZero();
         await().untilAsserted(() -> {
             assertThat(run("dead-letters", "show", id)).isZero();
-            assertThat(out.toString()).contains("discarded", "local at ", ": a test");
+            assertThat(out.toString()).contains("discarded", "first key (sf_local_", ": a test");
         });
         assertThat(run("dead-letters", "replay", id)).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("is discarded, by local").contains("Release it first");
+        assertThat(err.toString()).contains("is discarded, by first key (sf_local_").contains("Release it first");
 
         assertThat(run("dead-letters", "purge", "--text=purge-me", "--dry-run")).isZero();
         assertThat(out.toString()).contains("1 dead letter would be purged");
@@ -288,7 +288,8 @@ class ScanningTest {
                 .isZero();
         assertThat(out.toString()).contains("error-rate is silenced until ");
         assertThat(run("alerts", "list")).isZero();
-        assertThat(out.toString()).contains("silenced   error-rate until ", " by local: a move");
+        assertThat(out.toString())
+                .contains("silenced   error-rate until ", " by first key (sf_local_", ": a move");
         assertThat(run("alerts", "list", "--json")).isZero();
         assertThat(json().at("/silences/0/alert").asString()).isEqualTo("error-rate");
         assertThat(run("doctor")).isOne();
