@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,11 @@ final class CompressionTest {
         }
         assertThat(share(brotli, plain)).isLessThan(0.1);
         assertThat(share(gzip, plain)).isLessThan(0.15);
+    }
+
+    @Test
+    void nothingOfTheLibraryStaysInTheTemporaryFolder() {
+        assertThat(Path.of(System.getProperty("brotli4j.library.path"))).doesNotExist();
     }
 
     @Test

@@ -1,13 +1,10 @@
 package io.stepfree.gateway.compression;
 
-import com.aayushatharva.brotli4j.Brotli4jLoader;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -17,17 +14,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class BrotliFilter extends OncePerRequestFilter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BrotliFilter.class);
-
     private final boolean available;
 
     public BrotliFilter() {
-        available = Brotli4jLoader.isAvailable();
-        if (!available) {
-            LOG.info(
-                    "No Brotli on this machine ({}): answers are encoded with gzip only",
-                    String.valueOf(Brotli4jLoader.getUnavailabilityCause()));
-        }
+        available = BrotliLibrary.load();
     }
 
     @Override
