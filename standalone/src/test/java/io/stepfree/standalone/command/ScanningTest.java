@@ -264,7 +264,9 @@ class ScanningTest {
             assertThat(out.toString()).contains("discarded", "first key (sf_local_", ": a test");
         });
         assertThat(run("dead-letters", "replay", id)).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("is discarded, by first key (sf_local_").contains("Release it first");
+        assertThat(err.toString())
+                .contains("is discarded, by first key (sf_local_")
+                .contains("Release it first");
 
         assertThat(run("dead-letters", "purge", "--text=purge-me", "--dry-run")).isZero();
         assertThat(out.toString()).contains("1 dead letter would be purged");
