@@ -1,7 +1,5 @@
 package io.stepfree.gateway;
 
-import io.github.bucket4j.TimeMeter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
@@ -34,12 +32,8 @@ import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.keys.KeysController;
 import io.stepfree.gateway.limits.Allowances;
-import io.stepfree.gateway.limits.LimitClock;
+import io.stepfree.gateway.limits.LimitsConfiguration;
 import io.stepfree.gateway.limits.Plans;
-import io.stepfree.gateway.limits.RateLimitController;
-import io.stepfree.gateway.limits.RefusedRequests;
-import io.stepfree.gateway.limits.RequestRateInterceptor;
-import io.stepfree.gateway.limits.RequestRates;
 import io.stepfree.gateway.limits.ScanBuckets;
 import io.stepfree.gateway.live.LiveConfiguration;
 import io.stepfree.gateway.live.LiveStreams;
@@ -79,7 +73,6 @@ import java.time.Clock;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.SqlStatements;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -89,8 +82,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
@@ -101,6 +92,7 @@ import tools.jackson.databind.json.JsonMapper;
     AccessConfiguration.class,
     BulkConfiguration.class,
     CompressionConfiguration.class,
+    LimitsConfiguration.class,
     LiveConfiguration.class
 })
 class GatewayConfiguration {
@@ -136,61 +128,6 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Plans plans(GatewayProperties properties, AccessProperties access) {
-        var plans = Plans.of(properties.plans());
-        String ofTokens = access.jwt().plan();
-        if (plans.find(ofTokens).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "stepfree.gateway.access.jwt.plan %s is no plan; there are %s"
-                            .formatted(ofTokens, String.join(", ", plans.names())));
-        }
-        return plans;
-    }
-
-    @Bean
-    RefusedRequests refusedRequests(MeterRegistry meters) {
-        return new RefusedRequests(meters);
-    }
-
-    @Bean
-    RequestRateInterceptor requestRateInterceptor(Plans plans, RefusedRequests refused) {
-        return new RequestRateInterceptor(
-                new RequestRates(plans, refused, TimeMeter.SYSTEM_NANOTIME));
-    }
-
-    /* Behind the one that finds out who asks. */
-    @Bean
-    WebMvcConfigurer requestRates(RequestRateInterceptor rates) {
-        return new WebMvcConfigurer() {
-            @Override
-            public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(rates).order(Ordered.LOWEST_PRECEDENCE);
-            }
-        };
-    }
-
-    @Bean
-    LimitClock limitClock() {
-        return LimitClock.OF_THE_DATABASE;
-    }
-
-    @Bean
-    ScanBuckets scanBuckets(
-            Jdbi jdbi, GatewaySchema schema, LimitClock clock, GatewayProperties properties) {
-        return new ScanBuckets(bounded(jdbi, properties), schema, clock, properties.readTimeout());
-    }
-
-    @Bean
-    Allowances allowances(Plans plans, ScanBuckets buckets, RefusedRequests refused) {
-        return new Allowances(plans, buckets, refused);
-    }
-
-    @Bean
-    RateLimitController rateLimitController(Plans plans, Allowances allowances) {
-        return new RateLimitController(plans, allowances);
-    }
-
-    @Bean
     JsonBody jsonBody(GatewayProperties properties) {
         return new JsonBody(Math.toIntExact(properties.bodyLimit().toBytes()));
     }
@@ -202,7 +139,7 @@ class GatewayConfiguration {
 
     @Bean
     ScanProjection scanProjection(Jdbi jdbi, GatewayProperties properties) {
-        return new ScanProjection(bounded(jdbi, properties));
+        return new ScanProjection(properties.bounded(jdbi));
     }
 
     @Bean
@@ -217,12 +154,12 @@ class GatewayConfiguration {
 
     @Bean(initMethod = "prepare")
     GatewaySchema gatewaySchema(Jdbi jdbi, DataSource dataSource, GatewayProperties properties) {
-        return new GatewaySchema(bounded(jdbi, properties), dataSource);
+        return new GatewaySchema(properties.bounded(jdbi), dataSource);
     }
 
     @Bean
     ClaimedKeys claimedKeys(Jdbi jdbi, GatewaySchema schema, GatewayProperties properties) {
-        return new ClaimedKeys(bounded(jdbi, properties), schema);
+        return new ClaimedKeys(properties.bounded(jdbi), schema);
     }
 
     @Bean
@@ -266,7 +203,7 @@ class GatewayConfiguration {
             GatewaySchema schema,
             GatewayProperties properties) {
         return cursors.cursorKey().isEmpty()
-                ? CursorKey.shared(bounded(jdbi, properties), schema)
+                ? CursorKey.shared(properties.bounded(jdbi), schema)
                 : CursorKey.of(cursors.cursorKey());
     }
 
@@ -274,13 +211,13 @@ class GatewayConfiguration {
     ScanListController scanListController(
             Jdbi jdbi, CursorKey cursorKey, GatewayProperties properties) {
         return new ScanListController(
-                new ScanPages(bounded(jdbi, properties), new ScanCursors(cursorKey)));
+                new ScanPages(properties.bounded(jdbi), new ScanCursors(cursorKey)));
     }
 
     @Bean
     BatchController batchController(
             Jdbi jdbi, ScanIntake intake, LiveStreams streams, GatewayProperties properties) {
-        return new BatchController(new BatchProjection(bounded(jdbi, properties)), intake, streams);
+        return new BatchController(new BatchProjection(properties.bounded(jdbi)), intake, streams);
     }
 
     @Bean
@@ -288,8 +225,8 @@ class GatewayConfiguration {
             JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new DeadLetterController(
                 bodies,
-                new DeadLetterIndex(bounded(jdbi, properties)),
-                new PatternIndex(bounded(jdbi, properties)),
+                new DeadLetterIndex(properties.bounded(jdbi)),
+                new PatternIndex(properties.bounded(jdbi)),
                 new ReplayOrders(desk));
     }
 
@@ -298,8 +235,8 @@ class GatewayConfiguration {
             JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new KeepingController(
                 bodies,
-                new DeadLetterIndex(bounded(jdbi, properties)),
-                new ActionIndex(bounded(jdbi, properties)),
+                new DeadLetterIndex(properties.bounded(jdbi)),
+                new ActionIndex(properties.bounded(jdbi)),
                 new KeepingOrders(desk));
     }
 
@@ -401,8 +338,8 @@ class GatewayConfiguration {
                 queue,
                 safety,
                 alerts,
-                new ReliabilityIndex(bounded(jdbi, properties), clock),
-                new DeadLetterIndex(bounded(jdbi, properties)),
+                new ReliabilityIndex(properties.bounded(jdbi), clock),
+                new DeadLetterIndex(properties.bounded(jdbi)),
                 deadLetters,
                 recoveries,
                 client -> buckets.look(client, plans.limitingScans()),
@@ -420,12 +357,7 @@ class GatewayConfiguration {
             JsonBody bodies, Jdbi jdbi, OrderDesk desk, GatewayProperties properties) {
         return new ReplayController(
                 bodies,
-                new ReplayIndex(bounded(jdbi, properties)),
+                new ReplayIndex(properties.bounded(jdbi)),
                 new ManyReplayOrders(desk, properties.recentKeep(), properties.recentLimit()));
-    }
-
-    private static Jdbi bounded(Jdbi jdbi, GatewayProperties properties) {
-        int seconds = Math.toIntExact(properties.readTimeout().toSeconds());
-        return jdbi.configure(SqlStatements.class, config -> config.setQueryTimeout(seconds));
     }
 }

@@ -4,6 +4,8 @@ import io.stepfree.gateway.limits.PlanSettings;
 import io.stepfree.gateway.limits.Plans;
 import java.time.Duration;
 import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -75,5 +77,11 @@ public record GatewayProperties(
                     "stepfree.gateway.queue-bound %d is below 1: no scan would be taken; set it to 1 or more"
                             .formatted(queueBound));
         }
+    }
+
+    /** The database for who waits for an answer: no query of it takes longer than may be waited. */
+    public Jdbi bounded(Jdbi jdbi) {
+        int seconds = Math.toIntExact(readTimeout.toSeconds());
+        return jdbi.configure(SqlStatements.class, config -> config.setQueryTimeout(seconds));
     }
 }

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.access;
 
+import io.stepfree.gateway.GatewayProperties;
 import io.stepfree.gateway.schema.GatewaySchema;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,8 +22,8 @@ public class AccessConfiguration {
     private static final Logger log = LoggerFactory.getLogger(AccessConfiguration.class);
 
     @Bean(initMethod = "prepare")
-    Keys keys(Jdbi jdbi, GatewaySchema schema) {
-        return new Keys(new KeyStore(jdbi, schema), InstantSource.system());
+    Keys keys(Jdbi jdbi, GatewaySchema schema, GatewayProperties properties) {
+        return new Keys(new KeyStore(properties.bounded(jdbi), schema), InstantSource.system());
     }
 
     @Bean

@@ -8,11 +8,9 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,36 +44,12 @@ final class AlertsCommand implements Runnable {
                 Objects.requireNonNull(spec).commandLine(), "A command is missing.");
     }
 
-    /** What all of them do: ask the gateway, and print. */
-    abstract static sealed class Ask implements Callable<Integer> {
-
-        private final Surroundings surroundings;
-        private @Spec @Nullable CommandSpec spec;
-        private @Mixin ServerOption server = new ServerOption();
-
-        Ask(Surroundings surroundings) {
-            this.surroundings = surroundings;
-        }
-
-        abstract void ask(GatewayClient gateway, PrintWriter output);
-
-        @Override
-        public Integer call() {
-            PrintWriter output = Objects.requireNonNull(spec).commandLine().getOut();
-            try (var gateway = server.client(surroundings)) {
-                ask(gateway, output);
-            }
-            output.flush();
-            return ExitCode.CLEAN;
-        }
-    }
-
     /** Lists them. */
     @Command(
             name = "list",
             description =
                     "Lists the incidents that have not ended, some that have, and the silences.")
-    static final class ListCommand extends Ask {
+    static final class ListCommand extends AskingCommand {
 
         @Option(
                 names = "--limit",
@@ -144,7 +118,7 @@ final class AlertsCommand implements Runnable {
             name = "test",
             description =
                     "Orders that every receiver that is set up is told of an alert that is only a test.")
-    static final class TestCommand extends Ask {
+    static final class TestCommand extends AskingCommand {
 
         @Option(names = "--reason", paramLabel = "TEXT", description = "Shown in the message.")
         private String reason = "";
@@ -177,7 +151,7 @@ final class AlertsCommand implements Runnable {
             name = "silence",
             description =
                     "Tells nobody of an incident or a metric for a time; what lasts longer is told then.")
-    static final class SilenceCommand extends Ask {
+    static final class SilenceCommand extends AskingCommand {
 
         @Parameters(
                 paramLabel = "NAME",
@@ -214,7 +188,7 @@ final class AlertsCommand implements Runnable {
 
     /** Ends a silence before its time. */
     @Command(name = "unsilence", description = "Ends a silence before its time.")
-    static final class EndSilenceCommand extends Ask {
+    static final class EndSilenceCommand extends AskingCommand {
 
         @Parameters(paramLabel = "NAME", description = "What was silenced.")
         private String name = "";

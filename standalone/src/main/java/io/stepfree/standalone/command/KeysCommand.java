@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,33 +51,9 @@ final class KeysCommand implements Runnable {
                 Objects.requireNonNull(spec).commandLine(), "A command is missing.");
     }
 
-    /** What most of them do: ask the gateway, and print. */
-    abstract static sealed class Ask implements Callable<Integer> {
-
-        private final Surroundings surroundings;
-        private @Spec @Nullable CommandSpec spec;
-        private @Mixin ServerOption server = new ServerOption();
-
-        Ask(Surroundings surroundings) {
-            this.surroundings = surroundings;
-        }
-
-        abstract void ask(GatewayClient gateway, PrintWriter output);
-
-        @Override
-        public Integer call() {
-            PrintWriter output = Objects.requireNonNull(spec).commandLine().getOut();
-            try (var gateway = server.client(surroundings)) {
-                ask(gateway, output);
-            }
-            output.flush();
-            return ExitCode.CLEAN;
-        }
-    }
-
     /** Makes one. */
     @Command(name = "create", description = "Makes a key and shows it, this once.")
-    static final class CreateCommand extends Ask {
+    static final class CreateCommand extends AskingCommand {
 
         @Parameters(
                 paramLabel = "NAME",
@@ -165,7 +140,7 @@ final class KeysCommand implements Runnable {
     @Command(
             name = "list",
             description = "Lists the keys, newest first, also those that have ended.")
-    static final class ListCommand extends Ask {
+    static final class ListCommand extends AskingCommand {
 
         @Option(
                 names = "--client",
@@ -236,7 +211,7 @@ final class KeysCommand implements Runnable {
 
     /** Ends one. */
     @Command(name = "revoke", description = "Ends a key for good.")
-    static final class RevokeCommand extends Ask {
+    static final class RevokeCommand extends AskingCommand {
 
         @Parameters(paramLabel = "ID", description = "The key's id, as keys list shows it.")
         private String id = "";
