@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +50,7 @@ final class KeysTest {
                         TestRegistry.shared(),
                         database,
                         "--stepfree.gateway.access.environment=test",
+                        "--stepfree.gateway.streams.heartbeat=1s",
                         "--stepfree.gateway.access.first-key=" + FIRST.secret());
         gateway.jdbi()
                 .useHandle(handle -> {
@@ -289,6 +291,27 @@ final class KeysTest {
                     .until(() -> as(beside, key, "GET", "/api/scans", null).status() == 401);
         } finally {
             beside.stopGateway();
+        }
+    }
+
+    @Test
+    void aStreamEndsWhenItsKeyIsRevoked() throws Exception {
+        Answer made = make("{\"name\": \"stream\", \"client\": \"acme\"}");
+        String key = made.json().path("key").asString();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> stream =
+                    threads.submit(
+                            () -> as(key, "GET", "/api/scans/" + OF_OTHERS + "/events", null));
+            Awaitility.await("it stays open, over heartbeats")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> !stream.isDone());
+
+            as(FIRST.secret(), "DELETE", "/admin/keys/" + made.json().path("id").asString(), null);
+
+            Answer ended = stream.get(15, TimeUnit.SECONDS);
+            assertThat(ended.status()).isEqualTo(200);
+            assertThat(ended.body()).contains("event: state").contains(":\n\n");
         }
     }
 

@@ -27,16 +27,20 @@ public class AccessConfiguration {
     }
 
     @Bean
-    AccessInterceptor accessInterceptor(Keys keys, AccessProperties properties) {
+    Callers callers(Keys keys, AccessProperties properties) {
         if (!properties.hasOther()) {
             log.warn(
                     "No first key is set: until a key is made, everybody on this machine may do everything, and nobody else anything");
         }
-        return new AccessInterceptor(
-                new Callers(
-                        keys,
-                        properties.first(),
-                        properties.jwt().issuer() == null ? null : new Tokens(properties.jwt())));
+        return new Callers(
+                keys,
+                properties.first(),
+                properties.jwt().issuer() == null ? null : new Tokens(properties.jwt()));
+    }
+
+    @Bean
+    AccessInterceptor accessInterceptor(Callers callers) {
+        return new AccessInterceptor(callers);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.access;
 
+import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -7,13 +8,19 @@ import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells who makes a request: the bearer of a key or of a token (RFC 6750), or, as long as there is
  * neither, whoever sits at the machine itself. Thread-safe.
  */
-final class Callers {
+public final class Callers {
+
+    private static final Logger log = LoggerFactory.getLogger(Callers.class);
 
     private static final String SCHEME = "Bearer ";
     private static final int LONGEST = 8_192;
@@ -47,11 +54,50 @@ final class Callers {
                             .formatted(LONGEST));
         }
         String secret = header.substring(SCHEME.length()).strip();
+        return ofSecret(secret);
+    }
+
+    private Caller ofSecret(String secret) {
         return secret.startsWith("sf_") ? ofKey(secret) : ofToken(secret);
     }
 
+    /**
+     * Tells from now on whether the one who makes this request would still be let in, for answers
+     * that go on for long. While that cannot be found out, they are.
+     */
+    public BooleanSupplier standing(HttpServletRequest request) {
+        String header = request.getHeader("Authorization");
+        if (header == null) {
+            return () -> known(() -> !needsKey());
+        }
+        String secret = header.substring(SCHEME.length()).strip();
+        return () -> known(() -> isGood(secret));
+    }
+
+    private static boolean known(BooleanSupplier question) {
+        try {
+            return question.getAsBoolean();
+        } catch (JdbiException | BreakerOpenException e) {
+            log.debug("whether a key is still good is not known: {}", e.toString());
+            return true;
+        }
+    }
+
+    private boolean isGood(String secret) {
+        try {
+            var _ = ofSecret(secret);
+            return true;
+        } catch (ProblemException e) {
+            return e.type() != ProblemType.UNAUTHENTICATED;
+        }
+    }
+
+    private boolean needsKey() {
+        return firstKey != null || tokens != null || keys.any();
+    }
+
     private Caller withoutKey(HttpServletRequest request) {
-        if (firstKey != null || tokens != null || keys.any()) {
+        if (needsKey()) {
             throw unknown("The request brings no key; send one as Authorization: Bearer sf_….");
         }
         if (!Neighbour.sent(request)) {

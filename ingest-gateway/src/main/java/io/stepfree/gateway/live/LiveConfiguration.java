@@ -1,6 +1,7 @@
 package io.stepfree.gateway.live;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.gateway.access.Callers;
 import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.serde.AvroSerdes;
@@ -38,8 +39,9 @@ public class LiveConfiguration {
             StreamsProperties properties,
             EventFeed feed,
             EventArchive archive,
+            Callers callers,
             MeterRegistry meters) {
-        return new LiveStreams(properties, feed, archive, meters);
+        return new LiveStreams(properties, feed, archive, callers::standing, meters);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class LiveStream implements EventFeed.Follower {
     private final Subject subject;
     private final int backlog;
     private final Duration heartbeat;
+    private final BooleanSupplier caller;
     private final Runnable onCut;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,13 +41,21 @@ final class LiveStream implements EventFeed.Follower {
 
     /**
      * @param backlog how many events may wait
+     * @param caller whether who reads may still do so; asked before anything is told
      * @param onCut is told when that was not enough
      */
-    LiveStream(String client, Subject subject, int backlog, Duration heartbeat, Runnable onCut) {
+    LiveStream(
+            String client,
+            Subject subject,
+            int backlog,
+            Duration heartbeat,
+            BooleanSupplier caller,
+            Runnable onCut) {
         this.client = client;
         this.subject = subject;
         this.backlog = backlog;
         this.heartbeat = heartbeat;
+        this.caller = caller;
         this.onCut = onCut;
     }
 
@@ -101,8 +111,8 @@ final class LiveStream implements EventFeed.Follower {
     }
 
     /**
-     * Tells what there is and what comes; returns when nothing more is to come, or when the stream
-     * was closed.
+     * Tells what there is and what comes; returns when nothing more is to come, the stream was
+     * closed, or its reader may not read on.
      *
      * @throws IOException when the client is gone, or takes nothing for too long
      */
@@ -134,7 +144,7 @@ final class LiveStream implements EventFeed.Follower {
             }
             output.flush();
             @Nullable List<LiveEvent> next = next();
-            if (next == null) {
+            if (next == null || !caller.getAsBoolean()) {
                 return;
             }
             if (next.isEmpty()) {

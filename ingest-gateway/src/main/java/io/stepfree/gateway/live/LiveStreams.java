@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ public final class LiveStreams implements AutoCloseable {
     private final StreamsProperties properties;
     private final EventFeed feed;
     private final EventArchive archive;
+    private final Function<HttpServletRequest, BooleanSupplier> callers;
     private final Runnable countCut;
     private final Semaphore asking = new Semaphore(ASKING_AT_ONCE, true);
 
@@ -46,14 +49,19 @@ public final class LiveStreams implements AutoCloseable {
     private final Map<String, Integer> byClient = new HashMap<>();
     private boolean closed;
 
+    /**
+     * @param callers gives, for a request, what tells whether who makes it may read on
+     */
     LiveStreams(
             StreamsProperties properties,
             EventFeed feed,
             EventArchive archive,
+            Function<HttpServletRequest, BooleanSupplier> callers,
             MeterRegistry meters) {
         this.properties = properties;
         this.feed = feed;
         this.archive = archive;
+        this.callers = callers;
         this.countCut = OwnMeter.GATEWAY_STREAMS_CUT.counter(meters)::increment;
         OwnMeter.GATEWAY_STREAMS_OPEN.gauge(meters, this, LiveStreams::count);
     }
@@ -106,7 +114,7 @@ public final class LiveStreams implements AutoCloseable {
             OpenAnswer.announce(response);
             return;
         }
-        LiveStream stream = admit(client, subject);
+        LiveStream stream = admit(client, subject, callers.apply(request));
         boolean begun = false;
         try {
             Optional<LiveStream.Beginning> beginning = begin(stream, standing, place);
@@ -226,7 +234,7 @@ public final class LiveStreams implements AutoCloseable {
                 });
     }
 
-    private synchronized LiveStream admit(String client, Subject subject) {
+    private synchronized LiveStream admit(String client, Subject subject, BooleanSupplier caller) {
         if (closed) {
             throw new ProblemException(
                     ProblemType.UNAVAILABLE, "This gateway is being stopped; come again.");
@@ -248,7 +256,12 @@ public final class LiveStreams implements AutoCloseable {
         }
         var stream =
                 new LiveStream(
-                        client, subject, properties.backlog(), properties.heartbeat(), countCut);
+                        client,
+                        subject,
+                        properties.backlog(),
+                        properties.heartbeat(),
+                        caller,
+                        countCut);
         open.add(stream);
         byClient.merge(client, 1, Integer::sum);
         return stream;

@@ -163,7 +163,8 @@ final class LiveStreamTest {
     }
 
     private LiveStream stream(int backlog) {
-        return new LiveStream("local", SCAN, backlog, Duration.ofMillis(50), cuts::incrementAndGet);
+        return new LiveStream(
+                "local", SCAN, backlog, Duration.ofMillis(50), () -> true, cuts::incrementAndGet);
     }
 
     private static void write(LiveStream stream, OutputStream output) {
