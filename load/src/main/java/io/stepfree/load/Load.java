@@ -2,11 +2,13 @@ package io.stepfree.load;
 
 import io.stepfree.load.accuracy.AccuracyBenchmark;
 import io.stepfree.load.chaos.ChaosBenchmark;
+import io.stepfree.load.gateway.GatewayBenchmark;
 import io.stepfree.load.incident.IncidentBenchmark;
 import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
+import io.stepfree.load.pages.PagesBenchmark;
 import io.stepfree.load.replay.ReplayBenchmark;
 import io.stepfree.load.scheduler.SchedulerBenchmark;
 import io.stepfree.load.startup.StartupBenchmark;
@@ -45,6 +47,8 @@ public final class Load {
                     new ReplayBenchmark(),
                     new ChaosBenchmark(),
                     new IncidentBenchmark(),
+                    new GatewayBenchmark(),
+                    new PagesBenchmark(),
                     new StreamsBenchmark());
 
     private final Path root;

@@ -136,12 +136,17 @@ final class Recollection<K, T> {
             if (reading.equals(readings.getIfPresent(what))) {
                 entries.put(what, new Entry<>(value, nanos.getAsLong()));
             }
+            end(what, reading);
             reading.outcome.complete(value);
         } catch (RuntimeException | LinkageError e) {
             log.debug("what is known of keys is not renewed now: {}", e.toString());
+            end(what, reading);
             reading.outcome.completeExceptionally(e);
-        } finally {
-            readings.asMap().remove(what, reading);
         }
+    }
+
+    /** Before anybody has its outcome, so that who asks after that begins another one. */
+    private void end(K what, Reading<T> reading) {
+        readings.asMap().remove(what, reading);
     }
 }
