@@ -43,6 +43,7 @@ import io.stepfree.gateway.monitoring.RecoveryDesk;
 import io.stepfree.gateway.monitoring.ReliabilityIndex;
 import io.stepfree.gateway.monitoring.SafetyWatch;
 import io.stepfree.gateway.orders.OrderDesk;
+import io.stepfree.gateway.problems.ProblemsController;
 import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
@@ -110,6 +111,11 @@ class GatewayConfiguration {
     @Bean
     ProblemErrorController problemErrorController(ProblemAnswers answers) {
         return new ProblemErrorController(answers);
+    }
+
+    @Bean
+    ProblemsController problemsController() {
+        return new ProblemsController();
     }
 
     /* Without an order it comes last, and so finds the valve that Spring Boot puts in. */

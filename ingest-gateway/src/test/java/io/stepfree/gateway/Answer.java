@@ -51,7 +51,7 @@ record Answer(int status, Map<String, List<String>> headers, String body) {
         assertThat(status()).as(body).isEqualTo(status);
         assertThat(header("Content-Type")).startsWith("application/problem+json");
         JsonNode problem = json();
-        assertThat(problem.path("type").asString()).isEqualTo("urn:stepfree:problem:" + kind);
+        assertThat(problem.path("type").asString()).isEqualTo("/problems/" + kind);
         assertThat(problem.path("title").asString()).isNotBlank();
         assertThat(problem.path("status").asInt()).isEqualTo(status);
         assertThat(problem.path("detail").asString()).isNotBlank();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.gateway.access.ApiKey;
 import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.NeedsNoKey;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
@@ -93,11 +94,20 @@ final class KeysTest {
     }
 
     @Test
+    void whatAProblemMeansIsToldWithoutOne() {
+        String type = gateway.get("/api/scans").json().path("type").asString();
+
+        assertThat(type).isEqualTo("/problems/unauthenticated");
+        assertThat(gateway.get(type).status()).isEqualTo(200);
+    }
+
+    @Test
     void everyRouteSaysWhatItNeeds() {
         var open = new ArrayList<String>();
         handlers()
                 .forEach((route, method) -> {
-                    if (!method.hasMethodAnnotation(Needs.class)
+                    if (!AnnotatedElementUtils.hasAnnotation(method.getBeanType(), NeedsNoKey.class)
+                            && !method.hasMethodAnnotation(Needs.class)
                             && !AnnotatedElementUtils.hasAnnotation(
                                     method.getBeanType(), Needs.class)) {
                         open.add(route.toString());

@@ -19,7 +19,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Stands before every route: nobody unknown passes, nor anybody without the scope that the route
- * {@link Needs}. A controller takes the {@link Caller} as a parameter. Thread-safe.
+ * {@link Needs}, but to where {@link NeedsNoKey nobody is asked}. A controller takes the {@link
+ * Caller} as a parameter. Thread-safe.
  */
 final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgumentResolver {
 
@@ -35,7 +36,7 @@ final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgume
     public boolean preHandle(
             HttpServletRequest request, HttpServletResponse response, Object handler) {
         // What came so far has passed, and is shown its own error or the rest of its answer.
-        if (request.getDispatcherType() != DispatcherType.REQUEST) {
+        if (request.getDispatcherType() != DispatcherType.REQUEST || isOpen(handler)) {
             return true;
         }
         Caller caller = callers.of(request);
@@ -46,6 +47,11 @@ final class AccessInterceptor implements HandlerInterceptor, HandlerMethodArgume
             admit(caller, method);
         }
         return true;
+    }
+
+    private static boolean isOpen(Object handler) {
+        return handler instanceof HandlerMethod method
+                && AnnotatedElementUtils.hasAnnotation(method.getBeanType(), NeedsNoKey.class);
     }
 
     private static void admit(Caller caller, HandlerMethod method) {
