@@ -30,12 +30,15 @@ public final class GuardedPublisher {
      * Writes one record and returns once the broker has it safely.
      *
      * @throws BreakerOpenException when it was not even tried
-     * @throws RuntimeException what {@link RecordPublisher#publish} throws
+     * @throws RuntimeException what {@link RecordPublisher#publishPromptly} throws
      */
     public <T extends SpecificRecord> void publish(
             Topic<T> topic, String key, T value, RequestId id) {
         try {
-            var _ = kafka.call(() -> registry.call(() -> publisher.publish(topic, key, value, id)));
+            var _ =
+                    kafka.call(() ->
+                            registry.call(() ->
+                                    publisher.publishPromptly(topic, key, value, id)));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

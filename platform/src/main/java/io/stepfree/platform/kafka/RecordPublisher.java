@@ -7,12 +7,20 @@ import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.serde.AvroSerializer;
 import io.stepfree.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -25,7 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordPublisher implements AutoCloseable {
 
+    /** Whoever waits for an answer is to have one within a second. */
+    private static final Duration PATIENCE = Duration.ofMillis(700);
+
+    private static final long LOOK_MILLIS = 20;
+
     private final KafkaProducer<byte[], byte[]> producer;
+    private final DoubleSupplier connections;
     private final AvroSerdes serdes;
 
     RecordPublisher(ClientSettings settings, AvroSerdes serdes) {
@@ -33,6 +47,7 @@ public final class RecordPublisher implements AutoCloseable {
         this.producer =
                 new KafkaProducer<>(
                         settings.producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        this.connections = connections(producer);
     }
 
     /**
@@ -48,6 +63,21 @@ public final class RecordPublisher implements AutoCloseable {
      */
     public <T extends SpecificRecord> RecordMetadata publish(
             Topic<T> topic, @Nullable String key, T value, RequestId id) {
+        return send(record(topic, key, value, id));
+    }
+
+    /**
+     * The same for somebody who waits for the answer: throws after {@link #PATIENCE} already when
+     * no broker is connected then. The record may be written all the same, should one come back
+     * within the time-out.
+     */
+    public <T extends SpecificRecord> RecordMetadata publishPromptly(
+            Topic<T> topic, @Nullable String key, T value, RequestId id) {
+        return send(record(topic, key, value, id), PATIENCE);
+    }
+
+    private <T extends SpecificRecord> ProducerRecord<byte[], byte[]> record(
+            Topic<T> topic, @Nullable String key, T value, RequestId id) {
         AvroSerializer<T> serializer = serdes.serializer();
         byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
         var record =
@@ -55,25 +85,79 @@ public final class RecordPublisher implements AutoCloseable {
                         topic.name(), keyBytes, serializer.serialize(topic.name(), value));
         id.writeTo(record.headers());
         Traces.writeTo(record.headers(), null);
-        return send(record);
+        return record;
     }
 
     RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+        return send(record, null);
+    }
+
+    private RecordMetadata send(
+            ProducerRecord<byte[], byte[]> record, @Nullable Duration patience) {
         try {
             if (PlantedBug.ACKNOWLEDGE_BEFORE_PRODUCE.isPlanted()) {
                 var _ = producer.send(record);
                 return nothingYet(record);
             }
-            return producer.send(record).get();
+            return patience == null
+                    ? producer.send(record).get()
+                    : await(sendOnItsOwn(record), record, patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerUnavailableException(
                     "interrupted while writing to " + record.topic(), e);
         } catch (ExecutionException e) {
-            throw failure(record, e.getCause() == null ? e : e.getCause());
+            throw failure(record, cause(e));
         } catch (KafkaException e) {
             throw failure(record, e);
         }
+    }
+
+    /** What went wrong, without what says only that it did so elsewhere. */
+    private static Throwable cause(ExecutionException failure) {
+        Throwable cause = failure;
+        while (cause instanceof ExecutionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** On another thread, because without a broker already the call that sends it may wait. */
+    private Future<RecordMetadata> sendOnItsOwn(ProducerRecord<byte[], byte[]> record) {
+        var sent = new FutureTask<RecordMetadata>(() -> producer.send(record).get());
+        Thread.ofVirtual().name("publish").start(sent);
+        return sent;
+    }
+
+    private RecordMetadata await(
+            Future<RecordMetadata> sent, ProducerRecord<byte[], byte[]> record, Duration patience)
+            throws InterruptedException, ExecutionException {
+        long waited = patience.toMillis();
+        while (true) {
+            try {
+                return sent.get(waited, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // One that tries to connect counts for a moment, so it is looked at again and again.
+                if (connections.getAsDouble() == 0) {
+                    throw new BrokerUnavailableException(
+                            "no broker is connected to take a record for " + record.topic(), e);
+                }
+                waited = LOOK_MILLIS;
+            }
+        }
+    }
+
+    /** To how many brokers, counted as they come and go. */
+    private static DoubleSupplier connections(KafkaProducer<?, ?> producer) {
+        Metric count =
+                producer.metrics().entrySet().stream()
+                        .filter(metric ->
+                                metric.getKey().name().equals("connection-count")
+                                        && metric.getKey().group().equals("producer-metrics"))
+                        .map(Map.Entry::getValue)
+                        .findAny()
+                        .orElseThrow();
+        return () -> ((Number) count.metricValue()).doubleValue();
     }
 
     /** Only for a planted bug: where the record will be is not known yet. */
