@@ -19,6 +19,8 @@ import io.stepfree.gateway.deadletters.KeepingController;
 import io.stepfree.gateway.deadletters.KeepingOrders;
 import io.stepfree.gateway.deadletters.PatternIndex;
 import io.stepfree.gateway.deadletters.ReplayOrders;
+import io.stepfree.gateway.edge.EdgeConfiguration;
+import io.stepfree.gateway.edge.EdgeProperties;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
@@ -93,6 +95,7 @@ import tools.jackson.databind.json.JsonMapper;
     AccessConfiguration.class,
     BulkConfiguration.class,
     CompressionConfiguration.class,
+    EdgeConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class
 })
@@ -134,8 +137,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    JsonBody jsonBody(GatewayProperties properties) {
-        return new JsonBody(Math.toIntExact(properties.bodyLimit().toBytes()));
+    JsonBody jsonBody(GatewayProperties properties, EdgeProperties edge) {
+        return new JsonBody(Math.toIntExact(properties.bodyLimit().toBytes()), edge.bodyTimeout());
     }
 
     @Bean

@@ -242,6 +242,11 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** Stops it as a signal would, while {@link #send} goes on. */
+    void stopServing() {
+        context.close();
+    }
+
     void stopGateway() {
         http.close();
         context.close();

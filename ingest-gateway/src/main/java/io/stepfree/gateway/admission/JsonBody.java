@@ -4,8 +4,11 @@ import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.JsonPointer;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +23,10 @@ import tools.jackson.databind.JsonNode;
 public final class JsonBody {
 
     private static final StrictJson JSON = new StrictJson("body");
+    private static final int BUFFER_BYTES = 8 * 1024;
 
     private final int longest;
+    private final Duration within;
 
     /**
      * What came with the HTTP request.
@@ -39,9 +44,12 @@ public final class JsonBody {
 
     /**
      * @param longest the longest body accepted, in bytes
+     * @param within how long it may take to arrive, in all; looked at whenever a part of it comes,
+     *     and the web server waits for none of them longer than its own timeout
      */
-    public JsonBody(int longest) {
+    public JsonBody(int longest, Duration within) {
         this.longest = longest;
+        this.within = within;
     }
 
     /**
@@ -125,16 +133,43 @@ public final class JsonBody {
         if (source.length() > longest) {
             throw tooLarge(longest);
         }
-        byte[] bytes;
+        long started = System.nanoTime();
+        var bytes = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int read = next(source.bytes(), buffer);
+        while (read >= 0) {
+            bytes.write(buffer, 0, read);
+            if (bytes.size() > longest) {
+                throw tooLarge(longest);
+            }
+            if (System.nanoTime() - started > within.toNanos()) {
+                throw tooSlow("The body was not there after %d ms.".formatted(within.toMillis()));
+            }
+            read = next(source.bytes(), buffer);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Some more of a body; -1 at its end.
+     *
+     * @throws ProblemException when the client breaks off, or falls silent
+     */
+    public static int next(InputStream body, byte[] buffer) {
         try {
-            bytes = source.bytes().readNBytes(longest + 1);
+            return body.read(buffer);
         } catch (IOException e) {
+            // Tomcat wraps it.
+            if (e instanceof SocketTimeoutException
+                    || e.getCause() instanceof SocketTimeoutException) {
+                throw tooSlow("The body stopped coming before it was whole.");
+            }
             throw notWhole();
         }
-        if (bytes.length > longest) {
-            throw tooLarge(longest);
-        }
-        return bytes;
+    }
+
+    private static ProblemException tooSlow(String detail) {
+        return new ProblemException(ProblemType.BODY_TOO_SLOW, detail);
     }
 
     /**

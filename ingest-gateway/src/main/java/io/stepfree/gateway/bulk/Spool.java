@@ -87,7 +87,7 @@ final class Spool implements AutoCloseable {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         byte[] buffer = new byte[BUFFER_BYTES];
         long length = 0;
-        int read = next(body, buffer);
+        int read = JsonBody.next(body, buffer);
         while (read >= 0 && length <= 2 * longest) {
             length += read;
             if (System.nanoTime() - started > within.toNanos()) {
@@ -104,20 +104,12 @@ final class Spool implements AutoCloseable {
                     file.write(bytes);
                 }
             }
-            read = next(body, buffer);
+            read = JsonBody.next(body, buffer);
         }
         if (length > longest) {
             throw JsonBody.tooLarge(longest);
         }
         sha256 = HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static int next(InputStream body, byte[] buffer) {
-        try {
-            return body.read(buffer);
-        } catch (IOException e) {
-            throw JsonBody.notWhole();
-        }
     }
 
     /** The hash of the whole body. */

@@ -8,6 +8,8 @@ import io.stepfree.platform.request.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +77,25 @@ public final class ProblemAnswers {
         return problem(e.type(), e.detail(), e.errors(), request, request.getRequestURI());
     }
 
+    /** Ends a request before Spring MVC has seen it. */
+    void refuse(
+            ProblemType type,
+            String detail,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        write(
+                problem(type, detail, List.of(), request, request.getRequestURI()),
+                request,
+                response);
+    }
+
     /** Writes the answer itself, where Spring MVC is not reached. */
-    void write(Problem problem, HttpServletResponse response) throws IOException {
+    void write(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        SecurityHeaders.set(request, response);
         if (problem.requestId() != null) {
             response.setHeader(RequestId.HTTP_HEADER, problem.requestId());
         }
@@ -91,6 +107,25 @@ public final class ProblemAnswers {
         response.getOutputStream().write(body);
     }
 
+    /** The answer as it goes over the wire, where there is no request; it ends the connection. */
+    byte[] raw(Problem problem) {
+        byte[] body = json.writeValueAsBytes(problem);
+        var head = new StringBuilder("HTTP/1.1 %d \r\n".formatted(problem.status()));
+        SecurityHeaders.ALWAYS.forEach((name, value) -> header(head, name, value));
+        if (problem.requestId() != null) {
+            header(head, RequestId.HTTP_HEADER, problem.requestId());
+        }
+        header(head, HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        header(head, HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+        header(head, HttpHeaders.CONNECTION, "close");
+        byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(start.length + body.length).put(start).put(body).array();
+    }
+
+    private static void header(StringBuilder head, String name, String value) {
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+
     /** The kind of problem that a bare status stands for. */
     static ProblemType typeOf(int status) {
         return switch (status) {
@@ -100,6 +135,8 @@ public final class ProblemAnswers {
             case 404 -> ProblemType.NOT_FOUND;
             case 405 -> ProblemType.METHOD_NOT_ALLOWED;
             case 406 -> ProblemType.NOT_ACCEPTABLE;
+            // Tomcat says it of a body only.
+            case 408 -> ProblemType.BODY_TOO_SLOW;
             case 409 -> ProblemType.CONFLICT;
             case 413 -> ProblemType.BODY_TOO_LARGE;
             case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;

@@ -60,7 +60,7 @@ public final class ProblemValve extends ErrorReportValve {
                         request,
                         request.getRequestURI());
         try {
-            answers.write(problem.withStatus(status), response);
+            answers.write(problem.withStatus(status), request, response);
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
             LOG.debug("The client did not wait for its error", e);

@@ -51,6 +51,11 @@ public enum ProblemType {
             "No representation fits the Accept header",
             "The Accept header does not take what is served here.",
             "Leave Accept out, or name the media type that the route serves: text/event-stream for live events, application/json for most others."),
+    HEAD_TOO_SLOW(
+            408,
+            "The head came too slowly",
+            "The request line and the headers were not there in the time that they may take.",
+            "Send the request again over a faster connection, with fewer or shorter headers."),
     BODY_TOO_SLOW(
             408,
             "The body came too slowly",
