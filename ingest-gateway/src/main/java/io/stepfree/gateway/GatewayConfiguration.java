@@ -8,6 +8,7 @@ import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.alerts.AlertBoard;
 import io.stepfree.gateway.alerts.AlertOrders;
 import io.stepfree.gateway.alerts.AlertsController;
+import io.stepfree.gateway.audit.AuditConfiguration;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.bulk.BulkConfiguration;
@@ -93,6 +94,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Import({
     DatabaseConfiguration.class,
     AccessConfiguration.class,
+    AuditConfiguration.class,
     BulkConfiguration.class,
     CompressionConfiguration.class,
     EdgeConfiguration.class,

@@ -7,6 +7,7 @@ import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.admission.ScanIds;
+import io.stepfree.gateway.audit.Unaudited;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
@@ -87,6 +88,7 @@ public final class ScanController {
         this.streams = streams;
     }
 
+    @Unaudited("too many, and each is a record of scan.requests with its client and request id")
     @Needs(Scope.SUBMIT)
     @PostMapping(SCANS)
     ResponseEntity<Accepted> submit(

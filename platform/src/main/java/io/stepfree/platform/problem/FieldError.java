@@ -48,7 +48,8 @@ public record FieldError(
         return safe.substring(0, safe.offsetByCodePoints(0, LONGEST_VALUE)) + "…";
     }
 
-    static String printableText(String text) {
+    /** The text with a sign in place of each character that a terminal or a log would obey. */
+    public static String printableText(String text) {
         var safe = new StringBuilder(text.length());
         text.codePoints().map(FieldError::printable).forEach(safe::appendCodePoint);
         return safe.toString();

@@ -1,0 +1,5 @@
+/** Who changed what, kept where nobody can change it. */
+@NullMarked
+package io.stepfree.gateway.audit;
+
+import org.jspecify.annotations.NullMarked;
