@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.ApiKey;
 import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Clients;
 import io.stepfree.gateway.access.KeyRow;
 import io.stepfree.gateway.access.KeyStore;
 import io.stepfree.gateway.access.Keys;
@@ -14,6 +15,7 @@ import io.stepfree.gateway.admission.NewApiKey;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.limits.Plans;
+import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -140,6 +142,16 @@ public final class KeysController {
     KeyList list(
             @RequestParam(required = false) @Nullable String client,
             @RequestParam(required = false) @Nullable String limit) {
+        if (client != null && !Clients.isName(client)) {
+            throw new ProblemException(
+                    ProblemType.INVALID_FIELDS,
+                    "The query parameter client is wrong.",
+                    List.of(
+                            FieldError.inQuery(
+                                    "client",
+                                    client,
+                                    "must be the name of a client, 1 to 63 small letters, digits and -")));
+        }
         return new KeyList(keys.list(client, PageLimit.read(limit)));
     }
 
