@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param failures after how many failures in a row a breaker opens, 1 to 1000
  * @param open how long it stays open, 1 s to 1 h
  * @param successes how many calls must then succeed in a row until it is closed, 1 to 100
- * @param of what is different for a single breaker, by its name: broker, database, email,
+ * @param of what is different for a single breaker, by its name: broker, cache, database, email,
  *     pagerduty, registry, slack or webhook
  */
 @ConfigurationProperties(prefix = "stepfree.breakers", ignoreUnknownFields = false)
@@ -30,7 +30,15 @@ public record BreakerProperties(
      * name is known although this service has no such breaker.
      */
     private static final List<String> NAMES =
-            List.of("broker", "database", "email", "pagerduty", "registry", "slack", "webhook");
+            List.of(
+                    "broker",
+                    "cache",
+                    "database",
+                    "email",
+                    "pagerduty",
+                    "registry",
+                    "slack",
+                    "webhook");
 
     private static final String PREFIX = "stepfree.breakers";
 

@@ -38,6 +38,21 @@ public enum OwnMeter {
             "Requests refused because a client had sent too many, by the limit that it reached: scans or requests",
             "More than 1,000 in five minutes: a client does not slow down.",
             "limit"),
+    CACHE_HITS(
+            COUNTER,
+            "stepfree.cache.hits",
+            "",
+            Service.GATEWAY,
+            "Submitted scans that were answered with an earlier result, by where it was found: memory, shared or database",
+            "Never.",
+            "level"),
+    CACHE_MISSES(
+            COUNTER,
+            "stepfree.cache.misses",
+            "",
+            Service.GATEWAY,
+            "Submitted scans that might have been answered with an earlier result, and were not",
+            "Never by itself: pages may all be new."),
     GATEWAY_STREAMS_OPEN(
             GAUGE,
             "stepfree.gateway.streams.open",

@@ -192,7 +192,7 @@ class BreakersTest {
         var early = new BreakerProperties.One(2, null, null);
         assertThatThrownBy(() -> breakers(true, Map.of("databse", early)))
                 .hasMessage(
-                        "stepfree.breakers.of.databse names no breaker; there are broker, database, email, pagerduty, registry, slack, webhook");
+                        "stepfree.breakers.of.databse names no breaker; there are broker, cache, database, email, pagerduty, registry, slack, webhook");
     }
 
     private Breakers breakers(boolean enabled, Map<String, BreakerProperties.One> of) {

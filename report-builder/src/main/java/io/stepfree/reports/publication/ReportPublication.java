@@ -2,12 +2,14 @@ package io.stepfree.reports.publication;
 
 import io.stepfree.platform.kafka.RecordHandler;
 import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reports.document.ReportComposer;
 import io.stepfree.reports.document.ReportDocument;
 import io.stepfree.reports.document.ReportJson;
 import io.stepfree.reports.document.StorableText;
 import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.topic.Topics;
@@ -16,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -76,21 +79,24 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
             return;
         }
         if (row.isEmpty() || !store.keyed()) {
-            write(ReportComposer.compose(result));
+            write(ReportComposer.compose(result), RepeatKey.of(result.getRequest()).orElse(null));
             row = store.find(scanId);
         }
         announce(result, row.orElseThrow().publishedAt());
         store.markAnnounced(scanId, now());
     }
 
-    private void write(ReportDocument document) throws IOException {
+    private void write(ReportDocument document, @Nullable String repeatKey) throws IOException {
         var places = files.write(document);
         if (store.insert(
-                document.scanId(),
-                ReportJson.write(document),
-                places.html(),
-                places.json(),
-                now())) {
+                new ReportStore.Stored(
+                        document.scanId(),
+                        ReportJson.write(document),
+                        places.html(),
+                        places.json(),
+                        now(),
+                        repeatKey,
+                        document.completedAt()))) {
             meters.published();
             log.info(
                     "Published the report of scan {}: {}",
@@ -108,6 +114,12 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                         .setKind(EventKind.REPORT_PUBLISHED)
                         .setAt(publishedAt)
                         .setAttempt(result.getAttempt())
+                        .setReport(
+                                PublishedReport.newBuilder()
+                                        .setRepeatKey(RepeatKey.of(request).orElse(""))
+                                        .setEngine(result.getPage().getEngine())
+                                        .setCompletedAt(result.getCompletedAt())
+                                        .build())
                         .build();
         publisher.publish(
                 Topics.SCAN_EVENTS,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of reports: one row a scan, written once. Thread-safe, also against other instances.
@@ -16,8 +17,8 @@ public final class ReportStore {
 
     private static final String INSERT =
             """
-            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at)
-            VALUES (:scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt)
+            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, repeat_key, completed_at)
+            VALUES (:scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :repeatKey, :completedAt)
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
@@ -64,18 +65,36 @@ public final class ReportStore {
                         .findFirst());
     }
 
+    /**
+     * A report as it is stored.
+     *
+     * @param document its JSON
+     * @param repeatKey equal for scans that ask for the same; null where there is none
+     * @param completedAt when its page had been seen
+     */
+    record Stored(
+            String scanId,
+            String document,
+            Path html,
+            Path json,
+            Instant publishedAt,
+            @Nullable String repeatKey,
+            Instant completedAt) {}
+
     /** Writes the row unless there is one; returns whether it was written. */
-    boolean insert(String scanId, String document, Path html, Path json, Instant publishedAt) {
+    boolean insert(Stored report) {
         return jdbi.withHandle(handle ->
                 handle.createUpdate(
                                 keyed()
                                         ? INSERT
                                         : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
-                        .bind("scanId", scanId)
-                        .bind("document", document)
-                        .bind("htmlFile", html.toString())
-                        .bind("jsonFile", json.toString())
-                        .bind("publishedAt", publishedAt)
+                        .bind("scanId", report.scanId())
+                        .bind("document", report.document())
+                        .bind("htmlFile", report.html().toString())
+                        .bind("jsonFile", report.json().toString())
+                        .bind("publishedAt", report.publishedAt())
+                        .bind("repeatKey", report.repeatKey())
+                        .bind("completedAt", report.completedAt())
                         .execute())
                 == 1;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.platform.repeat;
+
+import org.jspecify.annotations.NullMarked;
