@@ -4,7 +4,6 @@ import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
 import io.stepfree.gateway.admission.JsonBody;
-import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.alerts.AlertBoard;
 import io.stepfree.gateway.alerts.AlertOrders;
 import io.stepfree.gateway.alerts.AlertsController;
@@ -12,6 +11,7 @@ import io.stepfree.gateway.audit.AuditConfiguration;
 import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.bulk.BulkConfiguration;
+import io.stepfree.gateway.cache.CacheConfiguration;
 import io.stepfree.gateway.compression.CompressionConfiguration;
 import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
@@ -32,9 +32,7 @@ import io.stepfree.gateway.health.QueueWatch;
 import io.stepfree.gateway.health.SignalBoard;
 import io.stepfree.gateway.health.SystemHealth;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
-import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.keys.KeysController;
-import io.stepfree.gateway.limits.Allowances;
 import io.stepfree.gateway.limits.LimitsConfiguration;
 import io.stepfree.gateway.limits.Plans;
 import io.stepfree.gateway.limits.ScanBuckets;
@@ -54,13 +52,14 @@ import io.stepfree.gateway.replays.ReplayIndex;
 import io.stepfree.gateway.scans.CursorKey;
 import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.gateway.scans.RecentScans;
-import io.stepfree.gateway.scans.ScanController;
 import io.stepfree.gateway.scans.ScanCursors;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.scans.ScanListController;
 import io.stepfree.gateway.scans.ScanPages;
 import io.stepfree.gateway.scans.ScanProjection;
+import io.stepfree.gateway.scans.ScansConfiguration;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
@@ -70,7 +69,6 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.recovery.Recoveries;
 import io.stepfree.platform.secret.SecretSealer;
-import io.stepfree.platform.target.TargetPolicy;
 import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
@@ -96,10 +94,13 @@ import tools.jackson.databind.json.JsonMapper;
     AccessConfiguration.class,
     AuditConfiguration.class,
     BulkConfiguration.class,
+    CacheConfiguration.class,
     CompressionConfiguration.class,
     EdgeConfiguration.class,
     LimitsConfiguration.class,
-    LiveConfiguration.class
+    LiveConfiguration.class,
+    ScansConfiguration.class,
+    WaitingConfiguration.class
 })
 class GatewayConfiguration {
 
@@ -182,29 +183,6 @@ class GatewayConfiguration {
     @Bean
     QueueBound queueBound(QueueWatch queue, GatewayProperties properties) {
         return new QueueBound(queue, properties.queueBound());
-    }
-
-    @Bean
-    ScanController scanController(
-            Allowances allowances,
-            QueueBound queue,
-            JsonBody bodies,
-            TargetPolicy targets,
-            ScanIntake intake,
-            ClaimedKeys keys,
-            RecentScans recent,
-            ScanProjection projection,
-            LiveStreams streams) {
-        return new ScanController(
-                allowances,
-                queue,
-                bodies,
-                new ScanAdmission(targets),
-                intake,
-                new OncePerKey(keys),
-                recent,
-                projection,
-                streams);
     }
 
     @Bean

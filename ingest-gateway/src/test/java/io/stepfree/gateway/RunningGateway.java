@@ -45,7 +45,8 @@ final class RunningGateway implements AutoCloseable {
                 priority text, status text, attempt int, submitted_at timestamptz, updated_at timestamptz,
                 next_attempt_at timestamptz, failure jsonb, batch_id text, score int);
             CREATE TABLE reports.report_view (
-                scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz);
+                scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz,
+                repeat_key text, completed_at timestamptz);
             CREATE TABLE reports.batch_view (
                 batch_id text PRIMARY KEY, client text, accepted bigint, waiting bigint, running bigint,
                 retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);

@@ -21,6 +21,11 @@ public final class BrotliFilter extends OncePerRequestFilter {
     }
 
     @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -28,7 +33,9 @@ public final class BrotliFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        var encoded = new BrotliResponse(response);
+        // An answer that was held goes on with what it began with.
+        BrotliResponse encoded =
+                response instanceof BrotliResponse begun ? begun : new BrotliResponse(response);
         chain.doFilter(request, encoded);
         // What goes on in another thread streams, and is not encoded. What failed is answered
         // elsewhere.

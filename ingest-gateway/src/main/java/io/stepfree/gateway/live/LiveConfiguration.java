@@ -6,6 +6,7 @@ import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -29,9 +30,22 @@ public class LiveConfiguration {
     }
 
     @Bean
+    ScanEnds scanEnds(EventFeed feed) {
+        return new ScanEnds(feed);
+    }
+
+    @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> eventFollower(
-            TopicListeners listeners, EventFeed feed) {
-        return listeners.follower(Topics.SCAN_EVENTS, "live-streams", feed, feed::next);
+            TopicListeners listeners, EventFeed feed, List<ScanEventListener> others) {
+        return listeners.follower(
+                Topics.SCAN_EVENTS,
+                "live-streams",
+                (event, record) -> {
+                    others.forEach(other -> other.hear(event));
+                    // Last: who follows a scan finds that the others know what it was told.
+                    feed.handle(event, record);
+                },
+                feed::next);
     }
 
     @Bean

@@ -83,7 +83,7 @@ public record Mark(long value) implements Comparable<Mark> {
     }
 
     /** Whether nothing more is to come, unless the scan is replayed or the batch gets another. */
-    boolean isLast() {
+    public boolean isLast() {
         return (value & 1) == 1;
     }
 

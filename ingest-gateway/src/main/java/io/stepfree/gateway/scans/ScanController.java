@@ -3,9 +3,6 @@ package io.stepfree.gateway.scans;
 import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
-import io.stepfree.gateway.admission.JsonBody;
-import io.stepfree.gateway.admission.NewScan;
-import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.gateway.audit.Unaudited;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
@@ -23,66 +20,32 @@ import io.stepfree.schemas.scan.ScanRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.URI;
-import java.util.Collections;
 import java.util.Optional;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
 /**
- * The scans over HTTP: submit, cancel, show, follow, count. {@link ScanListController} lists them.
+ * The scans over HTTP: cancel, follow, count. {@link SubmitController} takes them, {@link
+ * ResultController} shows one, and {@link ScanListController} lists them.
  */
 @RestController
 public final class ScanController {
 
-    private static final String SCANS = "/api/scans";
-
-    private final Allowances allowances;
-    private final QueueBound queue;
-    private final JsonBody bodies;
-    private final ScanAdmission admission;
     private final ScanIntake intake;
-    private final OncePerKey oncePerKey;
     private final RecentScans recent;
     private final ScanProjection projection;
     private final LiveStreams streams;
 
-    /** Where more can be read. */
-    record Links(String self) {
-        static Links of(String scanId) {
-            return new Links(SCANS + "/" + scanId);
-        }
-    }
-
-    /** The answer to a submitted scan. */
-    record Accepted(String id, String status, String url, String requestId, Links links) {}
-
     /** The answer to a cancelled scan; whether it ends as cancelled is decided by the scheduler. */
-    record CancelOrdered(String id, String requestId, Links links) {}
+    record CancelOrdered(String id, String requestId, ScanLinks links) {}
 
     public ScanController(
-            Allowances allowances,
-            QueueBound queue,
-            JsonBody bodies,
-            ScanAdmission admission,
-            ScanIntake intake,
-            OncePerKey oncePerKey,
-            RecentScans recent,
-            ScanProjection projection,
-            LiveStreams streams) {
-        this.allowances = allowances;
-        this.queue = queue;
-        this.bodies = bodies;
-        this.admission = admission;
+            ScanIntake intake, RecentScans recent, ScanProjection projection, LiveStreams streams) {
         this.intake = intake;
-        this.oncePerKey = oncePerKey;
         this.recent = recent;
         this.projection = projection;
         this.streams = streams;
@@ -90,66 +53,7 @@ public final class ScanController {
 
     @Unaudited("too many, and each is a record of scan.requests with its client and request id")
     @Needs(Scope.SUBMIT)
-    @PostMapping(SCANS)
-    ResponseEntity<Accepted> submit(
-            Caller caller, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        Allowance allowance = allowances.of(caller);
-        allowance.tellLimit(response);
-        try {
-            ResponseEntity<Accepted> answer = submit(request, caller.client(), allowance);
-            allowance.tell(response);
-            return answer;
-        } catch (ProblemException e) {
-            allowance.tell(response);
-            throw e;
-        }
-    }
-
-    private ResponseEntity<Accepted> submit(
-            HttpServletRequest request, String client, Allowance allowance) throws IOException {
-        Optional<IdempotencyKey> key =
-                IdempotencyKey.read(Collections.list(request.getHeaders(IdempotencyKey.HEADER)));
-        JsonNode body =
-                bodies.required(
-                        new JsonBody.Source(
-                                request.getContentType(),
-                                request.getHeader(HttpHeaders.CONTENT_ENCODING),
-                                request.getContentLengthLong(),
-                                request.getInputStream()));
-        NewScan scan = admission.admit(body);
-        intake.requireSealable(scan);
-        Submitted submitted =
-                submit(
-                        client,
-                        key,
-                        body,
-                        new ScanBeginning(client, scan, intake, queue, allowance));
-        Links links = Links.of(submitted.scanId());
-        return ResponseEntity.accepted()
-                .location(URI.create(links.self()))
-                .body(
-                        new Accepted(
-                                submitted.scanId(),
-                                "accepted",
-                                scan.url(),
-                                submitted.requestId().value(),
-                                links));
-    }
-
-    private Submitted submit(
-            String client, Optional<IdempotencyKey> key, JsonNode body, ScanBeginning beginning) {
-        String scanId = intake.newId();
-        RequestId requestId = requestId();
-        if (key.isPresent()) {
-            return oncePerKey.submit(client, key.get(), body, scanId, requestId, beginning);
-        }
-        beginning.begin(scanId, requestId);
-        return new Submitted(scanId, requestId);
-    }
-
-    @Needs(Scope.SUBMIT)
-    @DeleteMapping(SCANS + "/{id}")
+    @DeleteMapping(ScanLinks.SCANS + "/{id}")
     ResponseEntity<CancelOrdered> cancel(Caller caller, @PathVariable String id) {
         String scanId = known(id);
         Optional<ScanProjection.Whereabouts> projected =
@@ -166,25 +70,17 @@ public final class ScanController {
                 projected
                         .map(ScanProjection.Whereabouts::host)
                         .or(() -> recent.find(caller.client(), scanId).map(ScanRequest::getHost))
-                        .orElseThrow(() -> unknown(scanId));
+                        .orElseThrow(() -> ResultController.unknown(scanId));
         RequestId requestId = requestId();
         intake.cancel(scanId, host, requestId);
         return ResponseEntity.accepted()
-                .body(new CancelOrdered(scanId, requestId.value(), Links.of(scanId)));
+                .body(new CancelOrdered(scanId, requestId.value(), ScanLinks.of(scanId)));
     }
 
     @Needs(Scope.READ)
-    @GetMapping(SCANS + "/{id}")
-    ScanStatus show(Caller caller, @PathVariable String id) {
-        String scanId = known(id);
-        return projection
-                .find(caller.client(), scanId)
-                .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
-                .orElseThrow(() -> unknown(scanId));
-    }
-
-    @Needs(Scope.READ)
-    @GetMapping(path = SCANS + "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @GetMapping(
+            path = ScanLinks.SCANS + "/{id}/events",
+            produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void follow(
             Caller caller,
             @PathVariable String id,
@@ -201,7 +97,7 @@ public final class ScanController {
                 .findWithoutReport(caller.client(), scanId)
                 .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
                 .map(status -> new Subject.Present(status, status.mark()))
-                .orElseThrow(() -> unknown(scanId));
+                .orElseThrow(() -> ResultController.unknown(scanId));
     }
 
     /** How many of one's own; whoever runs the platform sees all. */
@@ -212,12 +108,7 @@ public final class ScanController {
     }
 
     private static String known(String id) {
-        return ScanIds.read(id).orElseThrow(() -> unknown(id));
-    }
-
-    private static ProblemException unknown(String id) {
-        return new ProblemException(
-                ProblemType.NOT_FOUND, "There is no scan with the id %s.".formatted(id));
+        return ScanIds.read(id).orElseThrow(() -> ResultController.unknown(id));
     }
 
     private static RequestId requestId() {

@@ -8,6 +8,8 @@ import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How a scan stands, as clients see it; the components are the JSON fields. What the acceptance
@@ -59,6 +61,14 @@ record ScanStatus(
     /** How far it is; its report counts from when it can be read. */
     Mark mark() {
         return Mark.ofScan(status, attempt, reportFiles != null);
+    }
+
+    /** Why it failed, for a person: the newest failure's type and message. */
+    String whyFailed() {
+        JsonNode told = JsonMapper.shared().readTree(failure == null ? "{}" : failure);
+        return "%s: %s"
+                .formatted(
+                        told.path("type").asString("unknown"), told.path("message").asString(""));
     }
 
     /** What is known of a scan that was accepted but is not projected yet. */

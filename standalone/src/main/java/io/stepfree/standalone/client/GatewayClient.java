@@ -80,9 +80,16 @@ public final class GatewayClient implements AutoCloseable {
         return server;
     }
 
-    /** Submits a scan; returns its id once the broker has it safely. */
+    /**
+     * Submits a scan; returns its id once the broker has it safely. A new one in any case: whoever
+     * asks again from the command line has changed something.
+     */
     public String submit(NewScan scan) {
-        return call(post("/api/scans", scan.document().toString()), Accepted.class).id();
+        HttpRequest request =
+                posting("/api/scans", scan.document().toString())
+                        .header("Cache-Control", "no-cache")
+                        .build();
+        return call(request, Accepted.class).id();
     }
 
     /**
@@ -339,10 +346,13 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     private HttpRequest post(String path, String body) {
+        return posting(path, body).build();
+    }
+
+    private HttpRequest.Builder posting(String path, String body) {
         return request(path)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     private HttpRequest.Builder request(String path) {

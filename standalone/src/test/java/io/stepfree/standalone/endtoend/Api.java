@@ -46,6 +46,9 @@ final class Api implements AutoCloseable {
         return send(
                 request(path)
                         .header("Content-Type", "application/json")
+                        // Each test wants a scan of its own, also of pages that were scanned
+                        // before.
+                        .header("Cache-Control", "no-cache")
                         .header("X-Request-ID", requestId)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build());

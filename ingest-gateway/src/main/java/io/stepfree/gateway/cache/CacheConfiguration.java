@@ -1,0 +1,32 @@
+package io.stepfree.gateway.cache;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.breaker.Breakers;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the cache of results. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CacheProperties.class)
+public class CacheConfiguration {
+
+    @Bean
+    CacheMeters cacheMeters(MeterRegistry meters) {
+        return new CacheMeters(meters);
+    }
+
+    @Bean
+    ResultCache resultCache(
+            CacheProperties properties,
+            ResultSource source,
+            CacheMeters meters,
+            Breakers breakers) {
+        SharedCache shared =
+                properties.enabled() && properties.redis().isSet()
+                        ? new RedisCache(properties.redis(), breakers)
+                        : SharedCache.NONE;
+        return new ResultCache(properties, shared, source, meters, InstantSource.system());
+    }
+}

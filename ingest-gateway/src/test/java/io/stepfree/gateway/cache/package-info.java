@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.gateway.cache;
+
+import org.jspecify.annotations.NullMarked;

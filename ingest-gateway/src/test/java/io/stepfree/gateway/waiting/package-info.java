@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.gateway.waiting;
+
+import org.jspecify.annotations.NullMarked;
