@@ -240,7 +240,7 @@ final class CachingTest {
 
     @Test
     void hitsAndMissesAreCountedAndSignalled() {
-        var _ = complete("counted.example");
+        awaitRepeat(gateway, "counted.example", complete("counted.example"));
         double hits = signalled("stepfree.cache.hits");
         double misses = signalled("stepfree.cache.misses");
         double near = near();
@@ -257,7 +257,7 @@ final class CachingTest {
 
         assertThat(signalled("stepfree.cache.hits") - hits).isEqualTo(2);
         assertThat(signalled("stepfree.cache.misses") - misses).isEqualTo(1);
-        assertThat(near() - near).as("the first was read from the database").isEqualTo(1);
+        assertThat(near() - near).isEqualTo(2);
     }
 
     private double near() {

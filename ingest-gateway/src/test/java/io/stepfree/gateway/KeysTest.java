@@ -151,6 +151,26 @@ final class KeysTest {
     }
 
     @Test
+    void whoMayOnlySubmitIsNotToldHowAScanEnds() {
+        String key =
+                key("{\"name\": \"sender\", \"client\": \"acme\", \"scopes\": [\"submit\"]}");
+
+        Answer answer =
+                gateway.send(
+                        gateway.request("/api/scans")
+                                .header("Authorization", "Bearer " + key)
+                                .header("Content-Type", "application/json")
+                                .header("Prefer", "wait=60")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"url\": \"https://sent.example/\"}")));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        assertThat(answer.header("Preference-Applied")).isNull();
+        assertThat(answer.header("Cache-Status")).isEqualTo("stepfree; fwd=bypass; detail=scope");
+    }
+
+    @Test
     void everyRouteIsClosedToAnotherClient() {
         String other = key("{\"name\": \"walk\", \"client\": \"other\"}");
         var walked = new ArrayList<String>();

@@ -129,7 +129,9 @@ final class RunningGateway implements AutoCloseable {
                 TestKafka.start(),
                 TestRegistry.shared(),
                 database,
-                "--stepfree.secrets.keys.test=" + SECRETS_KEY);
+                "--stepfree.secrets.keys.test=" + SECRETS_KEY,
+                // On a busy machine what is known is not always found as quickly as it should be.
+                "--stepfree.cache.patience=5s");
     }
 
     /** Another one on the same broker and database; only its gateway is to be stopped. */

@@ -56,6 +56,29 @@ final class WaitingTest {
     }
 
     @Test
+    void aHeldAnswerComesWholeToWhoReadsBrotli() throws Exception {
+        Future<Answer> answer =
+                clients.submit(() ->
+                        gateway.send(
+                                gateway.request("/api/scans")
+                                        .timeout(Duration.ofSeconds(90))
+                                        .header("Content-Type", "application/json")
+                                        .header("Accept-Encoding", "br")
+                                        .header("Prefer", "wait=60")
+                                        .POST(
+                                                HttpRequest.BodyPublishers.ofString(
+                                                        "{\"url\": \"https://brotli.example/\"}"))));
+        ScanRequest scan = pipeline.taken("brotli.example");
+        pipeline.complete(scan);
+
+        Answer ended = answer.get(30, TimeUnit.SECONDS);
+
+        assertThat(ended.header("Content-Encoding")).as("too small to be worth it").isNull();
+        assertThat(ended.body())
+                .isEqualTo(gateway.get("/api/scans/" + scan.getScanId()).body());
+    }
+
+    @Test
     void anEndThatIsToldBeforeTheViewsShowItIsWaitedForAMomentMore() throws Exception {
         Future<Answer> answer = submit(gateway, "lagging.example", "wait=60", null);
         ScanRequest scan = pipeline.taken("lagging.example");

@@ -1,6 +1,7 @@
 package io.stepfree.load;
 
 import io.stepfree.load.accuracy.AccuracyBenchmark;
+import io.stepfree.load.cache.CacheBenchmark;
 import io.stepfree.load.chaos.ChaosBenchmark;
 import io.stepfree.load.gateway.GatewayBenchmark;
 import io.stepfree.load.incident.IncidentBenchmark;
@@ -49,7 +50,8 @@ public final class Load {
                     new IncidentBenchmark(),
                     new GatewayBenchmark(),
                     new PagesBenchmark(),
-                    new StreamsBenchmark());
+                    new StreamsBenchmark(),
+                    new CacheBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

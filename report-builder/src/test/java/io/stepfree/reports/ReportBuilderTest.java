@@ -13,6 +13,7 @@ import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.health.Health;
 import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.scan.BatchProgress;
 import io.stepfree.schemas.scan.EventKind;
@@ -128,6 +129,34 @@ class ReportBuilderTest {
                         status(scan)
                                 .map(found -> found.get("status"))
                                 .equals(Optional.of("completed")));
+    }
+
+    @Test
+    void aReportIsStoredAndToldWithWhatItAnswers() {
+        var scan = newScan();
+        var result = SampleResults.rich(scan, "req-" + scan);
+        publish(result);
+
+        var told =
+                await().atMost(LONG)
+                        .until(() -> announcements(scan), found -> !found.isEmpty())
+                        .getFirst()
+                        .value()
+                        .getReport();
+
+        var key = RepeatKey.of(result.getRequest()).orElseThrow();
+        assertThat(told.getRepeatKey()).isEqualTo(key);
+        assertThat(told.getEngine()).isEqualTo(result.getPage().getEngine());
+        assertThat(told.getCompletedAt()).isEqualTo(SampleResults.COMPLETED);
+        assertThat(
+                        row(
+                                "SELECT repeat_key, completed_at FROM reports.report_view WHERE scan_id = ?",
+                                scan))
+                .hasValueSatisfying(row -> {
+                    assertThat(row.get("repeat_key")).isEqualTo(key);
+                    assertThat(row.get("completed_at"))
+                            .isEqualTo(SampleResults.COMPLETED);
+                });
     }
 
     @Test

@@ -52,6 +52,10 @@ public record CacheProperties(
             between("redis.largest", largest, DataSize.ofKilobytes(1), DataSize.ofMegabytes(16));
         }
 
+        long largestBytes() {
+            return largest.toBytes();
+        }
+
         boolean isSet() {
             return !address.isEmpty();
         }
@@ -67,6 +71,10 @@ public record CacheProperties(
         between("keep", keep, Duration.ofSeconds(1), Duration.ofDays(1));
         between("memory", memory, DataSize.ofMegabytes(1), DataSize.ofGigabytes(4));
         between("patience", patience, Duration.ofMillis(10), Duration.ofSeconds(5));
+    }
+
+    long memoryBytes() {
+        return memory.toBytes();
     }
 
     private static <T extends Comparable<T>> void between(String name, T value, T least, T most) {

@@ -82,7 +82,7 @@ final class RedisCache implements SharedCache {
 
     @Override
     public void put(String key, KnownResult result, Duration keep) {
-        if (keep.isPositive() && result.json().length() <= properties.largest().toBytes()) {
+        if (keep.isPositive() && result.json().length() <= properties.largestBytes()) {
             byte[] value = json.writeValueAsBytes(result);
             var _ =
                     ask(() ->

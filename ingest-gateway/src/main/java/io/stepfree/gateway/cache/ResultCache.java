@@ -57,7 +57,7 @@ public final class ResultCache implements ScanEventListener, AutoCloseable {
         this.memory =
                 Caffeine.newBuilder()
                         .expireAfterWrite(properties.keep())
-                        .maximumWeight(properties.memory().toBytes())
+                        .maximumWeight(properties.memoryBytes())
                         // Latin letters take one byte each, others two.
                         .weigher((String _, KnownResult result) ->
                                 ENTRY_BYTES + 2 * result.json().length())

@@ -76,6 +76,7 @@ final class Views implements AutoCloseable {
     private HttpRequest.Builder post(String path, String json) {
         return HttpRequest.newBuilder(gateway.resolve(path))
                 .header("Content-Type", "application/json")
+                .header("Cache-Control", "no-cache")
                 .POST(HttpRequest.BodyPublishers.ofString(json));
     }
 

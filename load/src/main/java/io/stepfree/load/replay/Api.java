@@ -29,6 +29,7 @@ final class Api implements AutoCloseable {
         return send(
                 HttpRequest.newBuilder(gateway.resolve(path))
                         .header("Content-Type", "application/json")
+                        .header("Cache-Control", "no-cache")
                         .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 

@@ -308,6 +308,8 @@ public final class Driver {
             request.method(method, HttpRequest.BodyPublishers.ofString(body));
             if (!body.isEmpty()) {
                 request.header("Content-Type", "application/json");
+                // Each is to be a scan of its own, whatever was scanned before.
+                request.header("Cache-Control", "no-cache");
             }
         }
         try {
