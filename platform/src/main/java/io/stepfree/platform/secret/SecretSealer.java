@@ -67,15 +67,30 @@ public final class SecretSealer {
      * @throws IllegalStateException when there is no key, see {@link #canSeal()}
      */
     public SealedSecrets seal(ScanSecrets secrets, String scanId) {
+        return seal(JSON.writeValueAsBytes(secrets), scanId);
+    }
+
+    /**
+     * Seals a text that is no scan's, with the current key.
+     *
+     * @param text without white space at its end
+     * @param subject what it belongs to, without which it does not open
+     * @throws IllegalStateException when there is no key, see {@link #canSeal()}
+     */
+    public SealedSecrets sealText(String text, String subject) {
+        return seal(text.getBytes(StandardCharsets.UTF_8), subject);
+    }
+
+    private SealedSecrets seal(byte[] text, String subject) {
         SecretKey key = keys.get(current);
         if (key == null) {
             throw new IllegalStateException("stepfree.secrets.keys has no key to seal with");
         }
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
-        byte[] clear = filledUp(JSON.writeValueAsBytes(secrets));
+        byte[] clear = filledUp(text);
         try {
-            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, nonce, scanId);
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, nonce, subject);
             ByteBuffer sealed = ByteBuffer.allocate(NONCE_BYTES + clear.length + TAG_BYTES);
             sealed.put(nonce).put(cipher.doFinal(clear)).flip();
             return SealedSecrets.newBuilder().setKey(current).setSealed(sealed).build();
@@ -93,6 +108,33 @@ public final class SecretSealer {
      *     is not known here, or were altered
      */
     public ScanSecrets open(SealedSecrets sealed, String scanId) {
+        byte[] clear = unseal(sealed, scanId);
+        try {
+            return JSON.readValue(clear, ScanSecrets.class);
+        } catch (JacksonException _) {
+            throw new SecretsUnreadableException(
+                    "the secrets were sealed by a version of Stepfree that this one does not understand",
+                    true);
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    /**
+     * The text that {@link #sealText} sealed for that subject.
+     *
+     * @throws SecretsUnreadableException as {@link #open}
+     */
+    public String openText(SealedSecrets sealed, String subject) {
+        byte[] clear = unseal(sealed, subject);
+        try {
+            return new String(clear, StandardCharsets.UTF_8).stripTrailing();
+        } finally {
+            Arrays.fill(clear, (byte) 0);
+        }
+    }
+
+    private byte[] unseal(SealedSecrets sealed, String subject) {
         SecretKey key = keys.get(sealed.getKey());
         if (key == null) {
             throw new SecretsUnreadableException(unknown(sealed.getKey()), true);
@@ -102,23 +144,12 @@ public final class SecretSealer {
         if (bytes.length < NONCE_BYTES + TAG_BYTES) {
             throw altered(sealed.getKey());
         }
-        byte[] clear;
         try {
             byte[] nonce = Arrays.copyOf(bytes, NONCE_BYTES);
-            clear =
-                    cipher(Cipher.DECRYPT_MODE, key, nonce, scanId)
-                            .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES);
+            return cipher(Cipher.DECRYPT_MODE, key, nonce, subject)
+                    .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES);
         } catch (GeneralSecurityException _) {
             throw altered(sealed.getKey());
-        }
-        try {
-            return JSON.readValue(clear, ScanSecrets.class);
-        } catch (JacksonException _) {
-            throw new SecretsUnreadableException(
-                    "the secrets were sealed by a version of Stepfree that this one does not understand",
-                    true);
-        } finally {
-            Arrays.fill(clear, (byte) 0);
         }
     }
 
@@ -136,19 +167,19 @@ public final class SecretSealer {
                 false);
     }
 
-    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, String scanId)
+    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, String subject)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance(TRANSFORMATION);
         cipher.init(mode, key, new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-        cipher.updateAAD(scanId.getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD(subject.getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 
-    private static byte[] filledUp(byte[] json) {
-        int blocks = Math.ceilDiv(json.length, BLOCK_BYTES);
-        byte[] filled = Arrays.copyOf(json, blocks * BLOCK_BYTES);
-        Arrays.fill(filled, json.length, filled.length, (byte) ' ');
-        Arrays.fill(json, (byte) 0);
+    private static byte[] filledUp(byte[] text) {
+        int blocks = Math.ceilDiv(text.length, BLOCK_BYTES);
+        byte[] filled = Arrays.copyOf(text, blocks * BLOCK_BYTES);
+        Arrays.fill(filled, text.length, filled.length, (byte) ' ');
+        Arrays.fill(text, (byte) 0);
         return filled;
     }
 

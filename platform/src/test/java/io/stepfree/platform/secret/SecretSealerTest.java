@@ -33,6 +33,17 @@ final class SecretSealerTest {
     }
 
     @Test
+    void aTextThatIsNoScansOpensForItsSubjectOnly() {
+        SealedSecrets sealed = sealer.sealText("whsec_SECRET", "webhook-secret one");
+
+        assertThat(sealer.openText(sealed, "webhook-secret one")).isEqualTo("whsec_SECRET");
+        assertThatThrownBy(() -> sealer.openText(sealed, "webhook-secret two"))
+                .isInstanceOf(SecretsUnreadableException.class)
+                .hasMessageNotContaining("SECRET");
+        assertThat(new String(bytes(sealed), StandardCharsets.ISO_8859_1)).doesNotContain("SECRET");
+    }
+
+    @Test
     void headersAndTypedTextsKeepTheirOrder() {
         var headers = new LinkedHashMap<String, String>();
         IntStream.range(0, 30).forEach(i -> headers.put("X-" + (29 - i), "value" + i));
