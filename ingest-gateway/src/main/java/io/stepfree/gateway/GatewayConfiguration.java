@@ -12,6 +12,7 @@ import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.bulk.BulkConfiguration;
 import io.stepfree.gateway.cache.CacheConfiguration;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.compression.CompressionConfiguration;
 import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
@@ -22,6 +23,7 @@ import io.stepfree.gateway.deadletters.PatternIndex;
 import io.stepfree.gateway.deadletters.ReplayOrders;
 import io.stepfree.gateway.edge.EdgeConfiguration;
 import io.stepfree.gateway.edge.EdgeProperties;
+import io.stepfree.gateway.deliveries.DeliveriesConfiguration;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
@@ -97,6 +99,7 @@ import tools.jackson.databind.json.JsonMapper;
     CacheConfiguration.class,
     CompressionConfiguration.class,
     EdgeConfiguration.class,
+    DeliveriesConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class,
     ScansConfiguration.class,
@@ -183,6 +186,31 @@ class GatewayConfiguration {
     @Bean
     QueueBound queueBound(QueueWatch queue, GatewayProperties properties) {
         return new QueueBound(queue, properties.queueBound());
+    }
+
+    @Bean
+    ScanController scanController(
+            Allowances allowances,
+            QueueBound queue,
+            JsonBody bodies,
+            TargetPolicy targets,
+            ScanIntake intake,
+            ClaimedKeys keys,
+            RecentScans recent,
+            ScanProjection projection,
+            LiveStreams streams,
+            CallbackBook callbacks) {
+        return new ScanController(
+                allowances,
+                queue,
+                bodies,
+                new ScanAdmission(targets),
+                intake,
+                new OncePerKey(keys),
+                recent,
+                projection,
+                streams,
+                callbacks);
     }
 
     @Bean

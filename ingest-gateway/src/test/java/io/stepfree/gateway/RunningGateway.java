@@ -50,7 +50,6 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE reports.batch_view (
                 batch_id text PRIMARY KEY, client text, accepted bigint, waiting bigint, running bigint,
                 retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);
-            CREATE ROLE stepfree_client NOLOGIN;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view TO stepfree_client;
             ALTER TABLE reports.scan_status_view ENABLE ROW LEVEL SECURITY;
@@ -79,6 +78,16 @@ final class RunningGateway implements AutoCloseable {
                 state text, chosen int, published bigint, completed bigint, died_again bigint, cancelled bigint,
                 under_way bigint, waiting bigint, skipped jsonb, sample jsonb, canary_size int, canary text,
                 started_at timestamptz, ended_at timestamptz, ending text, steps jsonb DEFAULT '[]');
+            """;
+
+    /** The gateway, which needs it too, may have made it already. */
+    private static final String ROLE =
+            """
+            DO $$ BEGIN
+                CREATE ROLE stepfree_client NOLOGIN;
+            EXCEPTION
+                WHEN duplicate_object OR unique_violation THEN NULL;
+            END $$
             """;
 
     private final TestKafka kafka;
@@ -151,7 +160,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static void createViews(TestDatabase database) {
-        jdbi(database).useHandle(handle -> handle.createScript(VIEWS).execute());
+        jdbi(database)
+                .useHandle(handle -> {
+                    handle.execute(ROLE);
+                    handle.createScript(VIEWS).execute();
+                });
     }
 
     <T> T bean(Class<T> type) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param options what the client chose beside the address, without the secrets
  * @param secrets what only a worker may read, still in clear
  * @param batch the batch that the scan is part of; null for one of its own
+ * @param callback whom to tell when it has ended; null for nobody
  */
 public record NewScan(
         String url,
@@ -23,10 +24,11 @@ public record NewScan(
         Priority priority,
         ScanOptions options,
         ScanSecrets secrets,
-        @Nullable String batch) {
+        @Nullable String batch,
+        @Nullable Callback callback) {
 
     /** The same scan as part of that batch. */
     public NewScan in(String batch) {
-        return new NewScan(url, host, standard, priority, options, secrets, batch);
+        return new NewScan(url, host, standard, priority, options, secrets, batch, callback);
     }
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,26 +36,24 @@ public final class ScanAdmission {
      * @throws ProblemException naming every field that is wrong
      */
     public NewScan admit(JsonNode document) {
-        return admit(document, ScanDefaults.OF_ONE, BatchIds::read);
+        return admit(document, ScanDefaults.OF_ONE, true);
     }
 
     /**
-     * The scan that one row of many asks for. It cannot name its batch, which is that of all.
+     * The scan that one row of many asks for. It can name neither its batch nor a callback, which
+     * are those of all.
      *
      * @throws ProblemException naming every field that is wrong
      */
     public NewScan admitRow(JsonNode row, ScanDefaults defaults) {
-        return admit(row, defaults, _ -> null);
+        return admit(row, defaults, false);
     }
 
-    private NewScan admit(
-            JsonNode document,
-            ScanDefaults defaults,
-            Function<ObjectFields, @Nullable String> batch) {
+    private NewScan admit(JsonNode document, ScanDefaults defaults, boolean alone) {
         var errors = new ArrayList<FieldError>();
         NewScan scan =
                 ObjectFields.ofDocument(document, errors)
-                        .map(fields -> read(fields, defaults, batch, errors))
+                        .map(fields -> read(fields, defaults, alone, errors))
                         .orElse(null);
         if (scan == null || !errors.isEmpty()) {
             throw invalid(errors);
@@ -85,10 +82,7 @@ public final class ScanAdmission {
     }
 
     private @Nullable NewScan read(
-            ObjectFields fields,
-            ScanDefaults defaults,
-            Function<ObjectFields, @Nullable String> batches,
-            List<FieldError> errors) {
+            ObjectFields fields, ScanDefaults defaults, boolean alone, List<FieldError> errors) {
         Target target = target(fields);
         Standard standard = fields.oneOf("standard", Standard.names(), defaults.standard());
         Priority priority = fields.oneOf("priority", PRIORITIES, defaults.priority());
@@ -97,7 +91,8 @@ public final class ScanAdmission {
                         .map(options ->
                                 OptionsReader.read(options, target == null ? null : target.host()))
                         .orElse(ChosenOptions.DEFAULTS);
-        String batch = batches.apply(fields);
+        String batch = alone ? BatchIds.read(fields) : null;
+        Callback callback = alone ? callback(fields) : null;
         fields.rejectOthers();
         return target == null || !errors.isEmpty()
                 ? null
@@ -108,7 +103,41 @@ public final class ScanAdmission {
                         priority,
                         chosen.options(),
                         chosen.secrets(),
-                        batch);
+                        batch,
+                        callback);
+    }
+
+    /** Whom the field {@code callback} wants told; null when it is absent or wrong. */
+    @Nullable Callback callback(ObjectFields fields) {
+        ObjectFields callback = fields.object("callback").orElse(null);
+        if (callback == null) {
+            return null;
+        }
+        String url = callback.requiredText("url");
+        callback.rejectOthers();
+        if (url == null) {
+            return null;
+        }
+        return switch (Callback.judge(url, targets)) {
+            case Callback.Judged.Good(Callback good) -> good;
+            case Callback.Judged.Wrong(String reason) -> {
+                callback.wrong("url", shown(url), reason);
+                yield null;
+            }
+        };
+    }
+
+    /**
+     * Whom the query parameter {@code callback} wants told.
+     *
+     * @throws ProblemException when it may not be told
+     */
+    public Callback callback(String url) {
+        return switch (Callback.judge(url, targets)) {
+            case Callback.Judged.Good(Callback good) -> good;
+            case Callback.Judged.Wrong(String reason) ->
+                    throw invalid(List.of(FieldError.inQuery("callback", shown(url), reason)));
+        };
     }
 
     /** Those of the scan itself, also where they are wrong; else those of all. */
@@ -123,8 +152,7 @@ public final class ScanAdmission {
         if (url == null) {
             return null;
         }
-        // What may be a password is not sent back.
-        String shown = url.contains("@") ? null : url;
+        String shown = shown(url);
         if (url.codePoints().anyMatch(ScanAdmission::unprintable)) {
             fields.wrong("url", shown, "has a control character or a line separator; encode it");
             return null;
@@ -136,6 +164,11 @@ public final class ScanAdmission {
                 yield null;
             }
         };
+    }
+
+    /* What may be a password is not sent back. */
+    private static @Nullable String shown(String url) {
+        return url.contains("@") ? null : url;
     }
 
     static boolean unprintable(int codePoint) {

@@ -1,7 +1,10 @@
 package io.stepfree.gateway.batches;
 
+import io.stepfree.gateway.admission.BatchIds;
 import io.stepfree.gateway.live.Mark;
+import io.stepfree.schemas.scan.BatchProgress;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * How far a batch is, as clients see it; the components are the JSON fields.
@@ -17,7 +20,7 @@ import java.time.Instant;
  * @param cancelled how many were cancelled
  * @param updatedAt when this was told
  */
-record BatchStatus(
+public record BatchStatus(
         String id,
         String status,
         long accepted,
@@ -29,8 +32,23 @@ record BatchStatus(
         long cancelled,
         Instant updatedAt) {
 
+    /** How far a batch is by what is told of it on scan.events. */
+    public static BatchStatus of(BatchProgress told, Instant at) {
+        return new BatchStatus(
+                Objects.requireNonNull(BatchIds.toClient(told.getBatchId())),
+                told.getWaiting() + told.getRunning() + told.getRetrying() > 0 ? "open" : "ended",
+                told.getAccepted(),
+                told.getWaiting(),
+                told.getRunning(),
+                told.getRetrying(),
+                told.getCompleted(),
+                told.getDeadLettered(),
+                told.getCancelled(),
+                at);
+    }
+
     /** Whether none of its scans is open; one that comes to it later opens it again. */
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return waiting + running + retrying == 0;
     }
 

@@ -2,6 +2,7 @@ package io.stepfree.gateway.bulk;
 
 import io.stepfree.gateway.GatewayProperties;
 import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.limits.Allowances;
@@ -27,6 +28,7 @@ public class BulkConfiguration {
             ClaimedKeys keys,
             Allowances allowances,
             QueueBound queue,
+            CallbackBook callbacks,
             BulkProperties properties,
             GatewayProperties gateway) {
         return new BulkController(
@@ -35,6 +37,7 @@ public class BulkConfiguration {
                         intake,
                         new OncePerKey(keys),
                         queue,
+                        callbacks,
                         properties,
                         Math.toIntExact(gateway.bodyLimit().toBytes())),
                 allowances);

@@ -1,9 +1,11 @@
 package io.stepfree.gateway.bulk;
 
+import io.stepfree.gateway.admission.Callback;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.admission.ScanIds;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
@@ -28,6 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Takes many scans in two passes. The first looks at every row of the whole body, so that a body
@@ -49,6 +52,7 @@ final class BulkIntake {
     private final ScanIntake intake;
     private final OncePerKey oncePerKey;
     private final QueueBound queue;
+    private final CallbackBook callbacks;
     private final BulkProperties properties;
     private final Rows.Bounds bounds;
     private final Semaphore places;
@@ -110,12 +114,14 @@ final class BulkIntake {
             ScanIntake intake,
             OncePerKey oncePerKey,
             QueueBound queue,
+            CallbackBook callbacks,
             BulkProperties properties,
             int longestRow) {
         this.admission = admission;
         this.intake = intake;
         this.oncePerKey = oncePerKey;
         this.queue = queue;
+        this.callbacks = callbacks;
         this.properties = properties;
         this.bounds = new Rows.Bounds(properties.rows(), longestRow);
         this.places = new Semaphore(properties.atOnce());
@@ -128,6 +134,7 @@ final class BulkIntake {
      * @throws PartlyPublishedException when not all of it could be published
      */
     Outcome take(Order order) {
+        Callback callback = callback(order);
         if (!places.tryAcquire()) {
             throw new ProblemException(
                     ProblemType.UNAVAILABLE,
@@ -138,7 +145,7 @@ final class BulkIntake {
             enter(order.client());
             try (var spool =
                     Spool.of(order.body(), properties.longestBody(), properties.bodyTimeout())) {
-                return take(order, spool);
+                return take(order, callback, spool);
             } finally {
                 underWay.computeIfPresent(order.client(), (_, many) -> many == 1 ? null : many - 1);
             }
@@ -161,13 +168,20 @@ final class BulkIntake {
         }
     }
 
-    private Outcome take(Order order, Spool spool) {
+    private @Nullable Callback callback(Order order) {
+        String url = order.query().callback();
+        Callback callback = url == null ? null : admission.callback(url);
+        callbacks.requireSigned(order.client(), callback);
+        return callback;
+    }
+
+    private Outcome take(Order order, @Nullable Callback callback, Spool spool) {
         Survey survey = survey(order, spool);
         int accepted = survey.good().cardinality();
         if (accepted == 0) {
             return new Outcome.NothingTaken(survey.problems());
         }
-        Submitted submitted = submit(order, spool, survey);
+        Submitted submitted = submit(order, callback, spool, survey);
         String batch = survey.batch(submitted.scanId());
         return new Outcome.Taken(batch, submitted.requestId(), accepted, survey.problems());
     }
@@ -201,9 +215,9 @@ final class BulkIntake {
         return new Survey(rows.batch(), good, problems);
     }
 
-    private Submitted submit(Order order, Spool spool, Survey survey) {
+    private Submitted submit(Order order, @Nullable Callback callback, Spool spool, Survey survey) {
         String seed = intake.newId();
-        var beginning = new Beginning(order, spool, survey);
+        var beginning = new Beginning(order, callback, spool, survey);
         if (order.key().isPresent()) {
             return oncePerKey.submit(
                     order.client(),
@@ -219,13 +233,18 @@ final class BulkIntake {
 
     /** What tells two bodies apart; they are the same only byte by byte. */
     private static JsonNode likeness(Order order, Spool spool) {
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("bulk", order.format().name())
-                .put("batch", order.query().batch())
-                .put("standard", order.query().standard())
-                .put("priority", order.query().priority())
-                .put("sha256", spool.sha256());
+        ObjectNode likeness =
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("bulk", order.format().name())
+                        .put("batch", order.query().batch())
+                        .put("standard", order.query().standard())
+                        .put("priority", order.query().priority())
+                        .put("sha256", spool.sha256());
+        if (order.query().callback() != null) {
+            likeness.put("callback", order.query().callback());
+        }
+        return likeness;
     }
 
     /**
@@ -235,13 +254,15 @@ final class BulkIntake {
     private final class Beginning implements OncePerKey.Beginning {
 
         private final Order order;
+        private final @Nullable Callback callback;
         private final Spool spool;
         private final Survey survey;
         private final Allowance allowance;
         private boolean begun;
 
-        Beginning(Order order, Spool spool, Survey survey) {
+        Beginning(Order order, @Nullable Callback callback, Spool spool, Survey survey) {
             this.order = order;
+            this.callback = callback;
             this.spool = spool;
             this.survey = survey;
             this.allowance = order.allowance().of(survey.good().cardinality());
@@ -269,6 +290,12 @@ final class BulkIntake {
 
         @Override
         public void publish(String seed, RequestId requestId) {
+            callbacks.rememberBatch(
+                    order.client(),
+                    survey.batch(seed),
+                    UUID.fromString(seed),
+                    survey.good().cardinality(),
+                    callback);
             try {
                 BulkIntake.this.publish(order, spool, survey, seed, requestId);
             } catch (PartlyPublishedException e) {

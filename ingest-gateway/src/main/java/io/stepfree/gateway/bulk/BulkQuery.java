@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param batch the batch; null for a new one, or for the one that the body names
  * @param standard the conformance target; null for the usual one
  * @param priority the same
+ * @param callback the address to tell when the batch has ended, not judged yet; null for none
  */
-record BulkQuery(@Nullable String batch, @Nullable String standard, @Nullable String priority) {
+record BulkQuery(
+        @Nullable String batch,
+        @Nullable String standard,
+        @Nullable String priority,
+        @Nullable String callback) {
 
-    private static final List<String> NAMES = List.of("batch", "standard", "priority");
+    private static final List<String> NAMES = List.of("batch", "standard", "priority", "callback");
 
     /**
      * What these parameters say; a misspelt one is not ignored.
@@ -49,6 +54,7 @@ record BulkQuery(@Nullable String batch, @Nullable String standard, @Nullable St
         if (!errors.isEmpty()) {
             throw ScanAdmission.invalid(errors);
         }
-        return new BulkQuery(batch, found.get("standard"), found.get("priority"));
+        return new BulkQuery(
+                batch, found.get("standard"), found.get("priority"), found.get("callback"));
     }
 }

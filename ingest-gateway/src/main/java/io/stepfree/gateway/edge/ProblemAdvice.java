@@ -132,7 +132,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
         outages.tell(ProblemType.DATABASE_UNAVAILABLE, String.valueOf(e.getMessage()));
         return answer(
                 ProblemType.DATABASE_UNAVAILABLE,
-                "PostgreSQL does not answer, or its views are not there yet. Scans are still accepted, unless they bring an Idempotency-Key or their client's plan has a limit; try again later.",
+                "PostgreSQL does not answer, or its views are not there yet. Scans are still accepted, unless they bring an Idempotency-Key or a callback or their client's plan has a limit; try again later.",
                 List.of(),
                 request);
     }

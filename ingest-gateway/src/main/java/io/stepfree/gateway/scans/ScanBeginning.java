@@ -1,6 +1,7 @@
 package io.stepfree.gateway.scans;
 
 import io.stepfree.gateway.admission.NewScan;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.limits.Allowance;
 import io.stepfree.platform.request.RequestId;
@@ -17,14 +18,21 @@ final class ScanBeginning implements OncePerKey.Beginning {
     private final ScanIntake intake;
     private final QueueBound queue;
     private final Allowance allowance;
+    private final CallbackBook callbacks;
 
     ScanBeginning(
-            String client, NewScan scan, ScanIntake intake, QueueBound queue, Allowance allowance) {
+            String client,
+            NewScan scan,
+            ScanIntake intake,
+            QueueBound queue,
+            Allowance allowance,
+            CallbackBook callbacks) {
         this.client = client;
         this.scan = scan;
         this.intake = intake;
         this.queue = queue;
         this.allowance = allowance;
+        this.callbacks = callbacks;
     }
 
     /** All of it, for a scan without a key. */
@@ -47,6 +55,7 @@ final class ScanBeginning implements OncePerKey.Beginning {
 
     @Override
     public void publish(String scanId, RequestId requestId) {
+        callbacks.rememberScan(client, scanId, scan.callback());
         intake.submit(client, scan, scanId, requestId);
     }
 

@@ -67,7 +67,7 @@ public final class ScanIntake {
      * @param scan with secrets only where they can be sealed
      * @param scanId of the scan to be
      */
-    void submit(String client, NewScan scan, String scanId, RequestId requestId) {
+    public void submit(String client, NewScan scan, String scanId, RequestId requestId) {
         ScanRequest request = request(client, scan, scanId, requestId);
         publish(order(request), request.getHost(), requestId);
         recent.remember(request);

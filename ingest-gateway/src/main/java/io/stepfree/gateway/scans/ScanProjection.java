@@ -90,7 +90,7 @@ public final class ScanProjection {
     }
 
     /** With where its report lies, but without the report. */
-    Optional<ScanStatus> findWithoutReport(String client, String scanId) {
+    public Optional<ScanStatus> findWithoutReport(String client, String scanId) {
         return find(FIND_WITHOUT_REPORT, client, scanId);
     }
 

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param reportFiles where the rendered report lies; only when one scan is asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ScanStatus(
+public record ScanStatus(
         String id,
         @Nullable String url,
         @Nullable String batch,
@@ -56,7 +56,7 @@ record ScanStatus(
      * @param json the document
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ReportFiles(@Nullable String html, @Nullable String json) {}
+    public record ReportFiles(@Nullable String html, @Nullable String json) {}
 
     /** How far it is; its report counts from when it can be read. */
     Mark mark() {

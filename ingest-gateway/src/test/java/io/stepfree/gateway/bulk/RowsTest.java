@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 final class RowsTest {
 
     private static final Rows.Bounds BOUNDS = new Rows.Bounds(10_000, 64 * 1024);
-    private static final BulkQuery NOTHING = new BulkQuery(null, null, null);
+    private static final BulkQuery NOTHING = new BulkQuery(null, null, null, null);
     private static final String A = "{\"url\": \"https://a.example/\"}";
 
     @Test

@@ -67,6 +67,22 @@ public enum OwnMeter {
             Service.GATEWAY,
             "Live streams that were cut off because their reader was too slow",
             "Never by itself: the client reads on where it was."),
+    GATEWAY_CALLBACKS(
+            COUNTER,
+            "stepfree.gateway.callbacks",
+            "",
+            Service.GATEWAY,
+            "Attempts to tell a client that a scan or batch has ended, by how they ended: delivered, failed (it is tried again) or dead (it is given up)",
+            "Never by itself: a receiver is its client's own business.",
+            "outcome"),
+    GATEWAY_SCHEDULE_RUNS(
+            COUNTER,
+            "stepfree.gateway.schedule.runs",
+            "",
+            Service.GATEWAY,
+            "Times of schedules that were dealt with, by how: submitted, refused (as by the limit of the plan) or retrying (something that is needed was away)",
+            "Never by itself: what is away has alerts of its own.",
+            "outcome"),
     SCAN_ATTEMPTS(
             TIMER,
             "stepfree.scan.attempts",

@@ -1,0 +1,157 @@
+package io.stepfree.gateway.callbacks;
+
+import io.stepfree.gateway.admission.BatchIds;
+import io.stepfree.gateway.admission.Callback;
+import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.gateway.schema.HourlySweep;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers in PostgreSQL who is to be told of the end of a scan or batch. It is written before the
+ * scan is published, so that no end comes before it, and a scan whose callback cannot be written is
+ * not published. Thread-safe; throws JdbiException when the database does not answer, and
+ * BreakerOpenException while it is not asked.
+ */
+public final class CallbackBook {
+
+    private static final String SCAN = "scan";
+    private static final String BATCH = "batch";
+
+    /* Sent again, a submission is the same. */
+    private static final String REMEMBER =
+            """
+            INSERT INTO gateway.callbacks (subject, id, seed, client, url, scans)
+            VALUES (:subject, :id, :seed, :client, :url, :scans)
+                ON CONFLICT DO NOTHING
+            """;
+
+    private static final String OF_SCAN =
+            "SELECT client, url, scans FROM gateway.callbacks WHERE subject = 'scan' AND id = :id";
+
+    private static final String OF_BATCH =
+            """
+            SELECT client, url, sum(scans) OVER () AS scans
+              FROM gateway.callbacks
+             WHERE subject = 'batch' AND id = :id
+            """;
+
+    /* A batch is remembered for as long by the scheduler. */
+    private static final String SWEEP =
+            """
+            DELETE FROM gateway.callbacks
+             WHERE ctid IN (SELECT ctid FROM gateway.callbacks
+                             WHERE made_at < now() - interval '45 days'
+                             LIMIT %d FOR UPDATE SKIP LOCKED)
+            """
+                    .formatted(HourlySweep.AT_ONCE);
+
+    private final Jdbi jdbi;
+    private final GatewaySchema schema;
+    private final WebhookSecrets secrets;
+    private final HourlySweep sweep;
+
+    /**
+     * Somebody who is to be told.
+     *
+     * @param client whose scan or batch it is
+     * @param url where
+     * @param scans how many scans have to be accepted before a batch can be said to have ended
+     */
+    public record Wish(String client, String url, long scans) {}
+
+    public CallbackBook(Jdbi jdbi, GatewaySchema schema, WebhookSecrets secrets) {
+        this.jdbi = jdbi;
+        this.schema = schema;
+        this.secrets = secrets;
+        this.sweep = new HourlySweep(jdbi, SWEEP);
+    }
+
+    /**
+     * Returns when the client can be told so that it knows by whom.
+     *
+     * @param callback null when nobody is to be told
+     * @throws ProblemException when there is nothing to sign with
+     */
+    public void requireSigned(String client, @Nullable Callback callback) {
+        if (callback != null && !secrets.has(client)) {
+            throw new ProblemException(
+                    ProblemType.CONFLICT,
+                    "A callback is signed, and client %s has no secret for that. Nothing was accepted; make one by POST %s first."
+                            .formatted(client, WebhookSecretsController.SECRET));
+        }
+    }
+
+    /** From here on the end of that scan is to be told, if there is somebody to tell. */
+    public void rememberScan(String client, String scanId, @Nullable Callback callback) {
+        remember(SCAN, scanId, UUID.fromString(scanId), client, 1, callback);
+    }
+
+    /**
+     * The same for a batch.
+     *
+     * @param batch as the client calls it
+     * @param seed the same when the same submission comes again
+     * @param scans how many the submission has
+     */
+    public void rememberBatch(
+            String client, String batch, UUID seed, int scans, @Nullable Callback callback) {
+        String id = Objects.requireNonNull(BatchIds.ofClient(client, batch));
+        remember(BATCH, id, seed, client, scans, callback);
+    }
+
+    private void remember(
+            String subject,
+            String id,
+            UUID seed,
+            String client,
+            int scans,
+            @Nullable Callback callback) {
+        if (callback == null) {
+            return;
+        }
+        schema.assure();
+        sweep.nowAndThen();
+        jdbi.useHandle(handle ->
+                handle.createUpdate(REMEMBER)
+                        .bind("subject", subject)
+                        .bind("id", id)
+                        .bind("seed", seed)
+                        .bind("client", client)
+                        .bind("url", callback.url())
+                        .bind("scans", scans)
+                        .execute());
+    }
+
+    /** Who is to be told of the end of a scan. */
+    public List<Wish> ofScan(String scanId) {
+        return find(OF_SCAN, scanId);
+    }
+
+    /**
+     * Who is to be told of the end of a batch.
+     *
+     * @param batchId as it goes through the pipeline
+     */
+    public List<Wish> ofBatch(String batchId) {
+        return find(OF_BATCH, batchId);
+    }
+
+    private List<Wish> find(String query, String id) {
+        schema.assure();
+        return jdbi.withHandle(handle ->
+                handle.createQuery(query)
+                        .bind("id", id)
+                        .map((row, _) ->
+                                new Wish(
+                                        row.getString("client"),
+                                        row.getString("url"),
+                                        row.getLong("scans")))
+                        .list());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.gateway.deliveries;
+
+import org.jspecify.annotations.NullMarked;
