@@ -60,6 +60,7 @@ import io.stepfree.gateway.scans.ScanListController;
 import io.stepfree.gateway.scans.ScanPages;
 import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.gateway.scans.ScansConfiguration;
+import io.stepfree.gateway.schedules.SchedulesConfiguration;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
@@ -104,6 +105,7 @@ import tools.jackson.databind.json.JsonMapper;
     LiveConfiguration.class,
     ScansConfiguration.class,
     WaitingConfiguration.class
+    SchedulesConfiguration.class
 })
 class GatewayConfiguration {
 

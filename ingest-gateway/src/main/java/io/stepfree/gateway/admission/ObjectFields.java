@@ -240,6 +240,11 @@ final class ObjectFields {
         return value != null && value.isNumber();
     }
 
+    /** That field is read by somebody else. */
+    void isKnown(String name) {
+        known.add(name);
+    }
+
     /** Tells an error of a field that only the caller can judge. */
     void wrong(String name, @Nullable String value, String detail) {
         errors.add(FieldError.in(at.child(name), secret ? null : value, detail));

@@ -51,6 +51,24 @@ public final class ScanIds {
         return new UUID(high, low);
     }
 
+    /**
+     * The id of what one time of a schedule brings, the same whenever it is asked for; it carries
+     * that time.
+     *
+     * @param schedule an id made by {@link #next}
+     */
+    public static UUID ofTime(UUID schedule, Instant time) {
+        byte[] both =
+                ByteBuffer.allocate(3 * Long.BYTES)
+                        .putLong(schedule.getMostSignificantBits())
+                        .putLong(schedule.getLeastSignificantBits())
+                        .putLong(time.toEpochMilli())
+                        .array();
+        ByteBuffer hash = digest(both);
+        long high = (time.toEpochMilli() << 16) | VERSION_7 | (hash.getLong() & 0x0fffL);
+        return new UUID(high, VARIANT_10 | (hash.getLong() >>> 2));
+    }
+
     private static long hash(UUID seed, int row) {
         byte[] both =
                 ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
@@ -58,8 +76,12 @@ public final class ScanIds {
                         .putLong(seed.getLeastSignificantBits())
                         .putInt(row)
                         .array();
+        return digest(both).getLong();
+    }
+
+    private static ByteBuffer digest(byte[] bytes) {
         try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(both)).getLong();
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

@@ -44,6 +44,22 @@ final class ScanIdsTest {
     }
 
     @Test
+    void theIdOfATimeIsTheSameAgainAndThatOfAnotherTimeOrScheduleIsNot() {
+        UUID schedule = ids.next(NOW);
+        Instant time = NOW.plusSeconds(86_400);
+
+        UUID id = ScanIds.ofTime(schedule, time);
+
+        assertThat(id).isEqualTo(ScanIds.ofTime(schedule, time));
+        assertThat(id)
+                .isNotEqualTo(ScanIds.ofTime(schedule, NOW))
+                .isNotEqualTo(ScanIds.ofTime(ids.next(NOW), time));
+        assertThat(id.version()).isEqualTo(7);
+        assertThat(id.variant()).isEqualTo(2);
+        assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(time.toEpochMilli());
+    }
+
+    @Test
     void thereIsABoundOnRows() {
         UUID seed = ids.next(NOW);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.gateway.schedules;
+
+import org.jspecify.annotations.NullMarked;
