@@ -21,9 +21,9 @@ import io.stepfree.gateway.deadletters.KeepingController;
 import io.stepfree.gateway.deadletters.KeepingOrders;
 import io.stepfree.gateway.deadletters.PatternIndex;
 import io.stepfree.gateway.deadletters.ReplayOrders;
+import io.stepfree.gateway.deliveries.DeliveriesConfiguration;
 import io.stepfree.gateway.edge.EdgeConfiguration;
 import io.stepfree.gateway.edge.EdgeProperties;
-import io.stepfree.gateway.deliveries.DeliveriesConfiguration;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
@@ -99,13 +99,13 @@ import tools.jackson.databind.json.JsonMapper;
     BulkConfiguration.class,
     CacheConfiguration.class,
     CompressionConfiguration.class,
-    EdgeConfiguration.class,
     DeliveriesConfiguration.class,
+    EdgeConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class,
     ScansConfiguration.class,
+    SchedulesConfiguration.class,
     WaitingConfiguration.class
-    SchedulesConfiguration.class
 })
 class GatewayConfiguration {
 
@@ -188,31 +188,6 @@ class GatewayConfiguration {
     @Bean
     QueueBound queueBound(QueueWatch queue, GatewayProperties properties) {
         return new QueueBound(queue, properties.queueBound());
-    }
-
-    @Bean
-    ScanController scanController(
-            Allowances allowances,
-            QueueBound queue,
-            JsonBody bodies,
-            TargetPolicy targets,
-            ScanIntake intake,
-            ClaimedKeys keys,
-            RecentScans recent,
-            ScanProjection projection,
-            LiveStreams streams,
-            CallbackBook callbacks) {
-        return new ScanController(
-                allowances,
-                queue,
-                bodies,
-                new ScanAdmission(targets),
-                intake,
-                new OncePerKey(keys),
-                recent,
-                projection,
-                streams,
-                callbacks);
     }
 
     @Bean

@@ -85,7 +85,7 @@ final class EndWatch implements RecordHandler<ScanEvent> {
 
     @Override
     public void handle(ScanEvent event, ConsumerRecord<byte[], byte[]> record)
-            throws InterruptedException, DatabaseAwayException {
+            throws InterruptedException, NotNowException {
         try {
             hear(event);
         } catch (BreakerOpenException e) {

@@ -69,6 +69,9 @@ final class EarlierResults {
         if (order.scan().batch() != null) {
             return "batch";
         }
+        if (order.scan().callback() != null) {
+            return "callback";
+        }
         if (order.key().isPresent()) {
             return "idempotency-key";
         }

@@ -4,13 +4,6 @@ import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.ScanIds;
-import io.stepfree.gateway.audit.Unaudited;
-import io.stepfree.gateway.callbacks.CallbackBook;
-import io.stepfree.gateway.idempotency.IdempotencyKey;
-import io.stepfree.gateway.idempotency.OncePerKey;
-import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
-import io.stepfree.gateway.limits.Allowance;
-import io.stepfree.gateway.limits.Allowances;
 import io.stepfree.gateway.live.LiveStreams;
 import io.stepfree.gateway.live.Subject;
 import io.stepfree.platform.problem.ProblemException;
@@ -40,98 +33,20 @@ public final class ScanController {
     private final RecentScans recent;
     private final ScanProjection projection;
     private final LiveStreams streams;
-    private final CallbackBook callbacks;
 
     /** The answer to a cancelled scan; whether it ends as cancelled is decided by the scheduler. */
     record CancelOrdered(String id, String requestId, ScanLinks links) {}
 
     public ScanController(
             ScanIntake intake, RecentScans recent, ScanProjection projection, LiveStreams streams) {
-            Allowances allowances,
-            QueueBound queue,
-            JsonBody bodies,
-            ScanAdmission admission,
-            ScanIntake intake,
-            OncePerKey oncePerKey,
-            RecentScans recent,
-            ScanProjection projection,
-            LiveStreams streams,
-            CallbackBook callbacks) {
-        this.allowances = allowances;
-        this.queue = queue;
-        this.bodies = bodies;
-        this.admission = admission;
         this.intake = intake;
         this.recent = recent;
         this.projection = projection;
         this.streams = streams;
-        this.callbacks = callbacks;
     }
 
-    @Unaudited("too many, and each is a record of scan.requests with its client and request id")
     @Needs(Scope.SUBMIT)
     @DeleteMapping(ScanLinks.SCANS + "/{id}")
-    @PostMapping(SCANS)
-    ResponseEntity<Accepted> submit(
-            Caller caller, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        Allowance allowance = allowances.of(caller);
-        allowance.tellLimit(response);
-        try {
-            ResponseEntity<Accepted> answer = submit(request, caller.client(), allowance);
-            allowance.tell(response);
-            return answer;
-        } catch (ProblemException e) {
-            allowance.tell(response);
-            throw e;
-        }
-    }
-
-    private ResponseEntity<Accepted> submit(
-            HttpServletRequest request, String client, Allowance allowance) throws IOException {
-        Optional<IdempotencyKey> key =
-                IdempotencyKey.read(Collections.list(request.getHeaders(IdempotencyKey.HEADER)));
-        JsonNode body =
-                bodies.required(
-                        new JsonBody.Source(
-                                request.getContentType(),
-                                request.getHeader(HttpHeaders.CONTENT_ENCODING),
-                                request.getContentLengthLong(),
-                                request.getInputStream()));
-        NewScan scan = admission.admit(body);
-        intake.requireSealable(scan);
-        callbacks.requireSigned(client, scan.callback());
-        Submitted submitted =
-                submit(
-                        client,
-                        key,
-                        body,
-                        new ScanBeginning(client, scan, intake, queue, allowance, callbacks));
-        Links links = Links.of(submitted.scanId());
-        return ResponseEntity.accepted()
-                .location(URI.create(links.self()))
-                .body(
-                        new Accepted(
-                                submitted.scanId(),
-                                "accepted",
-                                scan.url(),
-                                submitted.requestId().value(),
-                                links));
-    }
-
-    private Submitted submit(
-            String client, Optional<IdempotencyKey> key, JsonNode body, ScanBeginning beginning) {
-        String scanId = intake.newId();
-        RequestId requestId = requestId();
-        if (key.isPresent()) {
-            return oncePerKey.submit(client, key.get(), body, scanId, requestId, beginning);
-        }
-        beginning.begin(scanId, requestId);
-        return new Submitted(scanId, requestId);
-    }
-
-    @Needs(Scope.SUBMIT)
-    @DeleteMapping(SCANS + "/{id}")
     ResponseEntity<CancelOrdered> cancel(Caller caller, @PathVariable String id) {
         String scanId = known(id);
         Optional<ScanProjection.Whereabouts> projected =

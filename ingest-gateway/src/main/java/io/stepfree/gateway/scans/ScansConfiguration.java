@@ -5,6 +5,7 @@ import io.stepfree.gateway.access.Callers;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.ScanAdmission;
 import io.stepfree.gateway.cache.ResultCache;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.idempotency.ClaimedKeys;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.limits.Allowances;
@@ -42,7 +43,8 @@ public class ScansConfiguration {
             ShownScans shown,
             ResultCache cache,
             EndWaits waits,
-            Callers callers) {
+            Callers callers,
+            CallbackBook callbacks) {
         return new SubmitController(
                 allowances,
                 queue,
@@ -54,7 +56,8 @@ public class ScansConfiguration {
                 shown,
                 new EarlierResults(cache),
                 waits,
-                callers);
+                callers,
+                callbacks);
     }
 
     @Bean

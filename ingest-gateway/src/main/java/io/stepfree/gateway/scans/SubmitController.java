@@ -7,7 +7,9 @@ import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewScan;
 import io.stepfree.gateway.admission.ScanAdmission;
+import io.stepfree.gateway.audit.Unaudited;
 import io.stepfree.gateway.cache.ResultCache;
+import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.idempotency.IdempotencyKey;
 import io.stepfree.gateway.idempotency.OncePerKey;
 import io.stepfree.gateway.idempotency.OncePerKey.Submitted;
@@ -58,6 +60,7 @@ public final class SubmitController {
     private final EarlierResults earlier;
     private final EndWaits waits;
     private final Callers callers;
+    private final CallbackBook callbacks;
 
     /** The answer to a submitted scan. */
     record Accepted(String id, String status, String url, String requestId, ScanLinks links) {}
@@ -84,7 +87,8 @@ public final class SubmitController {
             ShownScans shown,
             EarlierResults earlier,
             EndWaits waits,
-            Callers callers) {
+            Callers callers,
+            CallbackBook callbacks) {
         this.allowances = allowances;
         this.queue = queue;
         this.bodies = bodies;
@@ -96,9 +100,11 @@ public final class SubmitController {
         this.earlier = earlier;
         this.waits = waits;
         this.callers = callers;
+        this.callbacks = callbacks;
     }
 
     /* The answer, or one that is held and comes later. */
+    @Unaudited("too many, and each is a record of scan.requests with its client and request id")
     @Needs(Scope.SUBMIT)
     @PostMapping(ScanLinks.SCANS)
     Object submit(Caller caller, HttpServletRequest request, HttpServletResponse response)
@@ -134,6 +140,7 @@ public final class SubmitController {
                                 request.getInputStream()));
         NewScan scan = admission.admit(body);
         intake.requireSealable(scan);
+        callbacks.requireSigned(caller.client(), scan.callback());
         return new Order(
                 caller,
                 key,
@@ -145,7 +152,10 @@ public final class SubmitController {
     private Object submit(Order order, HttpServletRequest request, Allowance allowance) {
         String client = order.caller().client();
         Begun begun =
-                begin(order, new ScanBeginning(client, order.scan(), intake, queue, allowance));
+                begin(
+                        order,
+                        new ScanBeginning(
+                                client, order.scan(), intake, queue, allowance, callbacks));
         var accepted =
                 new Accepted(
                         begun.scan().scanId(),
