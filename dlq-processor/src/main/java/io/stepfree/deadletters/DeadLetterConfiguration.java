@@ -1,6 +1,7 @@
 package io.stepfree.deadletters;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.deadletters.erasure.ClientDeadLetters;
 import io.stepfree.deadletters.index.DeadLetterIndex;
 import io.stepfree.deadletters.index.LoopGuard;
 import io.stepfree.deadletters.index.UnreadableIndex;
@@ -15,12 +16,14 @@ import io.stepfree.deadletters.replay.ReplayLimits;
 import io.stepfree.deadletters.replay.Replayer;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
+import io.stepfree.platform.erasure.ErasureOrders;
 import io.stepfree.platform.kafka.ClientSettings;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -74,6 +77,17 @@ class DeadLetterConfiguration {
                 Topics.OPS_COMMANDS,
                 "dlq-processor-commands",
                 new OperatorOrders(replayer, new OperatorActions(jdbi, json, meters)));
+    }
+
+    /* By itself, as an erasure may take minutes and other orders do not wait for it. */
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> erasures(
+            TopicListeners listeners, Jdbi jdbi, MeterRegistry registry) {
+        return listeners.listenerThatTakesItsTime(
+                Topics.OPS_COMMANDS,
+                "dlq-processor-erasures",
+                new ErasureOrders(
+                        jdbi, "dead_letters", List.of(new ClientDeadLetters()), registry));
     }
 
     @Bean

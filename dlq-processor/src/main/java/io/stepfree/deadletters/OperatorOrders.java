@@ -41,8 +41,8 @@ final class OperatorOrders implements RecordHandler<OperatorCommand> {
                     END_SILENCE,
                     UNKNOWN ->
                     replayer.handle(command, record);
-            case RESET_BREAKER, RECOVER -> {
-                // Every service understands these, see ServiceOrders.
+            case RESET_BREAKER, RECOVER, ERASE_CLIENT -> {
+                // Every service understands these, see ServiceOrders and ErasureOrders.
             }
         }
     }

@@ -24,6 +24,7 @@ import io.stepfree.gateway.deadletters.ReplayOrders;
 import io.stepfree.gateway.deliveries.DeliveriesConfiguration;
 import io.stepfree.gateway.edge.EdgeConfiguration;
 import io.stepfree.gateway.edge.EdgeProperties;
+import io.stepfree.gateway.erasure.ErasureConfiguration;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
@@ -101,6 +102,7 @@ import tools.jackson.databind.json.JsonMapper;
     CompressionConfiguration.class,
     DeliveriesConfiguration.class,
     EdgeConfiguration.class,
+    ErasureConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class,
     ScansConfiguration.class,

@@ -78,6 +78,11 @@ final class RunningGateway implements AutoCloseable {
                 state text, chosen int, published bigint, completed bigint, died_again bigint, cancelled bigint,
                 under_way bigint, waiting bigint, skipped jsonb, sample jsonb, canary_size int, canary text,
                 started_at timestamptz, ended_at timestamptz, ending text, steps jsonb DEFAULT '[]');
+            CREATE TABLE reports.erasure_view (
+                id text PRIMARY KEY, client text, request_id text, ordered_by text, reason text,
+                ordered_at timestamptz, taken_at timestamptz, erased jsonb, remaining jsonb,
+                recounted_at timestamptz, done_at timestamptz);
+            CREATE TABLE dead_letters.erasure_view (LIKE reports.erasure_view INCLUDING ALL);
             """;
 
     /** The gateway, which needs it too, may have made it already. */

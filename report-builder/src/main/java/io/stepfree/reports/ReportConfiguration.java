@@ -3,20 +3,27 @@ package io.stepfree.reports;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
+import io.stepfree.platform.erasure.ErasureOrders;
 import io.stepfree.platform.health.DiskProbe;
 import io.stepfree.platform.kafka.ReaderGroups;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
+import io.stepfree.reports.erasure.ClientScans;
+import io.stepfree.reports.keeping.ReportKeeping;
+import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.page.HtmlPage;
 import io.stepfree.reports.publication.ReportFiles;
 import io.stepfree.reports.publication.ReportMeters;
 import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
 import io.stepfree.reports.status.BatchStore;
+import io.stepfree.reports.status.LeftScans;
 import io.stepfree.reports.status.StatusProjection;
 import io.stepfree.reports.status.StatusStore;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -58,8 +65,43 @@ public class ReportConfiguration {
     }
 
     @Bean
-    StatusProjection statusProjection(Jdbi jdbi) {
-        return new StatusProjection(new StatusStore(jdbi), new BatchStore(jdbi));
+    LeftScans leftScans(RecordPublisher publisher) {
+        return new LeftScans(publisher, InstantSource.system());
+    }
+
+    @Bean
+    StatusProjection statusProjection(Jdbi jdbi, LeftScans left) {
+        return new StatusProjection(new StatusStore(jdbi), new BatchStore(jdbi), left);
+    }
+
+    @Bean
+    ScanRemoval scanRemoval(ReportFiles files) {
+        return new ScanRemoval(files);
+    }
+
+    @Bean(initMethod = "start")
+    ReportKeeping reportKeeping(
+            Jdbi jdbi, ScanRemoval removal, ReportProperties properties, MeterRegistry meters) {
+        return new ReportKeeping(
+                jdbi, removal, properties.keep(), meters, InstantSource.system());
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> erasures(
+            TopicListeners listeners,
+            Jdbi jdbi,
+            ScanRemoval removal,
+            ReportFiles files,
+            LeftScans left,
+            MeterRegistry meters) {
+        return listeners.listenerThatTakesItsTime(
+                Topics.OPS_COMMANDS,
+                "report-builder-erasures",
+                new ErasureOrders(
+                        jdbi,
+                        "reports",
+                        List.of(new ClientScans(removal, files, left)),
+                        meters));
     }
 
     @Bean

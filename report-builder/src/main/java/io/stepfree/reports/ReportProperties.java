@@ -1,16 +1,29 @@
 package io.stepfree.reports;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where reports are kept.
+ * Where reports are kept, and how long.
  *
  * @param directory the folder under which each report has its own, by day of completion and scan
  *     id; made when it is not there, and the service does not start when it cannot be written to
+ * @param keep how long after the last news of it a scan that has ended is kept, with its report and
+ *     the files of that; at least a day
  */
 @Validated
 @ConfigurationProperties("stepfree.reports")
-public record ReportProperties(@DefaultValue("./reports") Path directory) {}
+public record ReportProperties(
+        @DefaultValue("./reports") Path directory, @DefaultValue("365d") Duration keep) {
+
+    public ReportProperties {
+        if (keep.compareTo(Duration.ofDays(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "stepfree.reports.keep %s is below 1d: nobody could look at the reports; set it to 1d or more"
+                            .formatted(keep));
+        }
+    }
+}

@@ -1,8 +1,10 @@
 package io.stepfree.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -11,14 +13,30 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class ReportPropertiesTest {
 
     @Test
-    void reportsLieBesideTheServiceByDefault() {
-        assertThat(bind(Map.of())).isEqualTo(new ReportProperties(Path.of("reports")));
+    void reportsLieBesideTheServiceForAYearByDefault() {
+        assertThat(bind(Map.of()))
+                .isEqualTo(new ReportProperties(Path.of("reports"), Duration.ofDays(365)));
     }
 
     @Test
-    void anotherDirectoryMayBeChosen() {
-        assertThat(bind(Map.of("stepfree.reports.directory", "/var/lib/stepfree/reports")))
-                .isEqualTo(new ReportProperties(Path.of("/var/lib/stepfree/reports")));
+    void anotherDirectoryAndTimeMayBeChosen() {
+        assertThat(
+                        bind(
+                                Map.of(
+                                        "stepfree.reports.directory",
+                                        "/var/lib/stepfree/reports",
+                                        "stepfree.reports.keep",
+                                        "90d")))
+                .isEqualTo(
+                        new ReportProperties(
+                                Path.of("/var/lib/stepfree/reports"), Duration.ofDays(90)));
+    }
+
+    @Test
+    void reportsThatNobodyCouldLookAtAreRefused() {
+        assertThatThrownBy(() -> bind(Map.of("stepfree.reports.keep", "23h")))
+                .hasRootCauseMessage(
+                        "stepfree.reports.keep PT23H is below 1d: nobody could look at the reports; set it to 1d or more");
     }
 
     private static ReportProperties bind(Map<String, String> settings) {

@@ -3,6 +3,7 @@ package io.stepfree.deadletters.index;
 import io.stepfree.platform.kafka.RecordHandler;
 import io.stepfree.platform.pattern.FailurePattern;
 import io.stepfree.schemas.scan.DeadLetter;
+import io.stepfree.schemas.scan.ScanRequest;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Handle;
@@ -16,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * wants to replay it is told before the order.
  *
  * <p>Idempotent: the same life of a scan (scan id and number of replays) met again changes nothing,
- * and one that was purged stays purged. Thread-safe; blocks on the database and throws Jdbi's
+ * one that was purged stays purged, and what is of a client whose data were erased after it was
+ * submitted stays out. Thread-safe; blocks on the database and throws Jdbi's
  * exceptions when it is down, so that the record comes again.
  */
 public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
@@ -34,8 +36,12 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
                 case when :held then 'quarantined' end, case when :held then 'loop guard' end,
                 case when :held then :why end, case when :held then now() end
             where not exists (select from purged_letter where scan_id = :scanId and replays = :replays)
+              and not exists (select from erasure where client = :client and ordered_at >= :submittedAt)
             on conflict (scan_id, replays) do nothing
             """;
+
+    private static final String ERASED =
+            "select exists (select from erasure where client = :client and ordered_at >= :submittedAt)";
 
     private static final String WITHOUT_FAILURE = "The dead letter names no failure.";
 
@@ -52,6 +58,15 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
     @Override
     public void handle(DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
         jdbi.useHandle(handle -> insert(handle, letter, record));
+    }
+
+    /** Whether what is of this scan was erased with all data of its client. */
+    public boolean erased(Handle handle, ScanRequest request) {
+        return handle.createQuery(ERASED)
+                .bind("client", StorableText.of(request.getClient()))
+                .bind("submittedAt", request.getSubmittedAt())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /**
@@ -74,6 +89,7 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
                         .bind("cause", readable.cause())
                         .bind("attempts", readable.failures().size())
                         .bind("diedAt", readable.diedAt())
+                        .bind("submittedAt", request.submittedAt())
                         .bind("record", json.writeValueAsString(readable))
                         .bind("payload", record.value())
                         .bind("topic", record.topic())

@@ -101,6 +101,7 @@ public final class Replayer implements RecordHandler<OperatorCommand> {
                     END_SILENCE,
                     RESET_BREAKER,
                     RECOVER,
+                    ERASE_CLIENT,
                     UNKNOWN ->
                     log.warn(
                             "command {} is of a kind that this version does not know, and is left alone",

@@ -178,6 +178,10 @@ final class SpanReader {
         }
 
         private void take(DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
+            if (index.erased(handle, letter.getRequest())) {
+                // It lies there until its time is over, and is nobody's any more.
+                return;
+            }
             String scanId = StorableText.of(letter.getRequest().getScanId());
             int replays = letter.getRequest().getReplays();
             // Whoever replays a stretch of the topic wants also what was purged from the index.

@@ -1,5 +1,6 @@
 package io.stepfree.gateway.access;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.GatewayProperties;
 import io.stepfree.gateway.schema.GatewaySchema;
 import java.time.InstantSource;
@@ -16,14 +17,21 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Wires who may use the gateway. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AccessProperties.class)
+@EnableConfigurationProperties({AccessProperties.class, EndedKeysProperties.class})
 public class AccessConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AccessConfiguration.class);
 
     @Bean(initMethod = "prepare")
-    Keys keys(Jdbi jdbi, GatewaySchema schema, GatewayProperties properties) {
-        return new Keys(new KeyStore(properties.bounded(jdbi), schema), InstantSource.system());
+    Keys keys(
+            Jdbi jdbi,
+            GatewaySchema schema,
+            GatewayProperties properties,
+            EndedKeysProperties ended,
+            MeterRegistry meters) {
+        return new Keys(
+                new KeyStore(properties.bounded(jdbi), schema, ended.keepEnded(), meters),
+                InstantSource.system());
     }
 
     @Bean

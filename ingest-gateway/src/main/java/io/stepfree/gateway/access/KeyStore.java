@@ -1,9 +1,15 @@
 package io.stepfree.gateway.access;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.gateway.schema.HourlySweep;
 import io.stepfree.platform.database.SqlStates;
+import io.stepfree.platform.erasure.ErasableStore;
+import io.stepfree.platform.erasure.ErasableTable;
+import io.stepfree.platform.metric.OwnMeter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -80,6 +86,19 @@ public final class KeyStore {
              WHERE id = :id::uuid AND (last_used_at IS NULL OR last_used_at < now() - interval '30 s')
             """;
 
+    /* Somebody of another client has to be able to make the next key. */
+    private static final String ANOTHER_ADMIN =
+            """
+            EXISTS (SELECT FROM gateway.api_keys AS other
+                     WHERE other.client <> :client AND other.revoked_at IS NULL AND other.expires_at IS NULL
+                       AND '%s' = ANY(other.scopes))
+            """
+                    .formatted(Scope.ADMIN.word());
+
+    private static final String WOULD_LOCK_OUT =
+            "SELECT EXISTS (SELECT FROM gateway.api_keys WHERE client = :client) AND NOT "
+                    + ANOTHER_ADMIN;
+
     private static final String ANY = "SELECT EXISTS (SELECT FROM gateway.api_keys)";
 
     /* No such schema or table. */
@@ -87,10 +106,57 @@ public final class KeyStore {
 
     private final Jdbi jdbi;
     private final GatewaySchema schema;
+    private final HourlySweep sweep;
 
-    public KeyStore(Jdbi jdbi, GatewaySchema schema) {
+    /**
+     * @param keepEnded how long after its end a key is deleted
+     */
+    public KeyStore(Jdbi jdbi, GatewaySchema schema, Duration keepEnded, MeterRegistry meters) {
         this.jdbi = jdbi;
         this.schema = schema;
+        var expired = OwnMeter.GATEWAY_KEYS_EXPIRED.counter(meters);
+        this.sweep =
+                new HourlySweep(jdbi, deletionOfEnded(keepEnded), expired::increment);
+    }
+
+    /*
+     * Never the last ones: without a row it would look as if no key was ever made, and this machine would be let in
+     * without one.
+     */
+    private static String deletionOfEnded(Duration keep) {
+        return """
+        DELETE FROM gateway.api_keys
+         WHERE id IN (SELECT id FROM gateway.api_keys
+                       WHERE least(revoked_at, expires_at) < now() - interval '%d s'
+                       LIMIT %d FOR UPDATE SKIP LOCKED)
+           AND EXISTS (SELECT FROM gateway.api_keys AS live
+                        WHERE live.revoked_at IS NULL AND (live.expires_at IS NULL OR live.expires_at > now()))
+        """
+                .formatted(keep.toSeconds(), HourlySweep.AT_ONCE);
+    }
+
+    /**
+     * The keys of a client, as what is erased with its data.
+     *
+     * @param othersMayMake whether somebody is let in who has no key here; otherwise the keys stay
+     *     as long as nobody else could make another
+     */
+    public static ErasableStore erasable(boolean othersMayMake) {
+        String those = " FROM gateway.api_keys WHERE client = :client AND created_at <= :moment";
+        return new ErasableTable(
+                "keys",
+                "DELETE" + those + (othersMayMake ? "" : " AND " + ANOTHER_ADMIN),
+                "SELECT count(*)" + those);
+    }
+
+    /** Whether nobody with a key could make another if this client's were gone. */
+    boolean wouldLockOut(String client) {
+        schema.assure();
+        return jdbi.withHandle(handle ->
+                handle.createQuery(WOULD_LOCK_OUT)
+                        .bind("client", client)
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     /** What a key is to be. */
@@ -174,6 +240,7 @@ public final class KeyStore {
     }
 
     void used(String id) {
+        sweep.nowAndThen();
         jdbi.useHandle(handle -> handle.createUpdate(USED).bind("id", id).execute());
     }
 

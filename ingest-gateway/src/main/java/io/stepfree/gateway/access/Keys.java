@@ -94,6 +94,19 @@ public final class Keys {
         return revoked;
     }
 
+    /** Asks the database again for every key, as some were deleted. */
+    public void forget() {
+        byHash.forgetAll();
+    }
+
+    /**
+     * Whether nobody with a key could make another, if this client's keys were deleted; false when
+     * it has none.
+     */
+    public boolean wouldLockOut(String client) {
+        return store.wouldLockOut(client);
+    }
+
     private static Optional<String> uuid(String text) {
         try {
             return Optional.of(UUID.fromString(text).toString());

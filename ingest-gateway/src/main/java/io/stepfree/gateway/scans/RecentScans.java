@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,14 @@ public final class RecentScans {
 
     void remember(ScanRequest scan) {
         scans.put(scan.getScanId(), scan);
+    }
+
+    /** Forgets what a client has submitted until then. */
+    public void forget(String client, Instant until) {
+        scans.asMap()
+                .values()
+                .removeIf(scan ->
+                        scan.getClient().equals(client) && !scan.getSubmittedAt().isAfter(until));
     }
 
     Optional<ScanRequest> find(String client, String scanId) {

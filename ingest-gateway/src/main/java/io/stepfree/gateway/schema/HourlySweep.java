@@ -2,6 +2,7 @@ package io.stepfree.gateway.schema;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +21,24 @@ public final class HourlySweep {
 
     private final Jdbi jdbi;
     private final String statement;
+    private final IntConsumer swept;
     private final AtomicLong next = new AtomicLong(System.nanoTime());
 
     /**
      * @param statement deletes at most {@link #AT_ONCE} rows
      */
     public HourlySweep(Jdbi jdbi, String statement) {
+        this(jdbi, statement, _ -> {});
+    }
+
+    /**
+     * @param statement deletes at most {@link #AT_ONCE} rows
+     * @param swept is told how many went with each
+     */
+    public HourlySweep(Jdbi jdbi, String statement, IntConsumer swept) {
         this.jdbi = jdbi;
         this.statement = statement;
+        this.swept = swept;
     }
 
     /** Begins to sweep if it is time to. */
@@ -41,9 +52,11 @@ public final class HourlySweep {
 
     private void sweep() {
         try {
-            while (jdbi.withHandle(handle -> handle.execute(statement)) == AT_ONCE) {
-                // There may be more.
-            }
+            int gone;
+            do {
+                gone = jdbi.withHandle(handle -> handle.execute(statement));
+                swept.accept(gone);
+            } while (gone == AT_ONCE);
         } catch (RuntimeException e) {
             log.debug("old rows are swept later: {}", e.toString());
         }

@@ -88,6 +88,19 @@ public final class RecordPublisher implements AutoCloseable {
         return record;
     }
 
+    /**
+     * Writes a tombstone, a record without a value: whoever keeps what came under the key is to
+     * forget it. Returns and throws like {@link #publish}.
+     */
+    public RecordMetadata publishTombstone(Topic<?> topic, String key, RequestId id) {
+        var record =
+                new ProducerRecord<byte[], byte[]>(
+                        topic.name(), key.getBytes(StandardCharsets.UTF_8), null);
+        id.writeTo(record.headers());
+        Traces.writeTo(record.headers(), null);
+        return send(record);
+    }
+
     RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
         return send(record, null);
     }

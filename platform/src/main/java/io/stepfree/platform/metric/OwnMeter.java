@@ -318,6 +318,28 @@ public enum OwnMeter {
             Service.REPORTS,
             "Results that came again and changed nothing",
             "Never: doubled deliveries are expected."),
+    REPORTS_EXPIRED(
+            COUNTER,
+            "stepfree.reports.expired",
+            "",
+            Service.REPORTS,
+            "Scans deleted with their reports and files because their time was over",
+            "Never."),
+    GATEWAY_KEYS_EXPIRED(
+            COUNTER,
+            "stepfree.gateway.keys.expired",
+            "",
+            Service.GATEWAY,
+            "Keys deleted because they had ended long ago",
+            "Never."),
+    ERASURE_ERASED(
+            COUNTER,
+            "stepfree.erasure.erased",
+            "",
+            Service.EVERY,
+            "What was erased on the order to erase a client's data, by kind, such as scans, reports, files and deadLetters",
+            "Never: GET /api/clients/{id}/erasures tells who ordered it.",
+            "kind"),
     KEEPING_EXPIRED(
             COUNTER,
             "stepfree.keeping.expired",

@@ -29,7 +29,8 @@ import org.slf4j.MDC;
  * <p>Each step is harmless to repeat and the next begins only when it is done, so whatever a crash
  * cuts off is made up for when the result is delivered again. The row decides: once it is there,
  * neither it nor the files are written again, also when another result of the same scan comes. Only
- * a crash between event and mark sends the event twice, with equal content. Thread-safe.
+ * a crash between event and mark sends the event twice, with equal content. What was erased before
+ * it came is left out. Thread-safe.
  */
 public final class ReportPublication implements RecordHandler<ScanResult> {
 
@@ -80,7 +81,12 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
         }
         if (row.isEmpty() || !store.keyed()) {
             write(ReportComposer.compose(result), RepeatKey.of(result.getRequest()).orElse(null));
+            write(result, ReportComposer.compose(result));
             row = store.find(scanId);
+        }
+        if (row.isEmpty()) {
+            log.info("Left out the report of scan {}: its client's data were erased", scanId);
+            return;
         }
         announce(result, row.orElseThrow().publishedAt());
         store.markAnnounced(scanId, now());
@@ -97,6 +103,22 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                         now(),
                         repeatKey,
                         document.completedAt()))) {
+    private void write(ScanResult result, ReportDocument document) throws IOException {
+        boolean written =
+                store.insert(
+                        new ReportStore.NewRow(
+                                document.scanId(),
+                                StorableText.of(result.getRequest().getClient()),
+                                result.getRequest().getSubmittedAt(),
+                                ReportJson.write(document),
+                                places.html(),
+                                places.json(),
+                                now()));
+        if (!written && store.find(document.scanId()).isEmpty()) {
+            // It was erased before it came. Written first, so that a crash in between brings it here again.
+            var _ = files.remove(document.scanId(), places.html(), places.json());
+        }
+        if (written) {
             meters.published();
             log.info(
                     "Published the report of scan {}: {}",

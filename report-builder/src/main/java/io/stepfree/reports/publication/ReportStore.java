@@ -19,6 +19,10 @@ public final class ReportStore {
             """
             INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, repeat_key, completed_at)
             VALUES (:scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :repeatKey, :completedAt)
+            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, client, submitted_at)
+            SELECT :scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :client, :submittedAt
+             WHERE NOT EXISTS (SELECT FROM reports.erasure
+                                WHERE erasure.client = :client AND erasure.ordered_at >= :submittedAt)
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
@@ -83,12 +87,26 @@ public final class ReportStore {
 
     /** Writes the row unless there is one; returns whether it was written. */
     boolean insert(Stored report) {
+     * A report as it is kept.
+     * @param client whose it is
+     * @param submittedAt when its scan was submitted
+    record NewRow(
+            String client,
+            Instant submittedAt,
+            Instant publishedAt) {}
+
+    /**
+     * Writes the row unless there is one, or it was erased before it came; returns whether it was
+     * written.
+    boolean insert(NewRow report) {
         return jdbi.withHandle(handle ->
                 handle.createUpdate(
                                 keyed()
                                         ? INSERT
                                         : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
                         .bind("scanId", report.scanId())
+                        .bind("client", report.client())
+                        .bind("submittedAt", report.submittedAt())
                         .bind("document", report.document())
                         .bind("htmlFile", report.html().toString())
                         .bind("jsonFile", report.json().toString())

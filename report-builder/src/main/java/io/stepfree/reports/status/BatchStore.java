@@ -15,13 +15,17 @@ public final class BatchStore {
     /*
      * What is told later on a partition is newer, whatever the clocks say; the time is for a topic that was made anew,
      * whose offsets begin at 0. Fewer scans than before has only a new batch under an old name, which begins open.
+     * Of a client whose data were erased once, a batch is kept when a scan of it is there, which so is a newer one.
      */
     private static final String UPSERT =
             """
             INSERT INTO reports.batch_status (batch_id, client, accepted, waiting, running, retrying,
                    completed, dead_lettered, cancelled, told_at, event_offset)
-            VALUES (:batchId, :client, :accepted, :waiting, :running, :retrying,
-                   :completed, :deadLettered, :cancelled, :toldAt, :offset)
+            SELECT :batchId, :client, :accepted, :waiting, :running, :retrying,
+                   :completed, :deadLettered, :cancelled, :toldAt, :offset
+             WHERE NOT EXISTS (SELECT FROM reports.erasure WHERE erasure.client = :client)
+                OR EXISTS (SELECT FROM reports.scan_status
+                            WHERE scan_status.client = :client AND scan_status.batch_id = :batchId)
             ON CONFLICT (batch_id) DO UPDATE
                SET client = excluded.client, accepted = excluded.accepted, waiting = excluded.waiting,
                    running = excluded.running, retrying = excluded.retrying, completed = excluded.completed,

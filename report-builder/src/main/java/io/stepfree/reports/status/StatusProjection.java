@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Projects scan events into the tables of scans and batches. Idempotent, so that any event may be
- * delivered again; throws only while the database is down. Thread-safe.
+ * delivered again; throws only while the database is down, or the broker when a scan comes whose
+ * client's data were erased. Thread-safe.
  */
 public final class StatusProjection implements RecordHandler<ScanEvent> {
 
@@ -18,10 +19,15 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
 
     private final StatusStore store;
     private final BatchStore batches;
+    private final LeftScans left;
 
-    public StatusProjection(StatusStore store, BatchStore batches) {
+    /**
+     * @param left has scans that come after their client's data were erased end
+     */
+    public StatusProjection(StatusStore store, BatchStore batches, LeftScans left) {
         this.store = store;
         this.batches = batches;
+        this.left = left;
     }
 
     @Override
@@ -43,11 +49,26 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
             return;
         }
         String scanId = StorableText.of(event.getScanId());
-        boolean changed = store.change(scanId, before -> StatusRules.after(before, event));
+        var change = store.change(scanId, before -> StatusRules.after(before, event));
+        if (change == StatusStore.Change.REFUSED) {
+            leave(scanId, event);
+            return;
+        }
         if (event.getKind() == EventKind.REPORT_PUBLISHED) {
             // The report's row is there before this is told, and now the scan's is as well.
             store.takeScore(scanId);
         }
-        log.debug("{} {}", event.getKind(), changed ? "projected" : "was known already");
+        log.debug("{} {}", event.getKind(), change == StatusStore.Change.MADE ? "projected" : "was known already");
+    }
+
+    /** The event of a scan that its client's erasure covers, or that was erased before. */
+    private void leave(String scanId, ScanEvent event) {
+        var request = event.getRequest();
+        if (request != null) {
+            left.cancel(scanId, request.getHost(), event.getRequestId());
+            store.keepOut(scanId, request);
+        }
+        left.bury(scanId, event.getRequestId());
+        log.debug("{} of an erased scan was left out", event.getKind());
     }
 }

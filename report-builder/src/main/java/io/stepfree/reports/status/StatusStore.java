@@ -1,9 +1,11 @@
 package io.stepfree.reports.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.reports.document.StorableText;
 import io.stepfree.reports.status.ScanStatus.Acceptance;
 import io.stepfree.reports.status.ScanStatus.State;
 import io.stepfree.reports.status.ScanStatus.StatusFailure;
+import io.stepfree.schemas.scan.ScanRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -25,16 +27,29 @@ public final class StatusStore {
     private static final String LOCK =
             "SELECT * FROM reports.scan_status WHERE scan_id = :scanId FOR UPDATE";
 
+    /*
+     * Looked at by the statement that writes: an erasure waits for those that have begun, and those that begin later
+     * see it.
+     */
+    private static final String NOT_ERASED =
+            """
+            NOT EXISTS (SELECT FROM reports.erasure
+                                WHERE erasure.client = :client AND erasure.ordered_at >= :submittedAt)\
+            """;
+
     private static final String INSERT =
             """
             INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
                    client, url, host, standard, priority, batch_id, submitted_at, earlier_attempts, replays,
                    accepted_at)
-            VALUES (:scanId, :requestId, :status, :attempt, :updatedAt, :nextAttemptAt, CAST(:failure AS jsonb),
+            SELECT :scanId, :requestId, :status, :attempt, :updatedAt, :nextAttemptAt, CAST(:failure AS jsonb),
                    :client, :url, :host, :standard, :priority, :batchId, :submittedAt, :earlierAttempts, :replays,
-                   :acceptedAt)
+                   :acceptedAt
+             WHERE NOT EXISTS (SELECT FROM reports.erased_scan WHERE erased_scan.scan_id = :scanId)
+               AND %s
             ON CONFLICT (scan_id) DO NOTHING
-            """;
+            """
+                    .formatted(NOT_ERASED);
 
     private static final String UPDATE =
             """
@@ -45,7 +60,9 @@ public final class StatusStore {
                    batch_id = :batchId, submitted_at = :submittedAt, earlier_attempts = :earlierAttempts,
                    replays = :replays, accepted_at = :acceptedAt
              WHERE scan_id = :scanId
-            """;
+               AND %s
+            """
+                    .formatted(NOT_ERASED);
 
     /* What was taken before is not written again. */
     private static final String TAKE_SCORE =
@@ -56,6 +73,17 @@ public final class StatusStore {
                       FROM reports.report
                      WHERE scan_id = :scanId) AS told
              WHERE scan_status.scan_id = told.scan_id AND scan_status.score IS DISTINCT FROM told.score
+            """;
+
+    private static final String KEEP_OUT =
+            """
+            INSERT INTO reports.erased_scan (scan_id, erasure_id)
+            SELECT :scanId, id
+              FROM reports.erasure
+             WHERE client = :client AND ordered_at >= :submittedAt
+             ORDER BY ordered_at
+             LIMIT 1
+            ON CONFLICT (scan_id) DO NOTHING
             """;
 
     private static final JsonMapper JSON =
@@ -73,32 +101,65 @@ public final class StatusStore {
         this.jdbi = jdbi;
     }
 
+    /** What came of an attempt to change a status. */
+    enum Change {
+        /** It was written. */
+        MADE,
+        /** It was known already. */
+        NONE,
+        /** The scan's data were erased, and it stays so. */
+        REFUSED
+    }
+
     /**
      * Changes the status of a scan.
      *
      * @param change gives the status after from the one before, null when there is none; empty
      *     changes nothing. May be called twice, when another instance made the row at the same
      *     moment.
-     * @return whether anything changed
      */
-    boolean change(String scanId, Function<@Nullable ScanStatus, Optional<ScanStatus>> change) {
+    Change change(String scanId, Function<@Nullable ScanStatus, Optional<ScanStatus>> change) {
         return jdbi.inTransaction(handle -> {
             var before = lock(handle, scanId);
             var after = change.apply(before.orElse(null));
             if (after.isEmpty()) {
-                return false;
+                return Change.NONE;
             }
             if (before.isPresent()) {
-                return write(handle, UPDATE, after.get());
+                return update(handle, after.get());
             }
             if (write(handle, INSERT, after.get())) {
-                return true;
+                return Change.MADE;
+            }
+            var other = lock(handle, scanId);
+            if (other.isEmpty()) {
+                return Change.REFUSED;
             }
             // Another instance inserted in between; now there is a row to lock.
-            var other = lock(handle, scanId);
-            return change.apply(other.orElse(null))
-                    .map(status -> write(handle, UPDATE, status))
-                    .orElse(false);
+            return change.apply(other.get())
+                    .map(status -> update(handle, status))
+                    .orElse(Change.NONE);
+        });
+    }
+
+    private static Change update(Handle handle, ScanStatus status) {
+        return write(handle, UPDATE, status) ? Change.MADE : Change.REFUSED;
+    }
+
+    /**
+     * Keeps a scan of a client whose data were erased out from now on, whatever is still told of
+     * it, and deletes what was told before it was known whose it is.
+     */
+    void keepOut(String scanId, ScanRequest request) {
+        jdbi.useTransaction(handle -> {
+            handle.createUpdate(KEEP_OUT)
+                    .bind("scanId", scanId)
+                    .bind("client", StorableText.of(request.getClient()))
+                    .bind("submittedAt", request.getSubmittedAt())
+                    .execute();
+            handle.createUpdate("DELETE FROM reports.scan_status WHERE scan_id = :scanId")
+                    .bind("scanId", scanId)
+                    .execute();
         });
     }
 

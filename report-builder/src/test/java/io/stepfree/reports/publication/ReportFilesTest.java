@@ -12,6 +12,7 @@ import io.stepfree.reports.page.HtmlPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,44 @@ class ReportFilesTest {
         assertThat(places.html())
                 .isEqualTo(directory.resolve("2026-11-22").resolve(name).resolve("report.html"));
         assertThat(places.html()).exists();
+    }
+
+    @Test
+    void whatIsRemovedIsTheReportAndTheFoldersThatItLeavesEmpty() throws IOException {
+        var one = files().write(document("scan-1"));
+        var other = files().write(document("scan-2"));
+        Files.writeString(one.html().resolveSibling("report.html.part"), "half of it");
+        assertThat(files().remove("scan-1", one.html(), one.json())).isEqualTo(2);
+        assertThat(one.html().getParent()).doesNotExist();
+        assertThat(other.html()).exists();
+
+        assertThat(files().remove("scan-1", one.html(), one.json())).as("again").isEqualTo(2);
+        assertThat(files().remove("scan-2", other.html(), other.json())).isEqualTo(2);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsNoReportOfTheScanIsNotTouched() throws IOException {
+        var other = files().write(document("scan-2"));
+        var foreign = Files.writeString(directory.resolve("report.html"), "not ours");
+        assertThat(files().remove("scan-1", other.html(), other.json())).isZero();
+        assertThat(files().remove("scan-1", foreign, directory.resolve("passwd"))).isZero();
+        assertThat(other.html()).exists();
+        assertThat(foreign).exists();
+    }
+
+    @Test
+    void filesOfScansAreFoundAndRemovedWhateverTheDay() throws IOException {
+        var written = files().write(document("scan-1"));
+        var kept = files().write(document("scan-2"));
+        var earlier = Files.createDirectories(directory.resolve("2026-11-20/scan-1"));
+        Files.writeString(earlier.resolve("report.html.part"), "half of it");
+        assertThat(files().count(Set.of("scan-1"))).isEqualTo(3);
+        assertThat(files().removeAll(Set.of("scan-1"))).isEqualTo(3);
+        assertThat(files().count(Set.of("scan-1"))).isZero();
+        assertThat(written.html()).doesNotExist();
+        assertThat(earlier).doesNotExist();
+        assertThat(kept.html()).exists();
     }
 
     @Test

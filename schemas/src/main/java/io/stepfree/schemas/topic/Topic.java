@@ -36,7 +36,7 @@ public record Topic<T extends SpecificRecord>(
         BATCH("batch id"),
         SERVICE_INSTANCE("service instance"),
         ALERT("alert key"),
-        SERVICE("addressed service"),
+        SERVICE("addressed service, or every-service"),
         NONE("none");
 
         private final String text;

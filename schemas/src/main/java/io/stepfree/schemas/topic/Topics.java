@@ -24,7 +24,7 @@ public final class Topics {
                     12,
                     Duration.ofDays(7),
                     false,
-                    "ingest-gateway, dlq-processor, scan-scheduler",
+                    "ingest-gateway, dlq-processor, report-builder, scan-scheduler",
                     "scan-scheduler");
 
     /**
@@ -132,7 +132,7 @@ public final class Topics {
                     Duration.ofDays(7),
                     false,
                     "ingest-gateway",
-                    "dlq-processor, alert-processor, ingest-gateway");
+                    "dlq-processor, alert-processor, report-builder, ingest-gateway");
 
     private static final List<Topic<?>> ALL =
             List.of(

@@ -19,6 +19,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -404,6 +407,67 @@ class ScanningTest {
                 .isPositive();
         assertThat(run("status")).isZero();
         assertThat(out.toString()).contains("Stepfree at " + machine.gateway(), "dead letters");
+    }
+
+    @Test
+    void aClientIsErasedInEveryServiceAndNobodyElseIs() throws Exception {
+        assertThat(scan(with(List.of(url("about.html")), "--json"))).isEqualTo(ExitCode.CLEAN);
+        String kept = json().at("/scans/0/scanId").asString();
+        String admin = Files.readString(folder.resolve("home/api-key")).strip();
+        String key =
+                ask(admin, "POST", "/admin/keys", "{\"name\": \"ci\", \"client\": \"acme\", \"plan\": \"unlimited\"}")
+                        .path("key")
+                        .asString();
+        var scans = new ArrayList<String>();
+        for (String page : List.of("about.html", "renew.html")) {
+            String body = "{\"url\": \"%s\"}".formatted(url(page));
+            scans.add(
+                    "/api/scans/"
+                            + ask(key, "POST", "/api/scans", body).path("id").asString());
+        }
+        await().untilAsserted(() -> {
+            assertThat(ask(key, "GET", scans.getFirst(), "").has("report")).isTrue();
+            assertThat(ask(key, "GET", scans.getLast(), "").path("status").asString())
+                    .isEqualTo("dead_lettered");
+            assertThat(ask(admin, "GET", "/admin/dlq/jobs?client=acme", "").path("items"))
+                    .hasSize(1);
+        });
+        var html = ask(key, "GET", scans.getFirst(), "").at("/reportFiles/html").asString();
+        assertThat(Path.of(html)).exists();
+
+        String erasure =
+                "/api/clients/acme/erasures/"
+                        + ask(admin, "DELETE", "/api/clients/acme/data?reason=a+test", "")
+                                .path("id")
+                                .asString();
+        await().until(() ->
+                ask(admin, "GET", erasure, "").path("state").asString().equals("done"));
+
+        JsonNode done = ask(admin, "GET", erasure, "");
+        assertThat(done.path("remaining").asInt(-1)).as(done.toString()).isZero();
+        assertThat(done.at("/services/0/erased").toString())
+                .isEqualTo("{\"files\":2,\"scans\":2,\"reports\":1}");
+        assertThat(done.at("/services/1/erased/deadLetters").asInt()).isOne();
+        assertThat(done.at("/services/2/erased/keys").asInt()).isOne();
+        assertThat(Path.of(html)).doesNotExist();
+        assertThat(ask(admin, "GET", "/admin/dlq/jobs?client=acme", "").path("items")).isEmpty();
+        await().untilAsserted(() ->
+                assertThat(ask(key, "GET", scans.getFirst(), "").path("status").asInt())
+                        .isEqualTo(401));
+        assertThat(ask(admin, "GET", "/api/scans/" + kept, "").has("report")).isTrue();
+    }
+
+    private JsonNode ask(String key, String method, String path, String body) throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(machine.gateway().resolve(path))
+                            .header("Authorization", "Bearer " + key)
+                            .header("Content-Type", "application/json")
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build();
+            return JsonMapper.shared()
+                    .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        }
     }
 
     private String url(String page) {

@@ -1,0 +1,167 @@
+package io.stepfree.reports.keeping;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
+import io.stepfree.schemas.topic.Topics;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes, once an hour, scans that have ended and nothing was heard of for long, with their
+ * reports and files, a bounded number in each transaction; reports of scans that are not known; and
+ * batches of which no scan is left. What cannot be deleted now is tried again in an hour. Several
+ * instances may do it at once. Thread-safe.
+ */
+public final class ReportKeeping implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ReportKeeping.class);
+
+    private static final int BATCH = 200;
+    private static final Duration BETWEEN = Duration.ofHours(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    /* Of those that were submitted long ago, few have had another life since. */
+    private static final String OLD =
+            """
+            SELECT scan_id
+              FROM reports.scan_status
+             WHERE (submitted_at < :before OR submitted_at IS NULL)
+               AND updated_at < :before AND status IN ('completed', 'dead_lettered', 'cancelled')
+             LIMIT :limit
+               FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String OLD_WITHOUT_SCAN =
+            """
+            SELECT scan_id
+              FROM reports.report
+             WHERE published_at < :before
+               AND NOT EXISTS (SELECT FROM reports.scan_status WHERE scan_status.scan_id = report.scan_id)
+             LIMIT :limit
+               FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String DELETE_BATCHES =
+            """
+            DELETE FROM reports.batch_status
+             WHERE told_at < :before
+               AND NOT EXISTS (SELECT FROM reports.scan_status
+                                WHERE scan_status.client = batch_status.client
+                                  AND scan_status.batch_id = batch_status.batch_id)
+            """;
+
+    private static final String FORGET_ERASED =
+            "DELETE FROM reports.erased_scan WHERE erased_at < :before";
+
+    private final Jdbi jdbi;
+    private final ScanRemoval removal;
+    private final Duration keep;
+    private final Counter expired;
+    private final InstantSource clock;
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("report-keeping").factory());
+
+    /**
+     * @param keep how long after the last news of it a scan is kept
+     */
+    public ReportKeeping(
+            Jdbi jdbi,
+            ScanRemoval removal,
+            Duration keep,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this.jdbi = jdbi;
+        this.removal = removal;
+        this.keep = keep;
+        this.expired = OwnMeter.REPORTS_EXPIRED.counter(meters);
+        this.clock = clock;
+    }
+
+    /** Looks for the first time at once, and then every hour. */
+    public void start() {
+        var _ =
+                executor.scheduleWithFixedDelay(
+                        this::tryToSweep, 0, BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Deletes what is due now.
+     *
+     * @return how many scans went
+     * @throws IOException when the disk refuses
+     */
+    public long sweep() throws IOException {
+        Instant now = clock.instant();
+        long gone = sweep(OLD, now.minus(keep)) + sweep(OLD_WITHOUT_SCAN, now.minus(keep));
+        delete(DELETE_BATCHES, now.minus(keep));
+        // No topic keeps a record of a scan for longer.
+        delete(FORGET_ERASED, now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()));
+        if (gone > 0) {
+            log.info("deleted {} scans of which nothing was heard for {}", gone, keep);
+        }
+        return gone;
+    }
+
+    private long sweep(String select, Instant before) throws IOException {
+        long gone = 0;
+        int batch;
+        do {
+            batch = sweepSome(select, before);
+            expired.increment(batch);
+            gone += batch;
+        } while (batch > 0 && !executor.isShutdown());
+        return gone;
+    }
+
+    private int sweepSome(String select, Instant before) throws IOException {
+        return jdbi.<Integer, IOException>inTransaction(handle -> {
+            var scanIds =
+                    handle.createQuery(select)
+                            .bind("before", before)
+                            .bind("limit", BATCH)
+                            .mapTo(String.class)
+                            .list();
+            if (!scanIds.isEmpty()) {
+                var _ = removal.remove(handle, scanIds);
+            }
+            return scanIds.size();
+        });
+    }
+
+    private void delete(String sql, Instant before) {
+        jdbi.useHandle(handle -> handle.createUpdate(sql).bind("before", before).execute());
+    }
+
+    private void tryToSweep() {
+        try {
+            var _ = sweep();
+        } catch (IOException | RuntimeException e) {
+            // Thrown on, it would end the schedule for good.
+            log.warn("old scans could not be deleted, trying again later: {}", e.toString());
+            log.debug("the whole failure", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Without an interrupt, which would break the connection: a batch is short.
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("a batch of old scans is still being deleted");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
