@@ -82,9 +82,7 @@ final class ErasingDeadLettersTest {
         String judged =
                 publish(
                         "dlq-processor",
-                        Letters.order(OperatorCommandKind.QUARANTINE)
-                                .setScanId(other)
-                                .build());
+                        Letters.order(OperatorCommandKind.QUARANTINE).setScanId(other).build());
         String released =
                 publish(
                         "dlq-processor",

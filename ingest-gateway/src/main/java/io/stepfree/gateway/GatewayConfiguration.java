@@ -30,6 +30,7 @@ import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
+import io.stepfree.gateway.erasure.ErasureConfiguration;
 import io.stepfree.gateway.health.HealthController;
 import io.stepfree.gateway.health.QueueWatch;
 import io.stepfree.gateway.health.SignalBoard;

@@ -95,8 +95,8 @@ final class ErasingTest {
         assertThat(row.at("/services/2/remaining").toString())
                 .isEqualTo("{\"keys\":0,\"limits\":0,\"idempotencyKeys\":0}");
         await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        get(gateway, key, "/api/scans").problem(401, "unauthenticated"));
+                .untilAsserted(
+                        () -> get(gateway, key, "/api/scans").problem(401, "unauthenticated"));
         assertThat(get(gateway, other, "/api/scans").status()).isEqualTo(200);
         String later = key(gateway, FIRST.secret(), "acme", "submit", "read");
         await().atMost(PATIENCE)
@@ -147,8 +147,7 @@ final class ErasingTest {
 
     @Test
     void nobodyIsLockedOutByAnErasure() {
-        var withoutFirst =
-                gateway.beside("--stepfree.gateway.access.environment=test");
+        var withoutFirst = gateway.beside("--stepfree.gateway.access.environment=test");
         try {
             String boss = key(gateway, FIRST.secret(), "boss", "admin");
             assertThat(
@@ -185,10 +184,10 @@ final class ErasingTest {
             await().atMost(PATIENCE)
                     .until(() ->
                             jdbi.withHandle(handle ->
-                                            handle.createQuery(
-                                                            "SELECT count(*) FROM gateway.api_keys WHERE client = 'umbrella'")
-                                                    .mapTo(Integer.class)
-                                                    .one())
+                                    handle.createQuery(
+                                                    "SELECT count(*) FROM gateway.api_keys WHERE client = 'umbrella'")
+                                            .mapTo(Integer.class)
+                                            .one())
                                     == 0);
         } finally {
             beside.stopGateway();
@@ -221,7 +220,10 @@ final class ErasingTest {
     }
 
     private static String part(String place, String service, String field) {
-        return get(gateway, FIRST.secret(), place).json().path("services").valueStream()
+        return get(gateway, FIRST.secret(), place)
+                .json()
+                .path("services")
+                .valueStream()
                 .filter(part -> part.path("service").asString().equals(service))
                 .map(part -> part.path(field).asString())
                 .findFirst()

@@ -82,8 +82,7 @@ public class ReportConfiguration {
     @Bean(initMethod = "start")
     ReportKeeping reportKeeping(
             Jdbi jdbi, ScanRemoval removal, ReportProperties properties, MeterRegistry meters) {
-        return new ReportKeeping(
-                jdbi, removal, properties.keep(), meters, InstantSource.system());
+        return new ReportKeeping(jdbi, removal, properties.keep(), meters, InstantSource.system());
     }
 
     @Bean
@@ -98,10 +97,7 @@ public class ReportConfiguration {
                 Topics.OPS_COMMANDS,
                 "report-builder-erasures",
                 new ErasureOrders(
-                        jdbi,
-                        "reports",
-                        List.of(new ClientScans(removal, files, left)),
-                        meters));
+                        jdbi, "reports", List.of(new ClientScans(removal, files, left)), meters));
     }
 
     @Bean

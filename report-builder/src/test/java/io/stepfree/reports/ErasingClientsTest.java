@@ -129,8 +129,10 @@ final class ErasingClientsTest {
         assertThat(remaining(order)).isEqualTo(NOTHING);
         assertThat(places).noneMatch(Files::exists);
         assertThat(directory.resolve(SampleResults.COMPLETED.toString().substring(0, 10)))
-                .isDirectoryNotContaining(folder -> ended.contains(folder.getFileName().toString()));
-        assertThat(count("SELECT count(*) FROM reports.scan_status WHERE client = ?", client)).isZero();
+                .isDirectoryNotContaining(
+                        folder -> ended.contains(folder.getFileName().toString()));
+        assertThat(count("SELECT count(*) FROM reports.scan_status WHERE client = ?", client))
+                .isZero();
         assertThat(count("SELECT count(*) FROM reports.report WHERE client = ?", client)).isZero();
         assertThat(status(kept)).isPresent();
         assertThat(files(kept)).hasSize(2).allMatch(Files::exists);
@@ -178,8 +180,10 @@ final class ErasingClientsTest {
 
         assertThat(status(known)).isEmpty();
         assertThat(status(unheard)).isEmpty();
-        assertThat(count("SELECT count(*) FROM reports.report WHERE scan_id = ?", unheard)).isZero();
-        assertThat(count("SELECT count(*) FROM reports.batch_status WHERE client = ?", client)).isZero();
+        assertThat(count("SELECT count(*) FROM reports.report WHERE scan_id = ?", unheard))
+                .isZero();
+        assertThat(count("SELECT count(*) FROM reports.batch_status WHERE client = ?", client))
+                .isZero();
         try (var all = Files.walk(directory)) {
             assertThat(all.map(Path::toString)).noneMatch(path -> path.contains(unheard));
         }
@@ -314,8 +318,7 @@ final class ErasingClientsTest {
     private void complete(String client, String scan, @Nullable String batch) {
         publish(accepted(client, scan, batch));
         publish(result(client, scan));
-        await().atMost(LONG)
-                .until(() -> status(scan).filter("completed"::equals).isPresent());
+        await().atMost(LONG).until(() -> status(scan).filter("completed"::equals).isPresent());
     }
 
     private static ScanRequest request(String client, String scan, @Nullable String batch) {
@@ -388,10 +391,7 @@ final class ErasingClientsTest {
 
     private void publish(ScanResult result) {
         publisher.publish(
-                Topics.SCAN_RESULTS,
-                result.getRequest().getHost(),
-                result,
-                new RequestId("req-1"));
+                Topics.SCAN_RESULTS, result.getRequest().getHost(), result, new RequestId("req-1"));
     }
 
     private void publish(OperatorCommand order) {
@@ -458,8 +458,8 @@ final class ErasingClientsTest {
     }
 
     private long count(String query, String of) {
-        return jdbi.withHandle(handle ->
-                handle.createQuery(query).bind(0, of).mapTo(Long.class).one());
+        return jdbi.withHandle(
+                handle -> handle.createQuery(query).bind(0, of).mapTo(Long.class).one());
     }
 
     private Optional<String> status(String scan) {

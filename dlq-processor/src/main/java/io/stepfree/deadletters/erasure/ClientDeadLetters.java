@@ -98,7 +98,8 @@ public final class ClientDeadLetters implements ErasableStore {
         long traces = 0;
         for (String sql :
                 List.of(BLANK_ITEMS, BLANK_ORDERS, BLANK_ACTIONS, BLANK_SAMPLES, FORGET_PURGED)) {
-            traces += handle.createUpdate(sql).bindArray("scanIds", String.class, scanIds).execute();
+            traces +=
+                    handle.createUpdate(sql).bindArray("scanIds", String.class, scanIds).execute();
         }
         return Map.of("deadLetters", letters, "traces", traces);
     }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Idempotent: the same life of a scan (scan id and number of replays) met again changes nothing,
  * one that was purged stays purged, and what is of a client whose data were erased after it was
- * submitted stays out. Thread-safe; blocks on the database and throws Jdbi's
- * exceptions when it is down, so that the record comes again.
+ * submitted stays out. Thread-safe; blocks on the database and throws Jdbi's exceptions when it is
+ * down, so that the record comes again.
  */
 public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
 

@@ -115,8 +115,7 @@ public final class KeyStore {
         this.jdbi = jdbi;
         this.schema = schema;
         var expired = OwnMeter.GATEWAY_KEYS_EXPIRED.counter(meters);
-        this.sweep =
-                new HourlySweep(jdbi, deletionOfEnded(keepEnded), expired::increment);
+        this.sweep = new HourlySweep(jdbi, deletionOfEnded(keepEnded), expired::increment);
     }
 
     /*

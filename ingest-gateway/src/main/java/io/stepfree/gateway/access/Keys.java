@@ -1,5 +1,7 @@
 package io.stepfree.gateway.access;
 
+import io.stepfree.platform.erasure.ClientMemory;
+import io.stepfree.platform.erasure.Erasure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * at once. Thread-safe; throws JdbiException when it has to ask the database and that does not
  * answer.
  */
-public final class Keys {
+public final class Keys implements ClientMemory {
 
     private static final Logger log = LoggerFactory.getLogger(Keys.class);
 
@@ -94,8 +96,9 @@ public final class Keys {
         return revoked;
     }
 
-    /** Asks the database again for every key, as some were deleted. */
-    public void forget() {
+    /* Those of the client are not told apart here; all are asked for again. */
+    @Override
+    public void forget(Erasure erasure) {
         byHash.forgetAll();
     }
 

@@ -6,14 +6,15 @@ import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.KeyStore;
 import io.stepfree.gateway.access.Keys;
 import io.stepfree.gateway.orders.OrderDesk;
-import io.stepfree.gateway.scans.RecentScans;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.platform.erasure.ClientMemory;
 import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.erasure.ErasableTable;
 import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.platform.erasure.ErasureOrders;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.schemas.topic.Topics;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +23,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /**
  * Wires how a client's data are erased. What else the gateway comes to keep of clients is erased
- * with it as soon as there is an {@link ErasableStore} for it.
+ * with it as soon as there is an {@link ErasableStore} or a {@link ClientMemory} for it.
  */
 @Configuration(proxyBeanMethods = false)
 public class ErasureConfiguration {
@@ -49,7 +50,8 @@ public class ErasureConfiguration {
 
     @Bean
     ErasableStore erasableIdempotencyKeys() {
-        String those = " FROM gateway.idempotency_keys WHERE client = :client AND claimed_at <= :moment";
+        String those =
+                " FROM gateway.idempotency_keys WHERE client = :client AND claimed_at <= :moment";
         return new ErasableTable("idempotencyKeys", "DELETE" + those, "SELECT count(*)" + those);
     }
 
@@ -87,15 +89,15 @@ public class ErasureConfiguration {
     /* Every gateway has its own, and none from before its start. */
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> erasuresFromMemory(
-            TopicListeners listeners, RecentScans recent, Keys keys) {
+            TopicListeners listeners, ObjectProvider<ClientMemory> memories) {
+        List<ClientMemory> all = memories.orderedStream().toList();
         return listeners.newsFollower(
                 Topics.OPS_COMMANDS,
                 "erasures-from-memory",
                 (command, _) -> {
                     Erasure erasure = ErasureOrders.asked(command);
                     if (erasure != null) {
-                        recent.forget(erasure.client(), erasure.moment());
-                        keys.forget();
+                        all.forEach(memory -> memory.forget(erasure));
                     }
                 });
     }

@@ -93,7 +93,8 @@ public final class ErasureIndex {
         return orders.values().stream()
                 .sorted((one, other) -> other.orderedAt().compareTo(one.orderedAt()))
                 .limit(limit)
-                .map(order -> ErasureRow.of(order, inOrder(parts.getOrDefault(order.id(), Map.of()))))
+                .map(order ->
+                        ErasureRow.of(order, inOrder(parts.getOrDefault(order.id(), Map.of()))))
                 .toList();
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param client whose data
- * @param state ordered, until the first service has taken it; under_way; done, when all have counted
- *     that nothing is left
+ * @param state ordered, until the first service has taken it; under_way; done, when all have
+ *     counted that nothing is left
  * @param requestId the id of the HTTP request that ordered it
  * @param orderedBy who ordered it
  * @param reason why
@@ -73,8 +73,7 @@ record ErasureRow(
                 Map<String, Long> erased,
                 @Nullable Map<String, Long> remaining,
                 @Nullable Instant doneAt) {
-            return new Part(
-                    service, doneAt == null ? UNDER_WAY : DONE, erased, remaining, doneAt);
+            return new Part(service, doneAt == null ? UNDER_WAY : DONE, erased, remaining, doneAt);
         }
     }
 
@@ -150,8 +149,7 @@ record ErasureRow(
                         Topics.all().stream()
                                 .filter(topic -> !topic.equals(Topics.OPS_SIGNALS))
                                 .map(topic ->
-                                        new TopicEnd(
-                                                topic.name(), done.plus(topic.longestLife()))),
+                                        new TopicEnd(topic.name(), done.plus(topic.longestLife()))),
                         Stream.of(
                                 new TopicEnd(
                                         Topics.Unreadable.NAME,

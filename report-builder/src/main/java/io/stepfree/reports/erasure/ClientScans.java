@@ -176,9 +176,6 @@ public final class ClientScans implements ErasableStore {
 
     private static Set<String> erased(Handle handle, Erasure erasure) {
         return new HashSet<>(
-                handle.createQuery(ERASED)
-                        .bind("id", erasure.id())
-                        .mapTo(String.class)
-                        .list());
+                handle.createQuery(ERASED).bind("id", erasure.id()).mapTo(String.class).list());
     }
 }

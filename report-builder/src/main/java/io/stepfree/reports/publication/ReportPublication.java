@@ -115,7 +115,8 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                 places.json(),
                                 now()));
         if (!written && store.find(document.scanId()).isEmpty()) {
-            // It was erased before it came. Written first, so that a crash in between brings it here again.
+            // It was erased before it came. Written first, so that a crash in between brings it
+            // here again.
             var _ = files.remove(document.scanId(), places.html(), places.json());
         }
         if (written) {

@@ -58,7 +58,10 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
             // The report's row is there before this is told, and now the scan's is as well.
             store.takeScore(scanId);
         }
-        log.debug("{} {}", event.getKind(), change == StatusStore.Change.MADE ? "projected" : "was known already");
+        log.debug(
+                "{} {}",
+                event.getKind(),
+                change == StatusStore.Change.MADE ? "projected" : "was known already");
     }
 
     /** The event of a scan that its client's erasure covers, or that was erased before. */

@@ -415,15 +415,17 @@ class ScanningTest {
         String kept = json().at("/scans/0/scanId").asString();
         String admin = Files.readString(folder.resolve("home/api-key")).strip();
         String key =
-                ask(admin, "POST", "/admin/keys", "{\"name\": \"ci\", \"client\": \"acme\", \"plan\": \"unlimited\"}")
+                ask(
+                                admin,
+                                "POST",
+                                "/admin/keys",
+                                "{\"name\": \"ci\", \"client\": \"acme\", \"plan\": \"unlimited\"}")
                         .path("key")
                         .asString();
         var scans = new ArrayList<String>();
         for (String page : List.of("about.html", "renew.html")) {
             String body = "{\"url\": \"%s\"}".formatted(url(page));
-            scans.add(
-                    "/api/scans/"
-                            + ask(key, "POST", "/api/scans", body).path("id").asString());
+            scans.add("/api/scans/" + ask(key, "POST", "/api/scans", body).path("id").asString());
         }
         await().untilAsserted(() -> {
             assertThat(ask(key, "GET", scans.getFirst(), "").has("report")).isTrue();
@@ -440,8 +442,7 @@ class ScanningTest {
                         + ask(admin, "DELETE", "/api/clients/acme/data?reason=a+test", "")
                                 .path("id")
                                 .asString();
-        await().until(() ->
-                ask(admin, "GET", erasure, "").path("state").asString().equals("done"));
+        await().until(() -> ask(admin, "GET", erasure, "").path("state").asString().equals("done"));
 
         JsonNode done = ask(admin, "GET", erasure, "");
         assertThat(done.path("remaining").asInt(-1)).as(done.toString()).isZero();

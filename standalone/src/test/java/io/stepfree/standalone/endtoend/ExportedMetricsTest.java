@@ -39,6 +39,7 @@ final class ExportedMetricsTest {
     private static final Set<OwnMeter> RARE =
             Set.of(
                     OwnMeter.EGRESS_REFUSED,
+                    OwnMeter.ERASURE_ERASED,
                     OwnMeter.LISTENER_FAILURES,
                     OwnMeter.RECORDS_UNREADABLE,
                     OwnMeter.RECOVERIES);
