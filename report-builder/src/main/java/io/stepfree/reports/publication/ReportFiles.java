@@ -103,6 +103,9 @@ public final class ReportFiles {
             gone++;
             removeIfEmpty(folder);
         }
+        if (gone > 0) {
+            flushAbove(html);
+        }
         return gone;
     }
 
@@ -118,6 +121,7 @@ public final class ReportFiles {
             Files.deleteIfExists(file);
             gone++;
             removeIfEmpty(Objects.requireNonNull(file.getParent()));
+            flushAbove(file);
         }
         return gone;
     }
@@ -164,6 +168,18 @@ public final class ReportFiles {
             }
         } catch (DirectoryNotEmptyException _) {
             // There is another report in it.
+        }
+    }
+
+    /** What was removed is gone for good once the folder that is left is on the disk. */
+    private static void flushAbove(Path file) throws IOException {
+        for (Path level = file.getParent(); level != null; level = level.getParent()) {
+            if (Files.isDirectory(level)) {
+                try (var channel = FileChannel.open(level, StandardOpenOption.READ)) {
+                    channel.force(true);
+                }
+                return;
+            }
         }
     }
 
