@@ -80,7 +80,6 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
             return;
         }
         if (row.isEmpty() || !store.keyed()) {
-            write(ReportComposer.compose(result), RepeatKey.of(result.getRequest()).orElse(null));
             write(result, ReportComposer.compose(result));
             row = store.find(scanId);
         }
@@ -92,18 +91,8 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
         store.markAnnounced(scanId, now());
     }
 
-    private void write(ReportDocument document, @Nullable String repeatKey) throws IOException {
-        var places = files.write(document);
-        if (store.insert(
-                new ReportStore.Stored(
-                        document.scanId(),
-                        ReportJson.write(document),
-                        places.html(),
-                        places.json(),
-                        now(),
-                        repeatKey,
-                        document.completedAt()))) {
     private void write(ScanResult result, ReportDocument document) throws IOException {
+        var places = files.write(document);
         boolean written =
                 store.insert(
                         new ReportStore.NewRow(
@@ -113,7 +102,9 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                 ReportJson.write(document),
                                 places.html(),
                                 places.json(),
-                                now()));
+                                now(),
+                                RepeatKey.of(result.getRequest()).orElse(null),
+                                document.completedAt()));
         if (!written && store.find(document.scanId()).isEmpty()) {
             // It was erased before it came. Written first, so that a crash in between brings it
             // here again.

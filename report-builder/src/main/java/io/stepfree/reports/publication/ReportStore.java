@@ -17,10 +17,10 @@ public final class ReportStore {
 
     private static final String INSERT =
             """
-            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, repeat_key, completed_at)
-            VALUES (:scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :repeatKey, :completedAt)
-            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, client, submitted_at)
-            SELECT :scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :client, :submittedAt
+            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, client, submitted_at,
+                   repeat_key, completed_at)
+            SELECT :scanId, CAST(:document AS jsonb), :htmlFile, :jsonFile, :publishedAt, :client, :submittedAt,
+                   :repeatKey, :completedAt
              WHERE NOT EXISTS (SELECT FROM reports.erasure
                                 WHERE erasure.client = :client AND erasure.ordered_at >= :submittedAt)
             ON CONFLICT (scan_id) DO NOTHING
@@ -70,14 +70,18 @@ public final class ReportStore {
     }
 
     /**
-     * A report as it is stored.
+     * A report as it is kept.
      *
+     * @param client whose it is
+     * @param submittedAt when its scan was submitted
      * @param document its JSON
      * @param repeatKey equal for scans that ask for the same; null where there is none
      * @param completedAt when its page had been seen
      */
-    record Stored(
+    record NewRow(
             String scanId,
+            String client,
+            Instant submittedAt,
             String document,
             Path html,
             Path json,
@@ -85,19 +89,10 @@ public final class ReportStore {
             @Nullable String repeatKey,
             Instant completedAt) {}
 
-    /** Writes the row unless there is one; returns whether it was written. */
-    boolean insert(Stored report) {
-     * A report as it is kept.
-     * @param client whose it is
-     * @param submittedAt when its scan was submitted
-    record NewRow(
-            String client,
-            Instant submittedAt,
-            Instant publishedAt) {}
-
     /**
      * Writes the row unless there is one, or it was erased before it came; returns whether it was
      * written.
+     */
     boolean insert(NewRow report) {
         return jdbi.withHandle(handle ->
                 handle.createUpdate(
