@@ -13,6 +13,7 @@ import io.stepfree.scheduler.lifecycle.ScanTimes;
 import io.stepfree.scheduler.lifecycle.SchedulerTopology;
 import io.stepfree.scheduler.lifecycle.TransitionMeters;
 import io.stepfree.scheduler.retry.RetryPolicy;
+import io.stepfree.scheduler.site.SiteLimits;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
@@ -99,7 +100,11 @@ class SchedulerConfiguration {
                                 properties.longestRetryAfter()),
                         board,
                         books,
-                        new TransitionMeters(meters));
+                        new TransitionMeters(meters),
+                        new SiteLimits(
+                                properties.sitePagesAtOnce(),
+                                properties.siteFetchDeadline(),
+                                properties.endedKept()));
         return new StreamsRunner(
                 "scan-scheduler",
                 topology.build(),
@@ -108,7 +113,9 @@ class SchedulerConfiguration {
                         StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
                         properties.standbys(),
                         StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG,
-                        Topics.SCAN_REQUESTS.partitions() + Topics.SCAN_BATCHES.partitions(),
+                        Topics.SCAN_REQUESTS.partitions()
+                                + Topics.SCAN_BATCHES.partitions()
+                                + Topics.SITE_COMMANDS.partitions(),
                         StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG,
                         PROBING_INTERVAL.toMillis()));
     }

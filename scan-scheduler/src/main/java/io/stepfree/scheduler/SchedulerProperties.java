@@ -39,6 +39,10 @@ import org.springframework.validation.annotation.Validated;
  *     ended-kept
  * @param standbys how many other schedulers keep a copy of each partition's stores, where there are
  *     as many, so that they go on at once when one dies
+ * @param sitePagesAtOnce how many pages of a site are open at once at most; the fewer, the less is
+ *     scanned after it is known that nothing new comes
+ * @param siteFetchDeadline how long a site waits for a worker to have read a document, such as a
+ *     sitemap; 1m to 1d
  */
 @Validated
 @ConfigurationProperties("stepfree.scheduler")
@@ -55,7 +59,9 @@ public record SchedulerProperties(
         @DefaultValue("1d") Duration openBound,
         @DefaultValue("8d") Duration endedKept,
         @DefaultValue("45d") Duration batchesKept,
-        @DefaultValue("1") @Min(0) @Max(2) int standbys) {
+        @DefaultValue("1") @Min(0) @Max(2) int standbys,
+        @DefaultValue("10") @Min(1) @Max(1_000) int sitePagesAtOnce,
+        @DefaultValue("20m") Duration siteFetchDeadline) {
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
@@ -82,6 +88,11 @@ public record SchedulerProperties(
         between("longest-retry-after", longestRetryAfter, Duration.ZERO, Duration.ofDays(1));
         between("job-deadline", jobDeadline, Duration.ofSeconds(1), Duration.ofDays(1));
         between("host-gap", hostGap, Duration.ZERO, LONGEST_WAIT);
+        between(
+                "site-fetch-deadline",
+                siteFetchDeadline,
+                Duration.ofMinutes(1),
+                Duration.ofDays(1));
         between("open-bound", openBound, Duration.ofSeconds(1), Duration.ofDays(365));
         if (endedKept.compareTo(Topics.SCAN_REQUESTS.longestLife()) < 0) {
             throw new IllegalArgumentException(

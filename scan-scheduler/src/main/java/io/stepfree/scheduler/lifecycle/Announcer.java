@@ -7,17 +7,22 @@ import io.stepfree.schemas.scan.BatchStep;
 import io.stepfree.schemas.scan.DeadLetter;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.Finding;
 import io.stepfree.schemas.scan.Ledger;
+import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanJob;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.ScanState;
+import io.stepfree.schemas.scan.SitePage;
 import io.stepfree.schemas.scan.Standing;
 import io.stepfree.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -132,6 +137,35 @@ final class Announcer implements ScanRows.Follower {
                             .build();
             send(SchedulerTopology.BATCH_STEPS, batchId, step, request);
         }
+    }
+
+    /**
+     * How the scan of a page of a site ended; nothing is told for one of its own.
+     *
+     * @param seen the page; null where none was
+     */
+    void sitePage(ScanRequest request, Standing ended, @Nullable PageResult seen) {
+        if (request.getSite() == null) {
+            return;
+        }
+        SitePage page =
+                SitePage.newBuilder()
+                        .setSiteId(request.getSite().getSiteId())
+                        .setRequestId(request.getRequestId())
+                        .setScanId(request.getScanId())
+                        .setEnded(ended)
+                        .setFinalUrl(seen == null ? "" : seen.getFinalUrl())
+                        .setView(seen == null ? null : seen.getSite())
+                        .setRules(seen == null ? List.of() : rules(seen))
+                        .build();
+        send(SchedulerTopology.ENDED_PAGES, page.getSiteId(), page, request);
+    }
+
+    private static List<String> rules(PageResult page) {
+        return Stream.concat(page.getViolations().stream(), page.getNeedsReview().stream())
+                .map(Finding::getRule)
+                .distinct()
+                .toList();
     }
 
     void cancelBatch(String batchId, String requestId) {

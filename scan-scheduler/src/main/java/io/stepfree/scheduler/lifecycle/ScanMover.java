@@ -20,6 +20,7 @@ import io.stepfree.schemas.scan.DeathCause;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.Phase;
 import io.stepfree.schemas.scan.Priority;
 import io.stepfree.schemas.scan.ScanAttempt;
@@ -252,6 +253,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
         }
         meters.cancelled();
         opened().announcer().event(request, EventKind.CANCELLED, state.getAttempt());
+        opened().announcer().sitePage(request, Standing.CANCELLED, null);
     }
 
     private void take(ScanAttempt outcome) {
@@ -304,13 +306,19 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         .setStartedAt(outcome.getStartedAt())
                         .setCompletedAt(outcome.getEndedAt())
                         .setEarlierFailures(state.getFailures())
-                        .setPage(outcome.getPage())
+                        .setPage(withoutSite(requireNonNull(outcome.getPage())))
                         .build();
         opened().choice().completed(request);
         end(state, Standing.COMPLETED);
         meters.completed();
         opened().announcer().result(result);
         opened().announcer().event(request, EventKind.COMPLETED, outcome.getAttempt());
+        opened().announcer().sitePage(request, Standing.COMPLETED, outcome.getPage());
+    }
+
+    /** Links are for whoever explores the site, not for reports. */
+    private static PageResult withoutSite(PageResult page) {
+        return page.getSite() == null ? page : PageResult.newBuilder(page).setSite(null).build();
     }
 
     private void fail(ScanState state, AttemptFailure newest) {
@@ -375,6 +383,7 @@ final class ScanMover implements Processor<String, SpecificRecord, String, Speci
                         state.getAttempt(),
                         failures.getLast().getFailure(),
                         null);
+        opened().announcer().sitePage(request, Standing.DEAD_LETTERED, null);
     }
 
     private void end(ScanState state, Standing as) {

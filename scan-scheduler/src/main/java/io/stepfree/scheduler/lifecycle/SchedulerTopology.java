@@ -6,12 +6,18 @@ import io.stepfree.scheduler.choice.DispatchBoard;
 import io.stepfree.scheduler.choice.HostLimits;
 import io.stepfree.scheduler.ledger.Books;
 import io.stepfree.scheduler.retry.RetryPolicy;
+import io.stepfree.scheduler.site.SiteExplorer;
+import io.stepfree.scheduler.site.SiteExplorer.SiteStores;
+import io.stepfree.scheduler.site.SiteLimits;
+import io.stepfree.scheduler.site.UnderstoodSites;
 import io.stepfree.scheduler.state.StateSerde;
 import io.stepfree.schemas.scan.BatchMember;
 import io.stepfree.schemas.scan.BatchRow;
 import io.stepfree.schemas.scan.ClientLedger;
 import io.stepfree.schemas.scan.HostPace;
 import io.stepfree.schemas.scan.ScanState;
+import io.stepfree.schemas.scan.SiteAddress;
+import io.stepfree.schemas.scan.SiteRow;
 import io.stepfree.schemas.serde.AvroSerdes;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
@@ -35,13 +41,19 @@ import org.apache.kafka.streams.state.Stores;
  *                             ├─▶ move-scans ───────┼─▶ results      ─▶ scan.results
  *  scan.attempts ─▶ outcomes ─┘   │ scans           ├─▶ dead-letters ─▶ scan.dead-letters
  *                                 │ agenda          ├─▶ events       ─▶ scan.events
- *                                 │ waiting         └─▶ batch-steps  ─▶ scan.batches
- *                                 │ hosts
+ *                                 │ waiting         ├─▶ batch-steps  ─▶ scan.batches
+ *                                 │ hosts           └─▶ ended-pages  ─▶ site.pages
  *                                 │ ledger
  *
  *  scan.batches ─▶ steps ─▶ follow-batches ─────────┬─▶ batch-cancels ─▶ scan.requests
  *                                 │ batches         └─▶ batch-events  ─▶ scan.events
  *                                 │ batch-members
+ *
+ *  site.commands  ─▶ site-orders ────┐
+ *  site.documents ─▶ site-documents ─┼─▶ explore-sites ─┬─▶ site-fetches ─▶ site.fetches
+ *  site.pages     ─▶ site-ends ──────┘    │ sites       ├─▶ site-scans   ─▶ scan.requests
+ *                                         │ site-addresses └─▶ site-events ─▶ site.events
+ *                                         │ site-queue
  * </pre>
  */
 public final class SchedulerTopology {
@@ -59,8 +71,20 @@ public final class SchedulerTopology {
     static final String DEAD_LETTERS = "dead-letters";
     static final String EVENTS = "events";
     static final String BATCH_STEPS = "batch-steps";
+    static final String ENDED_PAGES = "ended-pages";
     private static final String BATCH_CANCELS = "batch-cancels";
     private static final String BATCH_EVENTS = "batch-events";
+
+    static final String SITES = "sites";
+    static final String SITE_ADDRESSES = "site-addresses";
+    static final String SITE_QUEUE = "site-queue";
+    private static final String SITE_ORDERS = "site-orders";
+    private static final String SITE_DOCUMENTS = "site-documents";
+    private static final String SITE_ENDS = "site-ends";
+    private static final String EXPLORE_SITES = "explore-sites";
+    private static final String SITE_FETCHES = "site-fetches";
+    private static final String SITE_SCANS = "site-scans";
+    private static final String SITE_EVENTS = "site-events";
 
     private static final String COMMANDS = "commands";
     private static final String OUTCOMES = "outcomes";
@@ -75,6 +99,7 @@ public final class SchedulerTopology {
     private final DispatchBoard board;
     private final Books books;
     private final TransitionMeters meters;
+    private final SiteLimits sites;
 
     /**
      * @param board shared by all partitions of this process
@@ -87,7 +112,8 @@ public final class SchedulerTopology {
             HostLimits hosts,
             DispatchBoard board,
             Books books,
-            TransitionMeters meters) {
+            TransitionMeters meters,
+            SiteLimits sites) {
         this.serdes = serdes;
         this.retries = retries;
         this.times = times;
@@ -95,6 +121,7 @@ public final class SchedulerTopology {
         this.board = board;
         this.books = books;
         this.meters = meters;
+        this.sites = sites;
     }
 
     public Topology build() {
@@ -121,7 +148,9 @@ public final class SchedulerTopology {
         sink(topology, DEAD_LETTERS, Topics.SCAN_DEAD_LETTERS, MOVE_SCANS);
         sink(topology, EVENTS, Topics.SCAN_EVENTS, MOVE_SCANS);
         sink(topology, BATCH_STEPS, Topics.SCAN_BATCHES, MOVE_SCANS);
+        sink(topology, ENDED_PAGES, Topics.SITE_PAGES, MOVE_SCANS);
         followBatches(topology);
+        exploreSites(topology);
         return topology;
     }
 
@@ -136,6 +165,35 @@ public final class SchedulerTopology {
         topology.addStateStore(rows(BATCH_MEMBERS, BatchMember.class), FOLLOW_BATCHES);
         sink(topology, BATCH_CANCELS, Topics.SCAN_REQUESTS, FOLLOW_BATCHES);
         sink(topology, BATCH_EVENTS, Topics.SCAN_EVENTS, FOLLOW_BATCHES);
+    }
+
+    private void exploreSites(Topology topology) {
+        source(
+                topology,
+                SITE_ORDERS,
+                Topics.SITE_COMMANDS,
+                new UnderstoodSites(serdes.deserializer(Topics.SITE_COMMANDS)));
+        source(
+                topology,
+                SITE_DOCUMENTS,
+                Topics.SITE_DOCUMENTS,
+                serdes.deserializer(Topics.SITE_DOCUMENTS));
+        source(topology, SITE_ENDS, Topics.SITE_PAGES, serdes.deserializer(Topics.SITE_PAGES));
+        var names =
+                new SiteStores(
+                        SITES, SITE_ADDRESSES, SITE_QUEUE, SITE_FETCHES, SITE_SCANS, SITE_EVENTS);
+        topology.addProcessor(
+                EXPLORE_SITES,
+                () -> new SiteExplorer(names, sites),
+                SITE_ORDERS,
+                SITE_DOCUMENTS,
+                SITE_ENDS);
+        topology.addStateStore(rows(SITES, SiteRow.class), EXPLORE_SITES);
+        topology.addStateStore(rows(SITE_ADDRESSES, SiteAddress.class), EXPLORE_SITES);
+        topology.addStateStore(index(SITE_QUEUE), EXPLORE_SITES);
+        sink(topology, SITE_FETCHES, Topics.SITE_FETCHES, EXPLORE_SITES);
+        sink(topology, SITE_SCANS, Topics.SCAN_REQUESTS, EXPLORE_SITES);
+        sink(topology, SITE_EVENTS, Topics.SITE_EVENTS, EXPLORE_SITES);
     }
 
     private static <T extends SpecificRecord> void source(

@@ -7,6 +7,7 @@ import io.stepfree.scheduler.choice.DispatchBoard;
 import io.stepfree.scheduler.choice.HostLimits;
 import io.stepfree.scheduler.ledger.Books;
 import io.stepfree.scheduler.retry.RetryPolicy;
+import io.stepfree.scheduler.site.SiteLimits;
 import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
 import io.stepfree.schemas.scan.CommandKind;
@@ -63,6 +64,8 @@ abstract class SchedulerTest {
     static final Duration ENDED_KEPT = Duration.ofDays(8);
     static final Duration OPEN_BOUND = Duration.ofDays(1);
     static final Duration BATCHES_KEPT = Duration.ofDays(45);
+    static final int PAGES_AT_ONCE = 3;
+    static final Duration SITE_FETCH_DEADLINE = Duration.ofMinutes(5);
     static final String HOST = "example.org";
 
     final AvroSerdes serdes =
@@ -130,7 +133,9 @@ abstract class SchedulerTest {
                                         new DispatchBoard(
                                                 () -> slots, () -> 0, 2, 5, 12, () -> START),
                                         books,
-                                        new TransitionMeters(meters))
+                                        new TransitionMeters(meters),
+                                        new SiteLimits(
+                                                PAGES_AT_ONCE, SITE_FETCH_DEADLINE, ENDED_KEPT))
                                 .build(),
                         settings,
                         START);

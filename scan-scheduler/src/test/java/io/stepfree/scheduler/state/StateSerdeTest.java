@@ -7,6 +7,8 @@ import io.stepfree.schemas.scan.BatchRow;
 import io.stepfree.schemas.scan.ClientLedger;
 import io.stepfree.schemas.scan.HostPace;
 import io.stepfree.schemas.scan.ScanState;
+import io.stepfree.schemas.scan.SiteAddress;
+import io.stepfree.schemas.scan.SiteRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,9 @@ final class StateSerdeTest {
                 HostPace.class,
                 ClientLedger.class,
                 BatchRow.class,
-                BatchMember.class);
+                BatchMember.class,
+                SiteRow.class,
+                SiteAddress.class);
     }
 
     @ParameterizedTest

@@ -34,6 +34,7 @@ public record Topic<T extends SpecificRecord>(
         HOST("host of the target"),
         SCAN_ID("scan id; of summaries, the batch id or the name of the books"),
         BATCH("batch id"),
+        SITE("site id"),
         SERVICE_INSTANCE("service instance"),
         ALERT("alert key"),
         SERVICE("addressed service, or every-service"),

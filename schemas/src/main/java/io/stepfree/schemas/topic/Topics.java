@@ -10,6 +10,11 @@ import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanJob;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.SiteCommand;
+import io.stepfree.schemas.scan.SiteDocument;
+import io.stepfree.schemas.scan.SiteFetch;
+import io.stepfree.schemas.scan.SitePage;
+import io.stepfree.schemas.scan.SiteProgress;
 import java.time.Duration;
 import java.util.List;
 
@@ -101,6 +106,66 @@ public final class Topics {
                     "scan-scheduler",
                     "scan-scheduler");
 
+    /** Few, because a site is seldom ordered and slowly explored. The same for all that tell of one. */
+    private static final int SITE_PARTITIONS = 3;
+
+    public static final Topic<SiteCommand> SITE_COMMANDS =
+            new Topic<>(
+                    "site.commands",
+                    Topic.Key.SITE,
+                    SiteCommand.class,
+                    SITE_PARTITIONS,
+                    Duration.ofDays(7),
+                    false,
+                    "ingest-gateway",
+                    "scan-scheduler");
+
+    /** One partition, as {@link #SCAN_JOBS}: its readers are a share group. */
+    public static final Topic<SiteFetch> SITE_FETCHES =
+            new Topic<>(
+                    "site.fetches",
+                    Topic.Key.NONE,
+                    SiteFetch.class,
+                    1,
+                    Duration.ofDays(1),
+                    false,
+                    "scan-scheduler",
+                    "scan-processor");
+
+    public static final Topic<SiteDocument> SITE_DOCUMENTS =
+            new Topic<>(
+                    "site.documents",
+                    Topic.Key.SITE,
+                    SiteDocument.class,
+                    SITE_PARTITIONS,
+                    Duration.ofDays(7),
+                    false,
+                    "scan-processor",
+                    "scan-scheduler");
+
+    /** From one step of the scheduler to the next: a site may have pages of several hosts. */
+    public static final Topic<SitePage> SITE_PAGES =
+            new Topic<>(
+                    "site.pages",
+                    Topic.Key.SITE,
+                    SitePage.class,
+                    SITE_PARTITIONS,
+                    Duration.ofDays(7),
+                    false,
+                    "scan-scheduler",
+                    "scan-scheduler");
+
+    public static final Topic<SiteProgress> SITE_EVENTS =
+            new Topic<>(
+                    "site.events",
+                    Topic.Key.SITE,
+                    SiteProgress.class,
+                    SITE_PARTITIONS,
+                    Duration.ofDays(3),
+                    false,
+                    "scan-scheduler",
+                    "report-builder");
+
     public static final Topic<ServiceSignal> OPS_SIGNALS =
             new Topic<>(
                     "ops.signals",
@@ -143,6 +208,11 @@ public final class Topics {
                     SCAN_DEAD_LETTERS,
                     SCAN_EVENTS,
                     SCAN_BATCHES,
+                    SITE_COMMANDS,
+                    SITE_FETCHES,
+                    SITE_DOCUMENTS,
+                    SITE_PAGES,
+                    SITE_EVENTS,
                     OPS_SIGNALS,
                     OPS_ALERTS,
                     OPS_COMMANDS);

@@ -3,6 +3,8 @@ package io.stepfree.schemas.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.schemas.scan.ScanState;
+import io.stepfree.schemas.scan.SiteAddress;
+import io.stepfree.schemas.scan.SiteRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,8 @@ final class SchemaDocumentationTest {
             collect(topic.schema(), types);
         }
         collect(ScanState.getClassSchema(), types);
+        collect(SiteRow.getClassSchema(), types);
+        collect(SiteAddress.getClassSchema(), types);
         return types;
     }
 

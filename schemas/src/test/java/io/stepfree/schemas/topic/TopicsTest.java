@@ -39,7 +39,7 @@ final class TopicsTest {
     @MethodSource("topics")
     void aTopicIsNamedAfterItsPartOfTheSystemAndWhatItHolds(Topic<?> topic) {
         // Never an underscore: the broker's metric names cannot tell "a.b" from "a_b".
-        assertThat(topic.name()).matches("(scan|ops)\\.[a-z]+(-[a-z]+)*");
+        assertThat(topic.name()).matches("(scan|site|ops)\\.[a-z]+(-[a-z]+)*");
         assertThat(topic.subject()).isEqualTo(topic.name() + "-value");
     }
 
@@ -75,6 +75,13 @@ final class TopicsTest {
         // One task reads partition n of both and owns the state of the hosts in it.
         assertThat(Topics.SCAN_REQUESTS.key()).isEqualTo(Topics.SCAN_ATTEMPTS.key());
         assertThat(Topics.SCAN_REQUESTS.partitions()).isEqualTo(Topics.SCAN_ATTEMPTS.partitions());
+    }
+
+    @Test
+    void theTopicsThatTellOfASiteAreCoPartitioned() {
+        assertThat(Topics.SITE_COMMANDS.partitions())
+                .isEqualTo(Topics.SITE_DOCUMENTS.partitions())
+                .isEqualTo(Topics.SITE_PAGES.partitions());
     }
 
     @Test
