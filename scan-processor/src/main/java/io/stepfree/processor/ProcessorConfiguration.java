@@ -18,10 +18,12 @@ import io.stepfree.processor.browser.SharedBrowser;
 import io.stepfree.processor.egress.EgressProperties;
 import io.stepfree.processor.egress.EgressProxy;
 import io.stepfree.processor.egress.NameResolver;
+import io.stepfree.processor.job.DocumentWorker;
 import io.stepfree.processor.job.JobWorker;
 import io.stepfree.processor.job.WorkerLoad;
 import io.stepfree.processor.scan.PageScanner;
 import io.stepfree.processor.scan.ScanProperties;
+import io.stepfree.processor.site.SiteReader;
 import io.stepfree.schemas.topic.Topics;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -117,5 +119,18 @@ public class ProcessorConfiguration {
                 identity,
                 load,
                 meters);
+    }
+
+    @Bean(initMethod = "start")
+    DocumentWorker documentWorker(
+            ClientSettings clients,
+            RecordReaders readers,
+            RecordPublisher publisher,
+            EgressProxy egress) {
+        return new DocumentWorker(
+                clients.common(),
+                readers.reader(Topics.SITE_FETCHES),
+                publisher,
+                new SiteReader(egress));
     }
 }

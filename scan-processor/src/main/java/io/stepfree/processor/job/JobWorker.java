@@ -54,7 +54,7 @@ public final class JobWorker implements AutoCloseable {
             ServiceIdentity identity,
             WorkerLoad load,
             MeterRegistry meters) {
-        this.group = new ScanGroup(clientSettings);
+        this.group = ScanGroup.ofScans(clientSettings);
         this.reader = reader;
         this.publisher = publisher;
         this.scanner = scanner;

@@ -1,6 +1,8 @@
 package io.stepfree.processor.job;
 
 import io.stepfree.platform.planted.PlantedBug;
+import io.stepfree.schemas.topic.Topic;
+import io.stepfree.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The share group (KIP-932) through which all workers take jobs: each record is locked for one
- * member, acknowledged by itself, and comes back when its member dies.
+ * A share group (KIP-932) through which all workers take what is to be done: each record is locked
+ * for one member, acknowledged by itself, and comes back when its member dies.
  */
 final class ScanGroup {
 
-    static final String NAME = "scan-workers";
+    private static final String SCAN_WORKERS = "scan-workers";
+    private static final String SITE_READERS = "site-readers";
 
     /**
      * The broker's default of group.share.delivery.count.limit; at the last one it drops the record
@@ -42,12 +45,31 @@ final class ScanGroup {
     private static final int CALL_TIMEOUT_MILLIS = 5_000;
 
     private final Map<String, Object> clientSettings;
+    private final String name;
+    private final Topic<?> topic;
+
+    private ScanGroup(Map<String, Object> clientSettings, String name, Topic<?> topic) {
+        this.clientSettings = Map.copyOf(clientSettings);
+        this.name = name;
+        this.topic = topic;
+    }
 
     /**
+     * The group that takes scans.
+     *
      * @param clientSettings how to reach the broker
      */
-    ScanGroup(Map<String, Object> clientSettings) {
-        this.clientSettings = Map.copyOf(clientSettings);
+    static ScanGroup ofScans(Map<String, Object> clientSettings) {
+        return new ScanGroup(clientSettings, SCAN_WORKERS, Topics.SCAN_JOBS);
+    }
+
+    /**
+     * The group that takes documents of sites, so that none of them holds up a scan.
+     *
+     * @param clientSettings how to reach the broker
+     */
+    static ScanGroup ofDocuments(Map<String, Object> clientSettings) {
+        return new ScanGroup(clientSettings, SITE_READERS, Topics.SITE_FETCHES);
     }
 
     /** Where the group begins: at the first job there is, unless a bug is planted. */
@@ -66,7 +88,7 @@ final class ScanGroup {
             try (Admin admin = admin()) {
                 admin.incrementalAlterConfigs(
                                 Map.of(
-                                        new ConfigResource(ConfigResource.Type.GROUP, NAME),
+                                        new ConfigResource(ConfigResource.Type.GROUP, name),
                                         List.of(
                                                 set("share.auto.offset.reset", start()),
                                                 set("share.isolation.level", "read_committed"))))
@@ -75,7 +97,7 @@ final class ScanGroup {
                 return;
             } catch (ExecutionException | KafkaException e) {
                 if (!told) {
-                    LOG.warn("Waiting for the broker to set up {}: {}", NAME, e.getMessage());
+                    LOG.warn("Waiting for the broker to set up {}: {}", name, e.getMessage());
                     told = true;
                 }
                 Thread.sleep(1_000);
@@ -86,14 +108,14 @@ final class ScanGroup {
     /** A new member; to be used and closed by one thread. */
     KafkaShareConsumer<byte[], byte[]> join() {
         var settings = new HashMap<>(clientSettings);
-        settings.put(ConsumerConfig.GROUP_ID_CONFIG, NAME);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, name);
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
         var consumer =
                 new KafkaShareConsumer<>(
                         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.subscribe(List.of(io.stepfree.schemas.topic.Topics.SCAN_JOBS.name()));
+        consumer.subscribe(List.of(topic.name()));
         return consumer;
     }
 

@@ -67,16 +67,26 @@ public final class Robots {
      */
     public Optional<String> objection(ScanEgress way, String url, Duration patience)
             throws InterruptedException {
-        if (mode == RobotsMode.OFF) {
-            return Optional.empty();
-        }
+        // Where the site does not answer, the visit itself will tell what is wrong with it.
+        return mode == RobotsMode.OFF
+                ? Optional.empty()
+                : rules(way, url, patience).flatMap(rules -> rules.objection(url));
+    }
+
+    /**
+     * What the robots.txt of a page's site says, whatever the mode is.
+     *
+     * @param patience how long the answer may take at most
+     * @return empty when the site does not answer
+     */
+    public Optional<SiteRules> rules(ScanEgress way, String url, Duration patience)
+            throws InterruptedException {
         String site = url.replaceFirst("^([A-Za-z]+://[^/?#]*).*$", "$1");
         BaseRobotRules rules = known(site);
         if (rules == null) {
             Duration time = patience.compareTo(PATIENCE) < 0 ? patience : PATIENCE;
             Optional<BaseRobotRules> fetched = fetch(way, site + "/robots.txt", time);
             if (fetched.isEmpty()) {
-                // The visit itself will tell what is wrong with the site.
                 return Optional.empty();
             }
             rules = fetched.get();
@@ -84,14 +94,7 @@ public final class Robots {
                 sites.put(site, new Known(rules, System.nanoTime()));
             }
         }
-        if (rules.isAllowed(url)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                rules.isDeferVisits()
-                        ? "robots.txt of %s cannot be read, so nothing of the site may be visited"
-                                .formatted(site)
-                        : "robots.txt of %s forbids %s to visit this page".formatted(site, TOKEN));
+        return Optional.of(new SiteRules(site, rules));
     }
 
     private @org.jspecify.annotations.Nullable BaseRobotRules known(String site) {

@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Engine {
 
+    private static final String LINKS = Scripts.read("links.js");
     private static final String WORLD = "stepfree";
     private static final int MOST_FRAMES = 50;
 
@@ -124,6 +125,11 @@ final class Engine {
          */
         JsonNode facts() throws CdpException, ScanFailedException, InterruptedException {
             return json(top.evaluate("stepfree.facts()", deadline));
+        }
+
+        /** The page's links, its canonical address and its structure. */
+        JsonNode links() throws CdpException, ScanFailedException, InterruptedException {
+            return json(top.evaluate(LINKS, deadline));
         }
 
         /** The page's address now; the facts tell it too, but cost the browser more. */

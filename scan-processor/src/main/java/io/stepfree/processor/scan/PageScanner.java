@@ -11,11 +11,13 @@ import io.stepfree.processor.egress.EgressProxy;
 import io.stepfree.processor.egress.ScanEgress;
 import io.stepfree.processor.robots.Robots;
 import io.stepfree.processor.robots.RobotsMode;
+import io.stepfree.processor.robots.SiteRules;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.SealedSecrets;
+import io.stepfree.schemas.scan.SiteVisit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -111,11 +113,24 @@ public final class PageScanner {
             if (unsafe.isPresent()) {
                 return new ScanOutcome.Failed(unsafe.get());
             }
-            Optional<String> objection = robots.objection(way, request.getUrl(), deadline.left());
-            if (objection.isPresent() && robots.mode() == RobotsMode.OBEY) {
+            SiteVisit site = request.getSite();
+            boolean obeys =
+                    robots.mode() == RobotsMode.OBEY || (site != null && site.getObeyRobots());
+            Optional<SiteRules> rules =
+                    obeys || robots.mode() != RobotsMode.OFF
+                            ? robots.rules(way, request.getUrl(), deadline.left())
+                            : Optional.empty();
+            Optional<String> objection = rules.flatMap(all -> all.objection(request.getUrl()));
+            if (objection.isPresent() && obeys) {
                 return failed(FailureType.BLOCKED_BY_SITE, objection.get());
             }
             ScanOutcome outcome = scan(request, secrets, way, deadline);
+            if (site != null
+                    && site.getObeyRobots()
+                    && rules.isPresent()
+                    && outcome instanceof ScanOutcome.Completed(PageResult page)) {
+                return new ScanOutcome.Completed(SiteLinks.judged(page, rules.get()));
+            }
             if (objection.isPresent()
                     && outcome instanceof ScanOutcome.Completed(PageResult page)) {
                 return new ScanOutcome.Completed(PageResults.warned(page, objection.get()));

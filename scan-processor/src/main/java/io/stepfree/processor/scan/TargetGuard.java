@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Says in a scan's words what its way out refused. */
-final class TargetGuard {
+public final class TargetGuard {
 
     private static final int MOST_NAMED = 5;
 
@@ -29,7 +29,7 @@ final class TargetGuard {
     }
 
     /** What a failure to visit an address is called. */
-    static Failure failure(String url, Obstacle obstacle) {
+    public static Failure failure(String url, Obstacle obstacle) {
         String shown = Text.cut(url, 1_000);
         return switch (obstacle.kind()) {
             case UNSAFE_TARGET ->

@@ -12,6 +12,8 @@ import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.Screenshots;
+import io.stepfree.schemas.scan.SiteView;
+import io.stepfree.schemas.scan.SiteVisit;
 import io.stepfree.schemas.scan.Validity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -129,6 +131,9 @@ final class Visit {
             judgement.missAll(verdict.warnings());
             judgement.noteAll(verdict.notes());
             judgement.missAll(examination.closedShadowRoots());
+            SiteVisit site = request.getSite();
+            SiteView view =
+                    site == null ? null : SiteLinks.view(examination.links(), site);
             if (!watch.shows(load.document())
                     || !sameDocument(before.path("url").asString(""), examination.address())) {
                 throw movedOn();
@@ -137,7 +142,14 @@ final class Visit {
             PageWatch.Answer answer = inspect(load.document());
             judgement.missAll(TargetGuard.refusals(way));
             phase("engine");
-            return result(verdict.results(), before, answer, browser, examination, load.document());
+            return result(
+                    verdict.results(),
+                    before,
+                    answer,
+                    browser,
+                    examination,
+                    load.document(),
+                    view);
         } catch (CdpException.Refused e) {
             // A world of a document that is no longer there answers like a wrong command.
             if (!watch.shows(load.document()) || World.isLost(e)) {
@@ -153,7 +165,8 @@ final class Visit {
             PageWatch.Answer answer,
             String browser,
             Engine.Examination examination,
-            PageWatch.Document document)
+            PageWatch.Document document,
+            @Nullable SiteView view)
             throws CdpException, ScanFailedException, InterruptedException {
         var fingerprint = new Fingerprint();
         List<Finding> violations = PageResults.findings(results.path("violations"), fingerprint);
@@ -191,6 +204,7 @@ final class Visit {
                         .setScore(score)
                         .setElements(facts.path("elements").asInt())
                         .setScreenshot(picture)
+                        .setSite(view)
                         .build());
     }
 

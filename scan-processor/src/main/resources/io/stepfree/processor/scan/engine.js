@@ -61,7 +61,7 @@
     }
     // A component may keep what it shows in a closed shadow root.
     return (
-      (element.localName.includes('-') && element.matches(':defined') && !element.shadowRoot) ||
+      (String(element.localName).includes('-') && element.matches(':defined') && !element.shadowRoot) ||
       getComputedStyle(element).backgroundImage.includes('url(')
     );
   };
@@ -308,7 +308,7 @@
           if (element.shadowRoot) {
             roots.push(element.shadowRoot);
           } else if (
-            (element.localName.includes('-') && element.matches(':defined')) ||
+            (String(element.localName).includes('-') && element.matches(':defined')) ||
             (PLAIN_HOSTS.has(element.localName) &&
               (element.childNodes.length === 0 ? holdsUnseen(element) : hidesChildren(element)))
           ) {

@@ -60,7 +60,7 @@ final class JobSlotOnABrokerTest {
     static void start() throws InterruptedException {
         kafka = TestKafka.start();
         platform = RunningPlatform.start(kafka, TestRegistry.shared().url(), state);
-        group = new ScanGroup(platform.settings().common());
+        group = ScanGroup.ofScans(platform.settings().common());
         group.configure();
     }
 
@@ -157,7 +157,7 @@ final class JobSlotOnABrokerTest {
                 var written =
                         RunningPlatform.start(
                                 mortal, TestRegistry.shared().url(), state.resolve("mortal"))) {
-            var members = new ScanGroup(written.settings().common());
+            var members = ScanGroup.ofScans(written.settings().common());
             members.configure();
             publish(written, "lost", Duration.ofMinutes(1));
             lose(mortal, written, members, cancelled);
