@@ -65,6 +65,7 @@ import io.stepfree.gateway.scans.ScansConfiguration;
 import io.stepfree.gateway.schedules.SchedulesConfiguration;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.gateway.waiting.WaitingConfiguration;
+import io.stepfree.gateway.sites.SitesConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
@@ -109,6 +110,7 @@ import tools.jackson.databind.json.JsonMapper;
     ScansConfiguration.class,
     SchedulesConfiguration.class,
     WaitingConfiguration.class
+    SitesConfiguration.class
 })
 class GatewayConfiguration {
 

@@ -50,8 +50,11 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE reports.batch_view (
                 batch_id text PRIMARY KEY, client text, accepted bigint, waiting bigint, running bigint,
                 retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);
+            CREATE TABLE reports.site_view (
+                site_id text PRIMARY KEY, client text, document jsonb, told_at timestamptz);
+            CREATE ROLE stepfree_client NOLOGIN;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
-            GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view TO stepfree_client;
+            GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;
             ALTER TABLE reports.scan_status_view ENABLE ROW LEVEL SECURITY;
             CREATE POLICY of_one_client ON reports.scan_status_view FOR SELECT TO stepfree_client
                 USING (client = current_setting('stepfree.client', true));

@@ -18,6 +18,7 @@ import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
 import io.stepfree.reports.status.BatchStore;
 import io.stepfree.reports.status.LeftScans;
+import io.stepfree.reports.status.SiteProjection;
 import io.stepfree.reports.status.StatusProjection;
 import io.stepfree.reports.status.StatusStore;
 import io.stepfree.schemas.topic.Topics;
@@ -110,5 +111,12 @@ public class ReportConfiguration {
     ConcurrentMessageListenerContainer<byte[], byte[]> eventListener(
             TopicListeners listeners, StatusProjection projection) {
         return listeners.listener(Topics.SCAN_EVENTS, ReaderGroups.STATUS_PROJECTION, projection);
+    }
+
+    @Bean
+    ConcurrentMessageListenerContainer<byte[], byte[]> siteListener(
+            TopicListeners listeners, Jdbi jdbi) {
+        return listeners.listener(
+                Topics.SITE_EVENTS, "report-builder-sites", new SiteProjection(jdbi));
     }
 }

@@ -83,6 +83,12 @@ public final class ScanAdmission {
 
     private @Nullable NewScan read(
             ObjectFields fields, ScanDefaults defaults, boolean alone, List<FieldError> errors) {
+    /** The scan that those fields ask for, beside what was taken of them before; null with errors. */
+    @Nullable NewScan read(
+            ObjectFields fields,
+            ScanDefaults defaults,
+            Function<ObjectFields, @Nullable String> batches,
+            List<FieldError> errors) {
         Target target = target(fields);
         Standard standard = fields.oneOf("standard", Standard.names(), defaults.standard());
         Priority priority = fields.oneOf("priority", PRIORITIES, defaults.priority());

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,6 +108,11 @@ public final class Allowance {
     /** How the client stands; empty for a plan without a limit. */
     Optional<Standing> look() {
         return isUnlimited() ? Optional.empty() : Optional.of(buckets.look(client, plan));
+    }
+
+    /** How many scans are left to the client; empty for a plan without a limit. */
+    public OptionalLong left() {
+        return look().map(now -> OptionalLong.of(now.remaining())).orElse(OptionalLong.empty());
     }
 
     /** Tells in an answer what the limit is. */

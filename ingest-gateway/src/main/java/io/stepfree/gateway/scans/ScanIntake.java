@@ -87,7 +87,15 @@ public final class ScanIntake {
                 () -> publisher.publish(Topics.SCAN_REQUESTS, scan.host(), order, requestId));
     }
 
-    private ScanRequest request(String client, NewScan scan, String scanId, RequestId requestId) {
+    /**
+     * A scan as it is published.
+     *
+     * @param client whom it is for
+     * @param scan with secrets only where they can be sealed
+     * @param scanId of the scan to be
+     */
+    public ScanRequest request(
+            String client, NewScan scan, String scanId, RequestId requestId) {
         return ScanRequest.newBuilder()
                 .setScanId(scanId)
                 .setRequestId(requestId.value())

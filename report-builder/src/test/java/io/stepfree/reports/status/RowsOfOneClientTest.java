@@ -50,6 +50,8 @@ final class RowsOfOneClientTest {
                                 INSERT INTO reports.batch_status
                                 VALUES ('acme/a', 'acme', 1, 1, 0, 0, 0, 0, 0, now(), 1),
                                        ('other/b', 'other', 1, 1, 0, 0, 0, 0, 0, now(), 1);
+                                INSERT INTO reports.site_status
+                                VALUES ('a', 'acme', '{}', now(), 1), ('b', 'other', '{}', now(), 1);
                                 """)
                         .execute());
     }
@@ -66,7 +68,9 @@ final class RowsOfOneClientTest {
         "report_view, scan_id, a",
         "report, scan_id, a",
         "batch_view, batch_id, acme/a",
-        "batch_status, batch_id, acme/a"
+        "batch_status, batch_id, acme/a",
+        "site_view, site_id, a",
+        "site_status, site_id, a"
     })
     void whoReadsForAClientSeesTheirRowsOnly(String table, String id, String theirs) {
         assertThat(seen("acme", table, id)).containsExactly(theirs);

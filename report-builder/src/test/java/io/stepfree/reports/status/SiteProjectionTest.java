@@ -1,0 +1,132 @@
+package io.stepfree.reports.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.schemas.scan.Failure;
+import io.stepfree.schemas.scan.FailureType;
+import io.stepfree.schemas.scan.SiteProgress;
+import io.stepfree.schemas.scan.SiteSkips;
+import io.stepfree.schemas.scan.SiteStop;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table of sites in a real database. */
+final class SiteProjectionTest {
+
+    private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+
+    private static TestDatabase database;
+    private static Jdbi jdbi;
+
+    private final String site = UUID.randomUUID().toString();
+    private SiteProjection projection;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.start();
+        Flyway.configure()
+                .dataSource(database.url(), database.user(), database.password())
+                .defaultSchema("reports")
+                .locations("classpath:db/reports")
+                .load()
+                .migrate();
+        jdbi =
+                Jdbi.create(database.url(), database.user(), database.password())
+                        .installPlugin(new PostgresPlugin());
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void open() {
+        projection = new SiteProjection(jdbi);
+    }
+
+    @Test
+    void theNewestWordOnAPartitionCountsWhateverTheClocksSay() {
+        keep(told(2), START, 10);
+        keep(told(3), START.minusSeconds(60), 11);
+        keep(told(2), START.minusSeconds(61), 10);
+
+        assertThat(document().path("pages").path("found").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewIsHeard() {
+        keep(told(2), START, 1_000);
+        keep(told(3), START.plusSeconds(60), 0);
+
+        assertThat(document().path("pages").path("found").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void whatStoppedItAndWhatWasLeftOutIsKept() {
+        keep(
+                SiteProgress.newBuilder(told(9))
+                        .setStopped(SiteStop.PAGE_LIMIT)
+                        .setEnded(true)
+                        .setSkipped(SiteSkips.newBuilder().setRobots(1).setLimit(4).build())
+                        .setFailure(
+                                Failure.newBuilder()
+                                        .setType(FailureType.HTTP_ERROR)
+                                        .setMessage("status 404\0")
+                                        .setHttpStatus(404)
+                                        .build())
+                        .setProblems(List.of("a \0 problem"))
+                        .build(),
+                START,
+                1);
+
+        JsonNode document = document();
+        assertThat(document.path("stopped").asString()).isEqualTo("page_limit");
+        assertThat(document.path("ended").asBoolean()).isTrue();
+        assertThat(document.path("skipped").path("robots").asInt()).isEqualTo(1);
+        assertThat(document.path("skipped").path("limit").asInt()).isEqualTo(4);
+        assertThat(document.path("failure").path("type").asString()).isEqualTo("http_error");
+        assertThat(document.path("problems").path(0).asString()).contains("problem");
+    }
+
+    private void keep(SiteProgress told, Instant at, long offset) {
+        projection.keep(told, at, offset);
+    }
+
+    private JsonNode document() {
+        String document =
+                jdbi.withHandle(handle ->
+                        handle.createQuery(
+                                        "SELECT document FROM reports.site_view WHERE site_id = ?")
+                                .bind(0, site)
+                                .mapTo(String.class)
+                                .one());
+        return JsonMapper.shared().readTree(document);
+    }
+
+    private SiteProgress told(long found) {
+        return SiteProgress.newBuilder()
+                .setSiteId(site)
+                .setClient("local")
+                .setBatchId("site-" + site)
+                .setRequestId("request")
+                .setStart("https://example.org/")
+                .setSubmittedAt(START)
+                .setAt(START)
+                .setFound(found)
+                .setSkipped(SiteSkips.newBuilder().build())
+                .setProblems(List.of())
+                .build();
+    }
+}
