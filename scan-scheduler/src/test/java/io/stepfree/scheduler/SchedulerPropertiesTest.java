@@ -39,6 +39,8 @@ final class SchedulerPropertiesTest {
             assertThat(properties.lowShare()).isEqualTo(5);
             assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(8));
             assertThat(properties.batchesKept()).isEqualTo(Duration.ofDays(45));
+            assertThat(properties.sitePagesAtOnce()).isEqualTo(10);
+            assertThat(properties.siteFetchDeadline()).isEqualTo(Duration.ofMinutes(20));
         });
     }
 
@@ -57,7 +59,9 @@ final class SchedulerPropertiesTest {
                         "stepfree.scheduler.jobs-per-slot=3",
                         "stepfree.scheduler.low-share=7",
                         "stepfree.scheduler.ended-kept=9d",
-                        "stepfree.scheduler.batches-kept=90d")
+                        "stepfree.scheduler.batches-kept=90d",
+                        "stepfree.scheduler.site-pages-at-once=4",
+                        "stepfree.scheduler.site-fetch-deadline=5m")
                 .run(context -> {
                     var properties = context.getBean(SchedulerProperties.class);
                     assertThat(properties.retryDelays())

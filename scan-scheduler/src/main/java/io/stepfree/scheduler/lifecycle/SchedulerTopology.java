@@ -50,10 +50,10 @@ import org.apache.kafka.streams.state.Stores;
  *                                 │ batch-members
  *
  *  site.commands  ─▶ site-orders ────┐
- *  site.documents ─▶ site-documents ─┼─▶ explore-sites ─┬─▶ site-fetches ─▶ site.fetches
- *  site.pages     ─▶ site-ends ──────┘    │ sites       ├─▶ site-scans   ─▶ scan.requests
- *                                         │ site-addresses └─▶ site-events ─▶ site.events
- *                                         │ site-queue
+ *  site.documents ─▶ site-documents ─┼─▶ explore-sites ──┬─▶ site-fetches ─▶ site.fetches
+ *  site.pages     ─▶ site-ends ──────┘   │ sites         ├─▶ site-scans   ─▶ scan.requests
+ *                                        │ site-addresses└─▶ site-events  ─▶ site.events
+ *                                        │ site-queue
  * </pre>
  */
 public final class SchedulerTopology {

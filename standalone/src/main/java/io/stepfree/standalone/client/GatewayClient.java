@@ -129,6 +129,20 @@ public final class GatewayClient implements AutoCloseable {
         }
     }
 
+    /**
+     * Submits a site; returns its id once the broker has it safely.
+     *
+     * @param document the body, as the HTTP API takes it
+     */
+    public String submitSite(ObjectNode document) {
+        return call(post("/api/sites", document.toString()), Accepted.class).id();
+    }
+
+    /** How far a site is. */
+    public SiteView site(String id) {
+        return call(get("/api/sites/" + encoded(id)), SiteView.class);
+    }
+
     /** How far a batch is; empty as long as none of its scans is known. */
     public Optional<BatchView> batch(String id) {
         return known("/api/batches/" + encoded(id), BatchView.class);
