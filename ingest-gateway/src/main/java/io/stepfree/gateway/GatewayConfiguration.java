@@ -64,8 +64,8 @@ import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.gateway.scans.ScansConfiguration;
 import io.stepfree.gateway.schedules.SchedulesConfiguration;
 import io.stepfree.gateway.schema.GatewaySchema;
-import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.gateway.sites.SitesConfiguration;
+import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
@@ -109,8 +109,8 @@ import tools.jackson.databind.json.JsonMapper;
     LiveConfiguration.class,
     ScansConfiguration.class,
     SchedulesConfiguration.class,
+    SitesConfiguration.class,
     WaitingConfiguration.class
-    SitesConfiguration.class
 })
 class GatewayConfiguration {
 

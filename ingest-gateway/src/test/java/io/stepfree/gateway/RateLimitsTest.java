@@ -421,6 +421,31 @@ final class RateLimitsTest {
         submit(first).problem(429, "rate-limited");
     }
 
+    @Test
+    void aSiteTakesItsPagesAtOnceAndWithoutAWordAsManyAsAreLeft() {
+        site(", \"pages\": 11").problem(400, "refused");
+        Answer chosen = site(", \"pages\": 4");
+        Answer refused = site(", \"pages\": 7");
+        Answer rest = site("");
+
+        assertThat(chosen.status()).as(chosen.body()).isEqualTo(202);
+        assertThat(chosen.header("RateLimit")).startsWith("\"scans\";r=6;");
+        refused.problem(429, "rate-limited");
+        assertThat(rest.status()).as(rest.body()).isEqualTo(202);
+        assertThat(rest.json().path("pages").asInt()).isEqualTo(6);
+        site("").problem(429, "rate-limited");
+        submit(first).problem(429, "rate-limited");
+    }
+
+    private Answer site(String more) {
+        return send(
+                first,
+                "/api/sites",
+                STANDARD,
+                "{\"url\": \"https://example.com/\"%s}".formatted(more),
+                null);
+    }
+
     private Answer bulk(int rows, @Nullable String key) {
         var body = new StringBuilder("url\n");
         for (int row = 0; row < rows; row++) {

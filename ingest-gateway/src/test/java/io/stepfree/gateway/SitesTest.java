@@ -79,7 +79,10 @@ final class SitesTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
         SiteRequest site =
                 Objects.requireNonNull(
-                        orders(answer.json().path("id").asString()).getFirst().value().getRequest());
+                        orders(answer.json().path("id").asString())
+                                .getFirst()
+                                .value()
+                                .getRequest());
         assertThat(site.getSitemaps()).isTrue();
         assertThat(site.getSitemap()).isEqualTo("https://cdn.example.com/map.xml.gz");
         assertThat(site.getPages()).isEqualTo(7);
@@ -117,8 +120,7 @@ final class SitesTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.json().path("errors").path(0).path("pointer").asString())
                 .isEqualTo(pointer);
-        assertThat(answer.json().path("errors").path(0).path("detail").asString())
-                .contains(detail);
+        assertThat(answer.json().path("errors").path(0).path("detail").asString()).contains(detail);
         assertThat(gateway.published(Topics.SITE_COMMANDS)).isEqualTo(before);
     }
 
@@ -236,8 +238,7 @@ final class SitesTest {
     }
 
     private List<ConsumerRecord<String, SiteCommand>> orders(String siteId) {
-        try (var probe =
-                TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.SITE_COMMANDS)) {
+        try (var probe = TopicProbe.of(gateway.kafka(), gateway.registry(), Topics.SITE_COMMANDS)) {
             return probe.received().stream()
                     .filter(record -> record.value().getSiteId().equals(siteId))
                     .toList();

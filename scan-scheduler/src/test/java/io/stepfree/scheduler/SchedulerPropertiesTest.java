@@ -78,6 +78,8 @@ final class SchedulerPropertiesTest {
                     assertThat(properties.lowShare()).isEqualTo(7);
                     assertThat(properties.endedKept()).isEqualTo(Duration.ofDays(9));
                     assertThat(properties.batchesKept()).isEqualTo(Duration.ofDays(90));
+                    assertThat(properties.sitePagesAtOnce()).isEqualTo(4);
+                    assertThat(properties.siteFetchDeadline()).isEqualTo(Duration.ofMinutes(5));
                 });
     }
 
@@ -104,6 +106,8 @@ final class SchedulerPropertiesTest {
                     ended-kept=-8d      | stepfree.scheduler.ended-kept PT-192H is below PT192H
                     batches-kept=29d    | stepfree.scheduler.batches-kept PT696H is below PT720H
                     ended-kept=46d      | stepfree.scheduler.batches-kept PT1080H is below ended-kept PT1104H
+                    site-pages-at-once=0 | must be greater than or equal to 1
+                    site-fetch-deadline=59s | stepfree.scheduler.site-fetch-deadline has PT59S
                     """)
     void validations(String setting, String problem) {
         runner.withPropertyValues("stepfree.scheduler." + setting)

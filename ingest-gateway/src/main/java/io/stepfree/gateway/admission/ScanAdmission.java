@@ -81,14 +81,13 @@ public final class ScanAdmission {
                 : pointer.isEmpty() ? "the document itself" : pointer;
     }
 
-    private @Nullable NewScan read(
-            ObjectFields fields, ScanDefaults defaults, boolean alone, List<FieldError> errors) {
-    /** The scan that those fields ask for, beside what was taken of them before; null with errors. */
+    /**
+     * The scan that those fields ask for, beside what was taken of them before; null with errors.
+     *
+     * @param alone whether it may name a batch and a callback of its own
+     */
     @Nullable NewScan read(
-            ObjectFields fields,
-            ScanDefaults defaults,
-            Function<ObjectFields, @Nullable String> batches,
-            List<FieldError> errors) {
+            ObjectFields fields, ScanDefaults defaults, boolean alone, List<FieldError> errors) {
         Target target = target(fields);
         Standard standard = fields.oneOf("standard", Standard.names(), defaults.standard());
         Priority priority = fields.oneOf("priority", PRIORITIES, defaults.priority());

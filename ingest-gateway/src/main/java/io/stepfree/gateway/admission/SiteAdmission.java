@@ -64,7 +64,7 @@ public final class SiteAdmission {
         List<String> exclude = patterns(fields, "exclude");
         int saturation = fields.integer("saturation", USUAL_SATURATION, 0, NewSite.MOST_PAGES);
         boolean obeyRobots = fields.oneOf("robots", ROBOTS, true);
-        NewScan page = scans.read(fields, ScanDefaults.OF_MANY, _ -> null, errors);
+        NewScan page = scans.read(fields, ScanDefaults.OF_MANY, false, errors);
         if (page == null) {
             return null;
         }

@@ -94,8 +94,7 @@ public final class ScanIntake {
      * @param scan with secrets only where they can be sealed
      * @param scanId of the scan to be
      */
-    public ScanRequest request(
-            String client, NewScan scan, String scanId, RequestId requestId) {
+    public ScanRequest request(String client, NewScan scan, String scanId, RequestId requestId) {
         return ScanRequest.newBuilder()
                 .setScanId(scanId)
                 .setRequestId(requestId.value())

@@ -36,11 +36,7 @@ final class SiteIntake {
      * @param atMost how many are remembered at most
      */
     SiteIntake(
-            GuardedPublisher publisher,
-            ScanIntake scans,
-            Clock clock,
-            Duration keep,
-            int atMost) {
+            GuardedPublisher publisher, ScanIntake scans, Clock clock, Duration keep, int atMost) {
         this.publisher = publisher;
         this.scans = scans;
         this.clock = clock;

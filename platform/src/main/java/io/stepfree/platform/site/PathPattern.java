@@ -41,8 +41,7 @@ public final class PathPattern {
                 }
                 default ->
                         set(
-                                literals.computeIfAbsent(
-                                        tokens.get(place), _ -> new long[words()]),
+                                literals.computeIfAbsent(tokens.get(place), _ -> new long[words()]),
                                 place);
             }
         }

@@ -69,14 +69,13 @@ final class SiteScopeTest {
             assertThat(scope(other).within(one).isPresent())
                     .as("%s and %s", one, other)
                     .isEqualTo(form.isPresent());
-            form.ifPresent(
-                    address -> {
-                        assertThat(UrlNormalizer.normalize(other)).contains(address);
-                        assertThat(scope(one).within(address)).contains(address);
-                        assertThat(address)
-                                .contains(SiteScope.host(address))
-                                .endsWith(SiteScope.path(address));
-                    });
+            form.ifPresent(address -> {
+                assertThat(UrlNormalizer.normalize(other)).contains(address);
+                assertThat(scope(one).within(address)).contains(address);
+                assertThat(address)
+                        .contains(SiteScope.host(address))
+                        .endsWith(SiteScope.path(address));
+            });
         }
     }
 

@@ -132,8 +132,7 @@ final class Visit {
             judgement.noteAll(verdict.notes());
             judgement.missAll(examination.closedShadowRoots());
             SiteVisit site = request.getSite();
-            SiteView view =
-                    site == null ? null : SiteLinks.view(examination.links(), site);
+            SiteView view = site == null ? null : SiteLinks.view(examination.links(), site);
             if (!watch.shows(load.document())
                     || !sameDocument(before.path("url").asString(""), examination.address())) {
                 throw movedOn();
@@ -143,13 +142,7 @@ final class Visit {
             judgement.missAll(TargetGuard.refusals(way));
             phase("engine");
             return result(
-                    verdict.results(),
-                    before,
-                    answer,
-                    browser,
-                    examination,
-                    load.document(),
-                    view);
+                    verdict.results(), before, answer, browser, examination, load.document(), view);
         } catch (CdpException.Refused e) {
             // A world of a document that is no longer there answers like a wrong command.
             if (!watch.shows(load.document()) || World.isLost(e)) {

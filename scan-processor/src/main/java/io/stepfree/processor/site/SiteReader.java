@@ -87,8 +87,7 @@ public final class SiteReader {
             throws FailedException, InterruptedException {
         requireOpen(way, fetch.getUrl());
         SiteRules rules =
-                rules(way, fetch.getUrl())
-                        .orElseThrow(() -> unreachable(way, fetch.getUrl()));
+                rules(way, fetch.getUrl()).orElseThrow(() -> unreachable(way, fetch.getUrl()));
         List<String> named =
                 rules.sitemaps().stream()
                         .filter(url -> url.length() <= TargetPolicy.LONGEST_URL)
@@ -117,8 +116,7 @@ public final class SiteReader {
             Optional<String> address = scope.within(url);
             if (address.isEmpty()) {
                 parts.otherSite++;
-            } else if (url.length() > TargetPolicy.LONGEST_URL
-                    || known.size() >= MOST_ADDRESSES) {
+            } else if (url.length() > TargetPolicy.LONGEST_URL || known.size() >= MOST_ADDRESSES) {
                 parts.leftOut++;
             } else if (known.add(address.get())) {
                 boolean allowed = rules.map(all -> all.allow(address.get())).orElse(true);

@@ -49,8 +49,7 @@ final class SiteLinksTest {
                         """);
 
         assertThat(view.getLinks())
-                .containsExactly(
-                        scanner.pages.address("/section/a"), scanner.pages.address("/b"));
+                .containsExactly(scanner.pages.address("/section/a"), scanner.pages.address("/b"));
         assertThat(view.getForbidden()).containsExactly(scanner.pages.address("/private/c"));
         assertThat(view.getOtherSite()).isEqualTo(1);
         assertThat(view.getLeftOut()).isZero();
@@ -96,7 +95,9 @@ final class SiteLinksTest {
                 view("/two", article.formatted("Two", "<p>Text</p><p>More <em>of</em> it</p>"))
                         .getTemplate();
         String shop =
-                view("/shop", "<main><h1>Shop</h1><section><form><div>x</div></form></section></main>")
+                view(
+                                "/shop",
+                                "<main><h1>Shop</h1><section><form><div>x</div></form></section></main>")
                         .getTemplate();
 
         assertThat(one).isNotEmpty().isEqualTo(two).isNotEqualTo(shop);

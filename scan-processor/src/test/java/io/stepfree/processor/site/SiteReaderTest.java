@@ -83,9 +83,7 @@ final class SiteReaderTest {
     @Test
     void aRedirectInwardsIsNotFollowed() throws InterruptedException {
         inside.answer("/secret.xml", 200, "text/xml", sitemap(pages.address("/a")));
-        pages.answer(
-                "/sitemap.xml",
-                exchange -> redirect(exchange, inside.address("/secret.xml")));
+        pages.answer("/sitemap.xml", exchange -> redirect(exchange, inside.address("/secret.xml")));
 
         Failure failure = failure(SiteDocumentKind.SITEMAP, pages.address("/sitemap.xml"));
 
@@ -160,8 +158,7 @@ final class SiteReaderTest {
 
         SiteDocument document = read(SiteDocumentKind.SITEMAP, pages.address("/map.xml.gz"));
 
-        assertThat(document.getLinks())
-                .containsExactly(pages.address("/a"), pages.address("/c"));
+        assertThat(document.getLinks()).containsExactly(pages.address("/a"), pages.address("/c"));
         assertThat(document.getForbidden()).containsExactly(pages.address("/private/d"));
         assertThat(document.getOtherSite()).isEqualTo(1);
     }
@@ -180,9 +177,9 @@ final class SiteReaderTest {
         List<SiteDocument> parts =
                 reader.read(fetch(SiteDocumentKind.SITEMAP, pages.address("/map.xml")));
 
-        assertThat(parts.stream().mapToInt(part -> part.getLinks().size()).sum())
-                .isEqualTo(2_500);
-        assertThat(parts).extracting(SiteDocument::getPart)
+        assertThat(parts.stream().mapToInt(part -> part.getLinks().size()).sum()).isEqualTo(2_500);
+        assertThat(parts)
+                .extracting(SiteDocument::getPart)
                 .containsExactlyElementsOf(IntStream.range(0, parts.size()).boxed().toList());
         assertThat(parts.getLast().getLast()).isTrue();
         assertThat(parts.subList(0, parts.size() - 1)).noneMatch(SiteDocument::getLast);
@@ -307,9 +304,9 @@ final class SiteReaderTest {
 
     private static String sitemap(String... urls) {
         return """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">%s</urlset>
-                """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">%s</urlset>
+        """
                 .formatted(
                         List.of(urls).stream()
                                 .map("<url><loc>%s</loc></url>"::formatted)

@@ -26,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One site while something happens to it: takes in what documents and pages tell, and says what is
@@ -159,14 +158,15 @@ final class Exploration {
         }
         waits.remove(wait);
         if (!document.getLast()) {
-            waits.add(
-                    SiteWait.newBuilder(wait).setNextPart(document.getPart() + 1).build());
+            waits.add(SiteWait.newBuilder(wait).setNextPart(document.getPart() + 1).build());
         } else if (wait.getKind() == SiteDocumentKind.SITEMAP && failure == null) {
             progress.setSitemapsRead(progress.getSitemapsRead() + 1);
         }
     }
 
-    /** Takes in how the scan of a page ended; one that is not open, such as a replay, is ignored. */
+    /**
+     * Takes in how the scan of a page ended; one that is not open, such as a replay, is ignored.
+     */
     void take(SitePage page) {
         Optional<SiteOpenPage> found =
                 open.stream().filter(one -> one.getScanId().equals(page.getScanId())).findFirst();
@@ -372,9 +372,7 @@ final class Exploration {
                 && progress.getWaiting() > 0) {
             submitNext(orders);
         }
-        while (!hasStopped()
-                && !sitemaps.isEmpty()
-                && waits.size() < SiteLimits.FETCHES_AT_ONCE) {
+        while (!hasStopped() && !sitemaps.isEmpty() && waits.size() < SiteLimits.FETCHES_AT_ONCE) {
             await(SiteDocumentKind.SITEMAP, sitemaps.removeFirst(), now);
         }
         unordered.forEach(wait -> orders.fetch(wait, request));
@@ -492,10 +490,7 @@ final class Exploration {
     }
 
     SiteRow row(Instant now) {
-        progress.setSkipped(skipped.build())
-                .setProblems(problems)
-                .setEnded(hasEnded())
-                .setAt(now);
+        progress.setSkipped(skipped.build()).setProblems(problems).setEnded(hasEnded()).setAt(now);
         return SiteRow.newBuilder()
                 .setRequest(request)
                 .setProgress(progress.build())

@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is known of a site's addresses is forgotten when it stops, the rest as ended scans are.
  */
-public final class SiteExplorer implements Processor<String, SpecificRecord, String, SpecificRecord> {
+public final class SiteExplorer
+        implements Processor<String, SpecificRecord, String, SpecificRecord> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SiteExplorer.class);
     private static final Duration TELLING = Duration.ofSeconds(1);
@@ -115,8 +116,7 @@ public final class SiteExplorer implements Processor<String, SpecificRecord, Str
     public void process(Record<String, SpecificRecord> record) {
         switch (record.value()) {
             case SiteCommand command -> carryOut(command);
-            case SiteDocument document ->
-                    change(document.getSiteId(), site -> site.take(document));
+            case SiteDocument document -> change(document.getSiteId(), site -> site.take(document));
             case SitePage page -> change(page.getSiteId(), site -> site.take(page));
             case null, default -> {
                 // A tombstone says nothing.

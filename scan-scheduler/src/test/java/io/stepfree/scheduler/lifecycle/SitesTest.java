@@ -167,10 +167,8 @@ final class SitesTest extends SchedulerTest {
         page("/docs/a");
         page("/docs/b");
         submit(
-                crawl(
-                        site ->
-                                site.setInclude(List.of("/docs/**"))
-                                        .setExclude(List.of("**/print/*"))));
+                crawl(site ->
+                        site.setInclude(List.of("/docs/**")).setExclude(List.of("**/print/*"))));
         answerStart();
         scanAll();
 
@@ -258,8 +256,7 @@ final class SitesTest extends SchedulerTest {
         assertThat(told.getTemplates()).isEqualTo(2);
         assertThat(told.getRules()).isEqualTo(1);
         assertThat(told.getSubmitted()).isBetween(8L, 8L + PAGES_AT_ONCE);
-        assertThat(told.getSkipped().getStopped())
-                .isEqualTo(told.getFound() - told.getSubmitted());
+        assertThat(told.getSkipped().getStopped()).isEqualTo(told.getFound() - told.getSubmitted());
         assertThat(told.getEnded()).isTrue();
     }
 
@@ -439,21 +436,20 @@ final class SitesTest extends SchedulerTest {
 
         assertThat(siteEvents.readValuesToList())
                 .hasSizeGreaterThan(2)
-                .allSatisfy(
-                        told -> {
-                            SiteSkips skips = told.getSkipped();
-                            assertThat(told.getFound())
-                                    .isEqualTo(
-                                            told.getSubmitted()
-                                                    + told.getWaiting()
-                                                    + skips.getRobots()
-                                                    + skips.getDepth()
-                                                    + skips.getPattern()
-                                                    + skips.getDuplicate()
-                                                    + skips.getCanonical()
-                                                    + skips.getLimit()
-                                                    + skips.getStopped());
-                        });
+                .allSatisfy(told -> {
+                    SiteSkips skips = told.getSkipped();
+                    assertThat(told.getFound())
+                            .isEqualTo(
+                                    told.getSubmitted()
+                                            + told.getWaiting()
+                                            + skips.getRobots()
+                                            + skips.getDepth()
+                                            + skips.getPattern()
+                                            + skips.getDuplicate()
+                                            + skips.getCanonical()
+                                            + skips.getLimit()
+                                            + skips.getStopped());
+                });
     }
 
     @Test
@@ -464,7 +460,8 @@ final class SitesTest extends SchedulerTest {
         answerStart();
         scanAll();
         advance(Duration.ofSeconds(1));
-        for (String store : List.of(SchedulerTopology.SITE_ADDRESSES, SchedulerTopology.SITE_QUEUE)) {
+        for (String store :
+                List.of(SchedulerTopology.SITE_ADDRESSES, SchedulerTopology.SITE_QUEUE)) {
             try (var all = driver.getKeyValueStore(store).all()) {
                 assertThat(all.hasNext()).as(store).isFalse();
             }

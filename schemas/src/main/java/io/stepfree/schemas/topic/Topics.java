@@ -106,7 +106,9 @@ public final class Topics {
                     "scan-scheduler",
                     "scan-scheduler");
 
-    /** Few, because a site is seldom ordered and slowly explored. The same for all that tell of one. */
+    /**
+     * Few, because a site is seldom ordered and slowly explored. The same for all that tell of one.
+     */
     private static final int SITE_PARTITIONS = 3;
 
     public static final Topic<SiteCommand> SITE_COMMANDS =

@@ -185,13 +185,12 @@ final class WholeSitesTest {
     private Map<String, Integer> scanned(JsonNode ended) {
         JsonNode page =
                 json.readTree(
-                        api.get(ended.path("links").path("scans").asString() + "&limit=100").body());
+                        api.get(ended.path("links").path("scans").asString() + "&limit=100")
+                                .body());
         var scanned = new HashMap<String, Integer>();
         for (JsonNode scan : page.path("items")) {
             scanned.merge(
-                    scan.path("url").asString().substring(site.url("").length()),
-                    1,
-                    Integer::sum);
+                    scan.path("url").asString().substring(site.url("").length()), 1, Integer::sum);
         }
         return scanned;
     }
