@@ -112,6 +112,48 @@ final class HttpErrorsTest {
         gateway.sendRaw(bytes).problem(400, "bad-request");
     }
 
+    /** What has no kind of its own keeps its status. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET /api/scans HTTP/9.9, 505, not-implemented",
+        "GET /api/scans HTTP/1.1|X Bad: 1, 400, bad-request",
+        "GET /api/scans HTTP/1.1|: none, 400, bad-request",
+        "POST /api/scans HTTP/1.1|Expect: nonsense, 417, refused",
+        "GET /api/scans?q=%zz HTTP/1.1, 400, bad-request",
+        "GET /api/scans?{} HTTP/1.1, 400, bad-request",
+        "GET http://[/api/scans HTTP/1.1, 400, bad-request",
+        "GET //api//scans HTTP/1.1, 404, not-found",
+        "GET /api/../../etc/passwd HTTP/1.1, 400, bad-request",
+        "POST /api/scans HTTP/1.1|Content-Length: 1|Content-Length: 2, 400, bad-request",
+        "POST /api/scans HTTP/1.1|Content-Length: 99999999999999999999, 400, bad-request",
+        "POST /api/scans/bulk HTTP/1.1|Content-Type: text/csv|Content-Length: -1, 400, bad-request"
+    })
+    void whateverIsRefusedIsAProblem(String lines, int status, String kind) throws IOException {
+        gateway.sendRaw(
+                        "%s\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                .formatted(lines.replace("|", "\r\n")))
+                .problem(status, kind);
+    }
+
+    @Test
+    void anAddressThatIsTooLongIsRefused() throws IOException {
+        Answer answer =
+                gateway.sendRaw(
+                        "GET /api/scans?q=%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                .formatted("a".repeat(20_000)));
+
+        assertThat(answer.status()).isIn(400, 414, 431);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    }
+
+    @Test
+    void aBodyOfManyThatIsBadlyFramedIsAProblem() throws IOException {
+        gateway.sendRaw(
+                        "POST /api/scans/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
+                                + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nurl\r\nnot-a-size\r\n")
+                .problem(400, "bad-request");
+    }
+
     @Test
     void headersThatAreTooLargeAreRefused() throws IOException {
         Answer answer =

@@ -407,6 +407,17 @@ final class KeysTest {
     }
 
     @Test
+    void aClientThatCannotBeIsNamed() {
+        for (String client : new String[] {"%00", "ACME", "a%20b", ""}) {
+            JsonNode problem =
+                    as(FIRST.secret(), "GET", "/admin/keys?client=" + client, null)
+                            .problem(400, "invalid-fields");
+
+            assertThat(problem.at("/errors/0/parameter").asString()).isEqualTo("client");
+        }
+    }
+
+    @Test
     void anUnknownKeyIsNotFound() {
         as(FIRST.secret(), "GET", "/admin/keys/none", null).problem(404, "not-found");
         as(FIRST.secret(), "DELETE", "/admin/keys/" + OF_OTHERS, null).problem(404, "not-found");

@@ -12,6 +12,7 @@ import io.stepfree.schemas.registry.RegistryException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,17 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
         return answers.entity(e, request);
+    }
+
+    /** A query that cannot be decoded, as {@code ?q=%zz}; Tomcat finds it when it is first read. */
+    @ExceptionHandler
+    ResponseEntity<Object> queryMalformed(InvalidParameterException e, HttpServletRequest request) {
+        LOG.debug("a query cannot be read", e);
+        return answer(
+                ProblemType.BAD_REQUEST,
+                "The query string cannot be read: a parameter has no name, or is not percent-encoded UTF-8 (RFC 3986, 2.1).",
+                List.of(),
+                request);
     }
 
     @ExceptionHandler

@@ -141,7 +141,8 @@ public final class ProblemAnswers {
             case 413 -> ProblemType.BODY_TOO_LARGE;
             case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE;
             case 429 -> ProblemType.RATE_LIMITED;
-            case 501 -> ProblemType.NOT_IMPLEMENTED;
+            // The latter for a version of HTTP.
+            case 501, 505 -> ProblemType.NOT_IMPLEMENTED;
             case 503 -> ProblemType.UNAVAILABLE;
             default -> status < 500 ? ProblemType.REFUSED : ProblemType.INTERNAL_ERROR;
         };
