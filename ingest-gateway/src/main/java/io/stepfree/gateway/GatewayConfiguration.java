@@ -47,6 +47,7 @@ import io.stepfree.gateway.monitoring.MonitoringController;
 import io.stepfree.gateway.monitoring.RecoveryDesk;
 import io.stepfree.gateway.monitoring.ReliabilityIndex;
 import io.stepfree.gateway.monitoring.SafetyWatch;
+import io.stepfree.gateway.openapi.OpenApiConfiguration;
 import io.stepfree.gateway.orders.OrderDesk;
 import io.stepfree.gateway.problems.ProblemsController;
 import io.stepfree.gateway.publish.GuardedPublisher;
@@ -111,6 +112,7 @@ import tools.jackson.databind.json.JsonMapper;
     SchedulesConfiguration.class,
     SitesConfiguration.class,
     WaitingConfiguration.class
+    OpenApiConfiguration.class
 })
 class GatewayConfiguration {
 
