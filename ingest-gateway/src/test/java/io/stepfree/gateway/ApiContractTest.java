@@ -1,0 +1,451 @@
+package io.stepfree.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.stepfree.gateway.access.ApiKey;
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the gateway answers is what its OpenAPI document says, to examples as to anything else: the
+ * gateway has keys of its own, because what is sent here makes and ends some.
+ */
+final class ApiContractTest {
+
+    private static final String SEED = "stepfree.fuzz.seed";
+    private static final int TIMES = Integer.getInteger("stepfree.fuzz.times", 20);
+    private static final int MOST_FAULTS = 20;
+    private static final String NOWHERE = "01890a5d-ac96-774b-bcce-b302099a8057";
+    private static final ApiKey FIRST = ApiKey.create("test");
+
+    private static TestKafka kafka;
+    private static TestDatabase database;
+    private static RunningGateway gateway;
+    private static ApiDescription api;
+    private static HttpClient http;
+
+    /** What is sent: an address, headers in order, and a body. */
+    private record Call(
+            ApiDescription.Operation operation,
+            String address,
+            List<String> headers,
+            @Nullable ByteBuffer body) {
+
+        @Override
+        public String toString() {
+            return "%s %s %s %s"
+                    .formatted(
+                            operation.method(),
+                            shortened(address),
+                            shortened(headers.toString()),
+                            body == null
+                                    ? ""
+                                    : shortened(
+                                            StandardCharsets.UTF_8
+                                                    .decode(body.duplicate())
+                                                    .toString()));
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        kafka = TestKafka.start();
+        database = TestDatabase.start();
+        RunningGateway.createViews(database);
+        gateway =
+                RunningGateway.start(
+                        kafka,
+                        TestRegistry.shared(),
+                        database,
+                        "--stepfree.secrets.keys.test=" + RunningGateway.SECRETS_KEY,
+                        "--stepfree.gateway.access.environment=test",
+                        "--stepfree.gateway.access.first-key=" + FIRST.secret());
+        api = ApiDescription.of(gateway);
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    @AfterAll
+    static void stop() {
+        http.close();
+        gateway.close();
+    }
+
+    static List<ApiDescription.Operation> operations() {
+        return api.operations();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void anExampleIsAnsweredAsDocumented(ApiDescription.Operation operation) {
+        for (Call call : examples(operation)) {
+            Answer answer = send(call);
+
+            assertThat(api.deviations(operation, answer)).as("%s: %s", call, answer).isEmpty();
+            // Without workers the whole is not well, and says so with what is documented for it.
+            boolean unwell =
+                    answer.status() == 503 && operation.path().equals("/api/health/system");
+            assertThat(answer.status() < 300 || unwell).as("%s: %s", call, answer).isTrue();
+        }
+    }
+
+    @Test
+    void whateverIsSentIsAnsweredAsDocumented() {
+        long seed = Long.getLong(SEED, 20_261_130);
+        var random = new Random(seed);
+        var values = new SchemaValues(api, random);
+        var hostile = new HostileValues(random);
+        var faults = new ArrayList<String>();
+        var statuses = new TreeMap<Integer, Integer>();
+        int sent = 0;
+        for (var operation : api.operations()) {
+            List<Call> calls = worst(operation);
+            for (int i = 0; i < TIMES; i++) {
+                calls.add(drawn(operation, random, values, hostile));
+            }
+            for (Call call : calls) {
+                Answer answer = send(call);
+                sent++;
+                statuses.merge(answer.status(), 1, Integer::sum);
+                faults(call, answer).forEach(fault -> faults.add(call + "\n    " + fault));
+            }
+        }
+        System.out.printf("seed %d: %d requests, by status %s%n", seed, sent, statuses);
+
+        assertThat(statuses.keySet()).as("good and bad ones").contains(200, 202, 400, 404, 415);
+        assertThat(faults.stream().limit(MOST_FAULTS))
+                .as("%d faults of %d requests; again with -D%s=%d", faults.size(), sent, SEED, seed)
+                .isEmpty();
+    }
+
+    private static List<String> faults(Call call, Answer answer) {
+        var faults = new ArrayList<String>();
+        // Another path may be another operation, or none.
+        boolean sameOperation = matches(call.operation().path(), call.address().split("\\?", 2)[0]);
+        if (sameOperation) {
+            faults.addAll(api.deviations(call.operation(), answer));
+        }
+        if (answer.status() == 503 && call.operation().path().equals("/api/health/system")) {
+            return faults;
+        }
+        if (answer.status() >= 500) {
+            faults.add("status %d: %s".formatted(answer.status(), answer.body()));
+        }
+        faults.addAll(api.faultsOfProblem(answer));
+        if (answer.header("X-Request-ID") == null) {
+            faults.add("no request id: %s".formatted(answer));
+        }
+        return faults;
+    }
+
+    private static boolean matches(String template, String address) {
+        String plain = template.replaceAll("\\{[^}]+}", "[A-Za-z0-9_-]+");
+        return address.matches(plain);
+    }
+
+    private static List<Call> examples(ApiDescription.Operation operation) {
+        var query = new ArrayList<String>();
+        for (JsonNode parameter : api.parameters(operation, "query")) {
+            if (parameter.has("example")) {
+                query.add(named(parameter, parameter.path("example").asString()));
+            }
+        }
+        var calls = new ArrayList<Call>();
+        for (var body : api.bodies(operation).properties()) {
+            for (JsonNode example : OpenApiTest.examplesOf(body.getValue())) {
+                // Many as JSON say in the body what others say in the query.
+                boolean inBody = example.has("scans");
+                calls.add(
+                        new Call(
+                                operation,
+                                address(operation, thing(operation), inBody ? List.of() : query),
+                                List.of("Content-Type", body.getKey()),
+                                bytes(example)));
+            }
+        }
+        if (calls.isEmpty()) {
+            calls.add(
+                    new Call(
+                            operation,
+                            address(operation, thing(operation), query),
+                            List.of(),
+                            null));
+        }
+        return calls;
+    }
+
+    /** The worst values for each parameter, one after the other. */
+    private static List<Call> worst(ApiDescription.Operation operation) {
+        var calls = new ArrayList<Call>();
+        for (String value : HostileValues.WORST) {
+            for (JsonNode parameter : api.parameters(operation, "query")) {
+                String query = parameter.path("name").asString() + "=" + value;
+                calls.add(
+                        new Call(
+                                operation,
+                                address(operation, NOWHERE, List.of(query)),
+                                List.of(),
+                                null));
+            }
+            if (operation.path().contains("{")) {
+                calls.add(
+                        new Call(operation, address(operation, value, List.of()), List.of(), null));
+            }
+        }
+        return calls;
+    }
+
+    /** What is drawn to be wrong; all else is right. */
+    private enum Wrong {
+        NOTHING,
+        PATH,
+        QUERY,
+        HEADER,
+        BODY
+    }
+
+    private static Call drawn(
+            ApiDescription.Operation operation,
+            Random random,
+            SchemaValues values,
+            HostileValues hostile) {
+        Wrong wrong = Wrong.values()[random.nextInt(Wrong.values().length)];
+        String thing =
+                wrong == Wrong.PATH
+                        ? hostile.inPath()
+                        : random.nextInt(4) == 0 ? NOWHERE : thing(operation);
+        var query = new ArrayList<String>();
+        for (JsonNode parameter : api.parameters(operation, "query")) {
+            if (random.nextInt(3) == 0 || parameter.path("required").asBoolean(false)) {
+                String name = parameter.path("name").asString();
+                query.add(
+                        wrong == Wrong.QUERY && random.nextBoolean()
+                                ? name + "=" + hostile.inQuery()
+                                : named(
+                                        parameter,
+                                        values.value(parameter.path("schema"), name).asString()));
+            }
+        }
+        if (wrong == Wrong.QUERY && random.nextInt(4) == 0) {
+            query.add(hostile.parameter());
+        }
+        var headers = new ArrayList<String>();
+        ByteBuffer body = body(operation, wrong == Wrong.BODY, random, values, hostile, headers);
+        if (wrong == Wrong.HEADER) {
+            List<String> odd = hostile.header();
+            if (odd.getFirst().equals("Content-Type")) {
+                headers.clear();
+            }
+            headers.addAll(odd);
+        }
+        return new Call(operation, address(operation, thing, query), headers, body);
+    }
+
+    private static @Nullable ByteBuffer body(
+            ApiDescription.Operation operation,
+            boolean wrong,
+            Random random,
+            SchemaValues values,
+            HostileValues hostile,
+            List<String> headers) {
+        var kinds = List.copyOf(api.bodies(operation).properties());
+        if (kinds.isEmpty()) {
+            return null;
+        }
+        var kind = kinds.get(random.nextInt(kinds.size()));
+        headers.addAll(List.of("Content-Type", kind.getKey()));
+        JsonNode right = values.value(kind.getValue().path("schema"), "");
+        if (right.isString()) {
+            right = kind.getValue().path("example");
+        }
+        return wrong ? ByteBuffer.wrap(hostile.body(right)) : bytes(right);
+    }
+
+    private static ByteBuffer bytes(JsonNode body) {
+        return StandardCharsets.UTF_8.encode(body.isString() ? body.asString() : body.toString());
+    }
+
+    private static String named(JsonNode parameter, String value) {
+        return parameter.path("name").asString()
+                + "="
+                + URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private static String address(
+            ApiDescription.Operation operation, String thing, List<String> query) {
+        String path = operation.path().replaceAll("\\{[^}]+}", thing.replace("$", "%24"));
+        return query.isEmpty() ? path : path + "?" + String.join("&", query);
+    }
+
+    /** The id of something that is there, in the state that the operation needs. */
+    private static String thing(ApiDescription.Operation operation) {
+        String id = UUID.randomUUID().toString();
+        String path = operation.path();
+        if (path.startsWith("/api/batches")) {
+            return batch(operation.path().endsWith("/events"));
+        } else if (path.startsWith("/api/scans/")) {
+            return scan(id, path.endsWith("/events") ? "cancelled" : "dispatched");
+        } else if (path.startsWith("/admin/dlq/replays/")) {
+            return replay(id, path.endsWith("/resume") ? "stopped" : "running");
+        } else if (path.startsWith("/admin/dlq/actions/")) {
+            return action(id);
+        } else if (path.startsWith("/admin/dlq/") || path.contains("/queue/retry/")) {
+            DeadLettersTest.bury(
+                    gateway, id, 0, path.endsWith("/release") ? "quarantined" : "dead");
+            return id;
+        } else if (path.startsWith("/admin/keys/")) {
+            return key(id);
+        } else if (path.startsWith("/admin/breakers/")) {
+            return "broker";
+        } else if (path.startsWith("/api/monitoring/rate-limit/")) {
+            scan(id, "completed");
+            return "local";
+        } else if (path.equals("/admin/alerts/silences") && operation.method().equals("DELETE")) {
+            silence();
+        }
+        return "not-found";
+    }
+
+    private static String scan(String id, String status) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.scan_status_view (scan_id, request_id, client, url, host, standard,
+                                    priority, status, attempt, submitted_at, updated_at, score)
+                                VALUES (?, 'r', 'local', 'https://example.com/', 'example.com', 'wcag22aa', 'high', ?, 1,
+                                    now(), now(), 53)
+                                """,
+                                id,
+                                status));
+        return id;
+    }
+
+    private static String batch(boolean ended) {
+        String name = ended ? "ended" : "nightly";
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.batch_view VALUES (?, 'local', 3, ?, 0, 0, 1, 0, 0, now())
+                                ON CONFLICT DO NOTHING
+                                """,
+                                name,
+                                ended ? 0 : 2));
+        return name;
+    }
+
+    private static String replay(String id, String state) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO dead_letters.replay_view (id, request_id, ordered_by, reason, ordered_at, plan,
+                                    state, chosen, published, completed, died_again, cancelled, under_way, waiting, skipped)
+                                VALUES (?, 'r', 'ann', '', now(), '{"filter": {}}', ?, 3, 1, 1, 0, 0, 0, 2, '{}')
+                                """,
+                                id,
+                                state));
+        return id;
+    }
+
+    private static String action(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO dead_letters.operator_action_view
+                                VALUES (?, 'r', 'purge', NULL, NULL, '{"host": "example.com"}', 'ann', 'gone', now(), 'done',
+                                    3, now())
+                                """,
+                                id));
+        return id;
+    }
+
+    private static String key(String name) {
+        Answer made =
+                gateway.send(
+                        authorized("/admin/keys")
+                                .header("Content-Type", RunningGateway.JSON)
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"name\": \"%s\"}".formatted(name))));
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        return made.json().path("id").asString();
+    }
+
+    private static void silence() {
+        gateway.send(
+                authorized("/admin/alerts/silences")
+                        .header("Content-Type", RunningGateway.JSON)
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"alert\": \"host-error-rate/shop.example\", \"minutes\": 1, \"reason\": \"x\"}")));
+    }
+
+    private static HttpRequest.Builder authorized(String path) {
+        return gateway.request(path).header("Authorization", "Bearer " + FIRST.secret());
+    }
+
+    private static Answer send(Call call) {
+        HttpRequest.Builder request =
+                call.headers().contains("Authorization")
+                        ? gateway.request(call.address())
+                        : authorized(call.address());
+        if (!call.headers().isEmpty()) {
+            request.headers(call.headers().toArray(String[]::new));
+        }
+        request.method(
+                call.operation().method(),
+                call.body() == null
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(
+                                call.body().array(), 0, call.body().limit()));
+        try {
+            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (var body = response.body()) {
+                // A stream of events has no end that one could wait for.
+                boolean endless =
+                        response.headers()
+                                .firstValue("Content-Type")
+                                .orElse("")
+                                .startsWith("text/event-stream");
+                return new Answer(
+                        response.statusCode(),
+                        response.headers().map(),
+                        endless ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            return fail("no answer to " + call, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String shortened(String text) {
+        String shown = JsonMapper.shared().writeValueAsString(text);
+        return shown.length() <= 300 ? shown : shown.substring(0, 300) + "…";
+    }
+}
