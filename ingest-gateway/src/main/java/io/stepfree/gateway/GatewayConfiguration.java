@@ -12,7 +12,6 @@ import io.stepfree.gateway.batches.BatchController;
 import io.stepfree.gateway.batches.BatchProjection;
 import io.stepfree.gateway.bulk.BulkConfiguration;
 import io.stepfree.gateway.cache.CacheConfiguration;
-import io.stepfree.gateway.callbacks.CallbackBook;
 import io.stepfree.gateway.compression.CompressionConfiguration;
 import io.stepfree.gateway.deadletters.ActionIndex;
 import io.stepfree.gateway.deadletters.DeadLetterController;
@@ -24,7 +23,6 @@ import io.stepfree.gateway.deadletters.ReplayOrders;
 import io.stepfree.gateway.deliveries.DeliveriesConfiguration;
 import io.stepfree.gateway.edge.EdgeConfiguration;
 import io.stepfree.gateway.edge.EdgeProperties;
-import io.stepfree.gateway.erasure.ErasureConfiguration;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
 import io.stepfree.gateway.edge.ProblemErrorController;
@@ -108,11 +106,11 @@ import tools.jackson.databind.json.JsonMapper;
     ErasureConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class,
+    OpenApiConfiguration.class,
     ScansConfiguration.class,
     SchedulesConfiguration.class,
     SitesConfiguration.class,
     WaitingConfiguration.class
-    OpenApiConfiguration.class
 })
 class GatewayConfiguration {
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.stepfree.gateway.access.ApiKey;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Scope;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,6 +140,59 @@ final class ApiContractTest {
         assertThat(faults.stream().limit(MOST_FAULTS))
                 .as("%d faults of %d requests; again with -D%s=%d", faults.size(), sent, SEED, seed)
                 .isEmpty();
+    }
+
+    @Test
+    void whoLacksTheScopeThatIsDocumentedIsRefusedAndNobodyElse() {
+        for (Scope scope : Scope.values()) {
+            String key = secret("not-" + scope.word(), others(scope), Caller.UNLIMITED_PLAN);
+            for (var operation : api.operations()) {
+                String needed =
+                        operation.node().path("security").path(0).path("key").path(0).asString("");
+                Call call =
+                        new Call(
+                                operation,
+                                address(operation, NOWHERE, List.of()),
+                                List.of("Authorization", "Bearer " + key),
+                                null);
+                Answer answer = send(call);
+
+                assertThat(answer.status() == 403)
+                        .as("%s without %s: %s", call, scope, answer)
+                        .isEqualTo(needed.equals(scope.word()));
+                if (answer.status() == 403) {
+                    assertThat(api.deviations(operation, answer)).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aScanPastTheLimitIsRefusedAsDocumented() {
+        String key = secret("few", "[\"submit\"]", Caller.STANDARD_PLAN);
+        var submit =
+                api.operations().stream()
+                        .filter(operation -> operation.toString().equals("POST /api/scans"))
+                        .findFirst()
+                        .orElseThrow();
+        var call =
+                new Call(
+                        submit,
+                        submit.path(),
+                        List.of(
+                                "Content-Type",
+                                RunningGateway.JSON,
+                                "Authorization",
+                                "Bearer " + key),
+                        StandardCharsets.UTF_8.encode("{\"url\": \"https://example.com/\"}"));
+        for (int scan = 1; scan <= 11; scan++) {
+            Answer answer = send(call);
+
+            assertThat(answer.status()).as("scan %d", scan).isEqualTo(scan <= 10 ? 202 : 429);
+            assertThat(answer.header("RateLimit")).isNotNull();
+            assertThat(answer.header("Retry-After") != null).isEqualTo(scan > 10);
+            assertThat(api.deviations(submit, answer)).isEmpty();
+        }
     }
 
     private static List<String> faults(Call call, Answer answer) {
@@ -393,6 +449,27 @@ final class ApiContractTest {
                                                 "{\"name\": \"%s\"}".formatted(name))));
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         return made.json().path("id").asString();
+    }
+
+    /** A key of a client of that name, with these scopes and that plan. */
+    private static String secret(String client, String scopes, String plan) {
+        Answer made =
+                gateway.send(
+                        authorized("/admin/keys")
+                                .header("Content-Type", RunningGateway.JSON)
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"name\": \"x\", \"client\": \"%s\", \"scopes\": %s, \"plan\": \"%s\"}"
+                                                        .formatted(client, scopes, plan))));
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        return made.json().path("key").asString();
+    }
+
+    private static String others(Scope scope) {
+        return Scope.BY_WORD.values().stream()
+                .filter(other -> other != scope)
+                .map(other -> "\"" + other.word() + "\"")
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static void silence() {

@@ -152,8 +152,7 @@ final class KeysTest {
 
     @Test
     void whoMayOnlySubmitIsNotToldHowAScanEnds() {
-        String key =
-                key("{\"name\": \"sender\", \"client\": \"acme\", \"scopes\": [\"submit\"]}");
+        String key = key("{\"name\": \"sender\", \"client\": \"acme\", \"scopes\": [\"submit\"]}");
 
         Answer answer =
                 gateway.send(

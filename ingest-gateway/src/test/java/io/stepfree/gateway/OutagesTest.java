@@ -163,9 +163,9 @@ final class OutagesTest {
                 Awaitility.await()
                         .until(() ->
                                 unavailable(
-                                                () -> gateway.post("/api/scans", SCAN),
-                                                "broker-unavailable")
-                                        .compareTo(Duration.ofSeconds(1))
+                                                        () -> gateway.post("/api/scans", SCAN),
+                                                        "broker-unavailable")
+                                                .compareTo(Duration.ofSeconds(1))
                                         < 0);
                 assertThat(gateway.get("/api/scans").status()).isEqualTo(200);
                 assertThat(gateway.get("/livez").status()).isEqualTo(200);

@@ -101,7 +101,7 @@ final class StoppingTest {
 
     @Test
     void withANoticeItServesOnWhileReadyzSaysNo() throws Exception {
-        RunningGateway gateway = shared.beside("--stepfree.gateway.edge.drain-notice=4s");
+        RunningGateway gateway = shared.beside("--stepfree.gateway.edge.notice=4s");
         try {
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(gateway::stopServing);
             Awaitility.await().until(() -> gateway.get("/readyz").status() == 503);

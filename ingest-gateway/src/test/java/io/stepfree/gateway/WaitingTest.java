@@ -74,8 +74,7 @@ final class WaitingTest {
         Answer ended = answer.get(30, TimeUnit.SECONDS);
 
         assertThat(ended.header("Content-Encoding")).as("too small to be worth it").isNull();
-        assertThat(ended.body())
-                .isEqualTo(gateway.get("/api/scans/" + scan.getScanId()).body());
+        assertThat(ended.body()).isEqualTo(gateway.get("/api/scans/" + scan.getScanId()).body());
     }
 
     @Test

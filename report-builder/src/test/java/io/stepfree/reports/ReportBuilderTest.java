@@ -154,8 +154,7 @@ class ReportBuilderTest {
                                 scan))
                 .hasValueSatisfying(row -> {
                     assertThat(row.get("repeat_key")).isEqualTo(key);
-                    assertThat(row.get("completed_at"))
-                            .isEqualTo(SampleResults.COMPLETED);
+                    assertThat(row.get("completed_at")).isEqualTo(SampleResults.COMPLETED);
                 });
     }
 

@@ -95,7 +95,7 @@ public class EdgeConfiguration {
 
     @Bean
     DrainBegin drainBegin(Draining draining, EdgeProperties properties) {
-        return new DrainBegin(draining, properties.drainNotice());
+        return new DrainBegin(draining, properties.notice());
     }
 
     @Bean

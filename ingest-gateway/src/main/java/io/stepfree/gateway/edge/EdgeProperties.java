@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     it is answered with 408 and the connection closed
  * @param bodyTimeout how long a body may take to arrive, in all; those of many scans have a bound
  *     of their own
- * @param drainNotice how long the gateway goes on serving after /readyz began to say no, for load
+ * @param notice how long the gateway goes on serving after /readyz began to say no, for load
  *     balancers that look now and then
  * @param drain how long requests under way may take to end when the gateway stops; new ones are
  *     refused meanwhile
@@ -22,7 +22,7 @@ public record EdgeProperties(
         @DefaultValue("100") int headers,
         @DefaultValue("5s") Duration headTimeout,
         @DefaultValue("10s") Duration bodyTimeout,
-        @DefaultValue("0s") Duration drainNotice,
+        @DefaultValue("0s") Duration notice,
         @DefaultValue("30s") Duration drain) {
 
     private static final String PREFIX = "stepfree.gateway.edge.";
@@ -39,7 +39,7 @@ public record EdgeProperties(
         }
         requireBetween("head-timeout", headTimeout, SHORTEST);
         requireBetween("body-timeout", bodyTimeout, SHORTEST);
-        requireBetween("drain-notice", drainNotice, Duration.ZERO);
+        requireBetween("notice", notice, Duration.ZERO);
         requireBetween("drain", drain, Duration.ZERO);
     }
 

@@ -150,7 +150,6 @@ public final class KeysController {
                             FieldError.inQuery(
                                     "client",
                                     client,
-                                    "must be the name of a client, 1 to 63 small letters, digits and -")));
                                     "must be 1 to 63 small letters, digits and -, and not begin with -")));
         }
         return new KeyList(keys.list(client, PageLimit.read(limit)));

@@ -37,8 +37,7 @@ public final class GuardedPublisher {
         try {
             var _ =
                     kafka.call(() ->
-                            registry.call(() ->
-                                    publisher.publishPromptly(topic, key, value, id)));
+                            registry.call(() -> publisher.publishPromptly(topic, key, value, id)));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

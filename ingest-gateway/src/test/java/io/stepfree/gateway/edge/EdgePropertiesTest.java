@@ -33,7 +33,7 @@ final class EdgePropertiesTest {
                                         "stepfree.gateway.edge.headers", "50",
                                         "stepfree.gateway.edge.head-timeout", "2s",
                                         "stepfree.gateway.edge.body-timeout", "3s",
-                                        "stepfree.gateway.edge.drain-notice", "4s",
+                                        "stepfree.gateway.edge.notice", "4s",
                                         "stepfree.gateway.edge.drain", "1m")))
                 .isEqualTo(
                         new EdgeProperties(
@@ -50,7 +50,7 @@ final class EdgePropertiesTest {
         "headers, 1001",
         "head-timeout, 99ms",
         "body-timeout, 301s",
-        "drain-notice, -1s",
+        "notice, -1s",
         "drain, 6m"
     })
     void validations(String name, String value) {

@@ -75,9 +75,7 @@ final class BareProducer implements AutoCloseable {
         long written = 0;
         while (System.nanoTime() < end) {
             ScanCommand command = command(UUID.randomUUID().toString());
-            producer.send(
-                            new ProducerRecord<>(
-                                    Topics.SCAN_REQUESTS.name(), "example.com", command))
+            producer.send(new ProducerRecord<>(Topics.SCAN_REQUESTS.name(), "example.com", command))
                     .get();
             written++;
         }

@@ -75,7 +75,10 @@ public final class GatewayBenchmark implements Benchmark {
                 new Run(pipeline, folder.path().resolve("answers"), figures, output).measure(brief);
                 pipeline.stopAll();
             }
-            endToEnd(settings(root, folder.path().resolve("scans"), pages.targets()), figures, output);
+            endToEnd(
+                    settings(root, folder.path().resolve("scans"), pages.targets()),
+                    figures,
+                    output);
         }
         output.println();
         output.println(table(figures));
@@ -163,8 +166,7 @@ public final class GatewayBenchmark implements Benchmark {
             var taken = new ArrayList<Double>();
             var written = new ArrayList<Double>();
             var ratios = new ArrayList<Double>();
-            try (var bare =
-                    new BareProducer(pipeline.broker().address(), pipeline.registry())) {
+            try (var bare = new BareProducer(pipeline.broker().address(), pipeline.registry())) {
                 bare.perSecond(CREATORS, WARMING);
                 for (int round = 0; round < rounds; round++) {
                     taken.add(creates(new Clients.AtOnce(WARMING)).perSecond());

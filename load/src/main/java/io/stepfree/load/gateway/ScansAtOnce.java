@@ -108,8 +108,7 @@ final class ScansAtOnce {
             HttpResponse<String> answer =
                     http.send(
                             HttpRequest.newBuilder(
-                                            gateway.resolve(
-                                                    "/api/scans?limit=500&batch=" + batch))
+                                            gateway.resolve("/api/scans?limit=500&batch=" + batch))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             return JsonMapper.shared().readTree(answer.body()).path("items");

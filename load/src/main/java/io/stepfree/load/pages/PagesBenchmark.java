@@ -33,19 +33,6 @@ public final class PagesBenchmark implements Benchmark {
     private static final int ROUNDS = 300;
     private static final int WARMING = 100;
 
-    /** Four of five are the client's that asks, four at each moment. */
-    private static final String INSERT =
-            """
-            INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, url, host,
-                   standard, priority, submitted_at, earlier_attempts, replays, accepted_at, score)
-            SELECT to_char(i, 'FM00000000') || left(md5(i::text), 28), 'request-' || i, 'completed', 1, at,
-                   CASE WHEN mod(i, 5) = 0 THEN 'client-' || mod(i, 100) ELSE 'localhost' END,
-                   'https://example.com/' || i, 'example.com', 'wcag22aa', 'high', at, 0, 0, at,
-                   mod(i::bigint * 7919, 101)
-              FROM (SELECT i, timestamptz '2026-11-01 00:00:00Z' + i / 4 * interval '400 milliseconds' AS at
-                      FROM generate_series(1, %d) AS i) AS scans
-            """;
-
     @Override
     public String name() {
         return "pages";
@@ -106,10 +93,25 @@ public final class PagesBenchmark implements Benchmark {
                         new Bound("scans_out_of_order_or_twice", 0)));
     }
 
+    /** Four of five are the client's that asks, four at each moment. */
+    private static String insert(int rows) {
+        return """
+        INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, url, host,
+               standard, priority, submitted_at, earlier_attempts, replays, accepted_at, score)
+        SELECT to_char(i, 'FM00000000') || left(md5(i::text), 28), 'request-' || i, 'completed', 1, at,
+               CASE WHEN mod(i, 5) = 0 THEN 'client-' || mod(i, 100) ELSE 'localhost' END,
+               'https://example.com/' || i, 'example.com', 'wcag22aa', 'high', at, 0, 0, at,
+               mod(i::bigint * 7919, 101)
+          FROM (SELECT i, timestamptz '2026-11-01 00:00:00Z' + i / 4 * interval '400 milliseconds' AS at
+                  FROM generate_series(1, %d) AS i) AS scans
+        """
+                .formatted(rows);
+    }
+
     private static void fill(Database database, int scans) {
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
-            statement.execute(INSERT.formatted(scans / 4 * 5));
+            statement.execute(insert(scans / 4 * 5));
             statement.execute("VACUUM ANALYZE reports.scan_status");
         } catch (SQLException e) {
             throw new MeasurementException("The scans cannot be made (%s).".formatted(e), e);

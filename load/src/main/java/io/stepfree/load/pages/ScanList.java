@@ -62,8 +62,7 @@ final class ScanList implements AutoCloseable {
     }
 
     Page page(String cursor, int shown) throws InterruptedException {
-        String asked =
-                "/api/scans?limit=" + shown + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
+        String asked = "/api/scans?limit=" + shown + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
         long start = System.nanoTime();
         try {
             HttpResponse<String> answer =
@@ -76,7 +75,10 @@ final class ScanList implements AutoCloseable {
             }
             JsonNode page = JsonMapper.shared().readTree(answer.body());
             return new Page(
-                    page.path("items").valueStream().map(scan -> scan.path("id").asString()).toList(),
+                    page.path("items")
+                            .valueStream()
+                            .map(scan -> scan.path("id").asString())
+                            .toList(),
                     page.path("next").asString(""),
                     millis);
         } catch (IOException e) {

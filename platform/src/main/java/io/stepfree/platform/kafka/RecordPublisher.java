@@ -150,7 +150,8 @@ public final class RecordPublisher implements AutoCloseable {
             try {
                 return sent.get(waited, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                // One that tries to connect counts for a moment, so it is looked at again and again.
+                // One that tries to connect counts for a moment, so it is looked at again and
+                // again.
                 if (connections.getAsDouble() == 0) {
                     throw new BrokerUnavailableException(
                             "no broker is connected to take a record for " + record.topic(), e);

@@ -30,7 +30,7 @@ public enum ProblemType {
             401,
             "A key is needed",
             "The request brings no key, or one that is mistyped, unknown, revoked or has expired.",
-            "Send a key that is good in the header Authorization: Bearer sf_…. Whoever runs the service makes one, with ./stepfree keys create or POST /admin/keys."),
+            "Send a good key in the header Authorization, as Bearer and the key. Whoever runs the service makes one, with ./stepfree keys create or POST /admin/keys."),
     FORBIDDEN(
             403,
             "The key may not do this",

@@ -16,8 +16,7 @@ import java.util.Properties;
  * @param pace when each asks again
  * @param answers the file that gets a line for each answer
  */
-public record Clients(
-        URI address, String body, int status, int count, Pace pace, Path answers) {
+public record Clients(URI address, String body, int status, int count, Pace pace, Path answers) {
 
     private static final String PREFIX = "stepfree.load.clients.";
 

@@ -53,8 +53,7 @@ public final class ClientsSimulation extends Simulation {
                                 .post(address)
                                 .header("Content-Type", "application/json")
                                 .body(StringBody(_ -> body()));
-        return request.check(
-                responseTimeInMillis().saveAs(MILLIS), status().is(clients.status()));
+        return request.check(responseTimeInMillis().saveAs(MILLIS), status().is(clients.status()));
     }
 
     private String body() {

@@ -15,8 +15,7 @@ public record Replies(List<Reply> all) {
     private static final long LIMIT_MINUTES = 10;
 
     /** By name, because this process has no Gatling. */
-    private static final String SIMULATION =
-            Replies.class.getPackageName() + ".ClientsSimulation";
+    private static final String SIMULATION = Replies.class.getPackageName() + ".ClientsSimulation";
 
     public Replies {
         all = List.copyOf(all);
