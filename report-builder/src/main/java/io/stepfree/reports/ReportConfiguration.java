@@ -9,6 +9,7 @@ import io.stepfree.platform.kafka.ReaderGroups;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.reports.erasure.ClientScans;
+import io.stepfree.reports.erasure.ClientSites;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.page.HtmlPage;
@@ -98,7 +99,10 @@ public class ReportConfiguration {
                 Topics.OPS_COMMANDS,
                 "report-builder-erasures",
                 new ErasureOrders(
-                        jdbi, "reports", List.of(new ClientScans(removal, files, left)), meters));
+                        jdbi,
+                        "reports",
+                        List.of(new ClientSites(left), new ClientScans(removal, files, left)),
+                        meters));
     }
 
     @Bean
@@ -115,8 +119,8 @@ public class ReportConfiguration {
 
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> siteListener(
-            TopicListeners listeners, Jdbi jdbi) {
+            TopicListeners listeners, Jdbi jdbi, LeftScans left) {
         return listeners.listener(
-                Topics.SITE_EVENTS, "report-builder-sites", new SiteProjection(jdbi));
+                Topics.SITE_EVENTS, "report-builder-sites", new SiteProjection(jdbi, left::cancelSite));
     }
 }

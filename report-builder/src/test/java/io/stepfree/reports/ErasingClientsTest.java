@@ -24,6 +24,11 @@ import io.stepfree.schemas.scan.ScanCommand;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.SiteCommand;
+import io.stepfree.schemas.scan.SiteCommandKind;
+import io.stepfree.schemas.scan.SiteProgress;
+import io.stepfree.schemas.scan.SiteSkips;
+import io.stepfree.schemas.scan.SiteStop;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +64,7 @@ final class ErasingClientsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
     private static final Map<String, Long> NOTHING =
-            Map.of("scans", 0L, "reports", 0L, "batches", 0L, "files", 0L);
+            Map.of("sites", 0L, "scans", 0L, "reports", 0L, "batches", 0L, "files", 0L);
 
     @TempDir static Path directory;
 
@@ -70,6 +75,7 @@ final class ErasingClientsTest {
     private Jdbi jdbi;
     private TopicProbe<ScanEvent> events;
     private TopicProbe<ScanCommand> commands;
+    private TopicProbe<SiteCommand> siteCommands;
 
     @BeforeAll
     void start() {
@@ -90,10 +96,12 @@ final class ErasingClientsTest {
                         .installPlugin(new PostgresPlugin());
         events = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_EVENTS);
         commands = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_REQUESTS);
+        siteCommands = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SITE_COMMANDS);
     }
 
     @AfterAll
     void stop() {
+        siteCommands.close();
         commands.close();
         events.close();
         service.close();
@@ -114,6 +122,13 @@ final class ErasingClientsTest {
         publish(progress(client, client + "/nightly"));
         String kept = newScan();
         complete(other, kept, null);
+        String openSite = newScan();
+        String endedSite = newScan();
+        String keptSite = newScan();
+        publish(site(client, openSite, false));
+        publish(site(client, endedSite, true));
+        publish(site(other, keptSite, false));
+        List.of(openSite, endedSite, keptSite).forEach(this::awaitSite);
         awaitBatch(client + "/nightly");
         awaitStatus(open);
         var places = files(ended.getFirst());
@@ -125,7 +140,13 @@ final class ErasingClientsTest {
         awaitDone(order);
 
         assertThat(erased(order))
-                .isEqualTo(Map.of("scans", 4L, "reports", 3L, "files", 6L, "batches", 1L));
+                .isEqualTo(
+                        Map.of(
+                                "sites", 2L, "scans", 4L, "reports", 3L, "files", 6L, "batches",
+                                1L));
+        assertThat(sites(client)).isZero();
+        assertThat(sites(other)).isEqualTo(1);
+        assertThat(cancelledSites()).contains(openSite).doesNotContain(endedSite, keptSite);
         assertThat(remaining(order)).isEqualTo(NOTHING);
         assertThat(places).noneMatch(Files::exists);
         assertThat(directory.resolve(SampleResults.COMPLETED.toString().substring(0, 10)))
@@ -161,6 +182,7 @@ final class ErasingClientsTest {
         publish(before);
         awaitStatus(known);
         var late = result(client, unheard);
+        var unheardSite = site(client, newScan(), false);
         var lateAcceptance = accepted(client, unheard, null);
         var order = order(client);
         publish(order);
@@ -172,6 +194,9 @@ final class ErasingClientsTest {
         publish(progress(client, client + "/late"));
         publish(late);
         publish(lateAcceptance);
+        publish(unheardSite);
+        await().atMost(LONG).until(() -> cancelledSites().contains(unheardSite.getSiteId()));
+        assertThat(sites(client)).isZero();
         publish(event(unheard, EventKind.COMPLETED, 1));
         awaitAllProjected();
         await().atMost(LONG).until(() -> cancelled().contains(unheard));
@@ -404,6 +429,44 @@ final class ErasingClientsTest {
         markers.forEach(marker -> publish(event(marker, EventKind.CANCELLED, 0)));
         await().atMost(LONG)
                 .until(() -> markers.stream().allMatch(marker -> status(marker).isPresent()));
+    }
+
+    private static SiteProgress site(String client, String site, boolean ended) {
+        return SiteProgress.newBuilder()
+                .setSiteId(site)
+                .setClient(client)
+                .setBatchId(client + "/site-" + site)
+                .setRequestId("req-1")
+                .setStart("https://example.org/")
+                .setSubmittedAt(now())
+                .setAt(now())
+                .setSkipped(SiteSkips.newBuilder().build())
+                .setStopped(ended ? SiteStop.COMPLETE : null)
+                .setEnded(ended)
+                .setProblems(List.of())
+                .build();
+    }
+
+    private void publish(SiteProgress told) {
+        publisher.publish(Topics.SITE_EVENTS, told.getSiteId(), told, new RequestId("req-1"));
+    }
+
+    private void awaitSite(String site) {
+        await().atMost(LONG)
+                .until(() ->
+                        count("SELECT count(*) FROM reports.site_status WHERE site_id = ?", site)
+                                == 1);
+    }
+
+    private long sites(String client) {
+        return count("SELECT count(*) FROM reports.site_status WHERE client = ?", client);
+    }
+
+    private List<String> cancelledSites() {
+        return siteCommands.values().stream()
+                .filter(command -> command.getKind() == SiteCommandKind.CANCEL)
+                .map(SiteCommand::getSiteId)
+                .toList();
     }
 
     private void awaitStatus(String scan) {

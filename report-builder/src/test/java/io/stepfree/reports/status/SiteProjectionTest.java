@@ -9,6 +9,7 @@ import io.stepfree.schemas.scan.SiteProgress;
 import io.stepfree.schemas.scan.SiteSkips;
 import io.stepfree.schemas.scan.SiteStop;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -30,6 +31,7 @@ final class SiteProjectionTest {
     private static Jdbi jdbi;
 
     private final String site = UUID.randomUUID().toString();
+    private final List<String> cancelled = new ArrayList<>();
     private SiteProjection projection;
 
     @BeforeAll
@@ -53,7 +55,7 @@ final class SiteProjectionTest {
 
     @BeforeEach
     void open() {
-        projection = new SiteProjection(jdbi);
+        projection = new SiteProjection(jdbi, (siteId, _) -> cancelled.add(siteId));
     }
 
     @Test
@@ -98,6 +100,42 @@ final class SiteProjectionTest {
         assertThat(document.path("skipped").path("limit").asInt()).isEqualTo(4);
         assertThat(document.path("failure").path("type").asString()).isEqualTo("http_error");
         assertThat(document.path("problems").path(0).asString()).contains("problem");
+    }
+
+    @Test
+    void whatIsToldOfAnErasedSiteIsNotKeptAndCancelsItOnceWhileItGoesOn() {
+        String client = "client-" + site;
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "INSERT INTO reports.erasure (id, client, request_id, ordered_by, reason, ordered_at) VALUES (?, ?, 'r', 'ada', '', ?)",
+                        site,
+                        client,
+                        START));
+        SiteProgress erased = SiteProgress.newBuilder(told(2)).setClient(client).build();
+        keep(erased, START.plusSeconds(5), 1);
+        assertThat(cancelled).containsExactly(site);
+        keep(
+                SiteProgress.newBuilder(erased).setStopped(SiteStop.CANCELLED).build(),
+                START.plusSeconds(6),
+                2);
+
+        assertThat(cancelled).containsExactly(site);
+        assertThat(there()).isZero();
+
+        keep(
+                SiteProgress.newBuilder(erased).setSubmittedAt(START.plusMillis(1)).build(),
+                START.plusSeconds(7),
+                3);
+        assertThat(cancelled).containsExactly(site);
+        assertThat(there()).isEqualTo(1);
+    }
+
+    private long there() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT count(*) FROM reports.site_status WHERE site_id = ?")
+                        .bind(0, site)
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private void keep(SiteProgress told, Instant at, long offset) {

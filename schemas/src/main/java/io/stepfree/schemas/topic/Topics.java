@@ -119,7 +119,7 @@ public final class Topics {
                     SITE_PARTITIONS,
                     Duration.ofDays(7),
                     false,
-                    "ingest-gateway",
+                    "ingest-gateway, report-builder",
                     "scan-scheduler");
 
     /** One partition, as {@link #SCAN_JOBS}: its readers are a share group. */
