@@ -9,13 +9,20 @@ import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
+import io.stepfree.schemas.scan.EventKind;
+import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.topic.Topics;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +51,8 @@ final class ErasingTest {
                         TestRegistry.shared(),
                         database,
                         "--stepfree.gateway.access.environment=test",
-                        "--stepfree.gateway.access.first-key=" + FIRST.secret());
+                        "--stepfree.gateway.access.first-key=" + FIRST.secret(),
+                        "--stepfree.secrets.keys.test=" + RunningGateway.SECRETS_KEY);
     }
 
     @AfterAll
@@ -93,7 +101,7 @@ final class ErasingTest {
         assertThat(row.at("/services/2/erased").toString())
                 .isEqualTo("{\"keys\":1,\"limits\":1,\"idempotencyKeys\":1}");
         assertThat(row.at("/services/2/remaining").toString())
-                .isEqualTo("{\"keys\":0,\"limits\":0,\"idempotencyKeys\":0}");
+                .isEqualTo("{\"keys\":0,\"cached\":0,\"limits\":0,\"callbacks\":0,\"schedules\":0,\"deliveries\":0,\"webhookSecrets\":0,\"idempotencyKeys\":0}");
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> get(gateway, key, "/api/scans").problem(401, "unauthenticated"));
@@ -130,6 +138,117 @@ final class ErasingTest {
                 .isEqualTo(id);
         get(gateway, FIRST.secret(), "/api/clients/globex/erasures/" + id)
                 .problem(404, "not-found");
+    }
+
+    @Test
+    void schedulesAndCallbacksGoAndNothingIsToldOfWhatEndsLate() {
+        String scan = withScheduleAndCallback("wayne");
+        String open = scanWithCallback(key(gateway, FIRST.secret(), "wayne", "submit", "read"));
+        withScheduleAndCallback("stark");
+        ended(scan);
+        await().atMost(PATIENCE).until(() -> rows("callback_deliveries", "wayne") == 1);
+        assertThat(rows("callbacks", "wayne")).isEqualTo(2);
+        assertThat(alarms()).isEqualTo(2);
+
+        Answer ordered = erase(gateway, FIRST.secret(), "wayne", "");
+        String place = Objects.requireNonNull(ordered.header("Location"));
+        await().atMost(PATIENCE).until(() -> part(place, "ingest-gateway", "state").equals("done"));
+
+        JsonNode erased = get(gateway, FIRST.secret(), place).json().at("/services/2/erased");
+        assertThat(erased.path("schedules").asInt()).isEqualTo(1);
+        assertThat(erased.path("callbacks").asInt()).isEqualTo(2);
+        assertThat(erased.path("deliveries").asInt()).isEqualTo(1);
+        assertThat(erased.path("webhookSecrets").asInt()).isEqualTo(1);
+        for (String table :
+                List.of("schedules", "callbacks", "callback_deliveries", "webhook_secrets")) {
+            assertThat(rows(table, "wayne")).as(table).isZero();
+        }
+        assertThat(rows("schedules", "stark")).isEqualTo(1);
+        assertThat(rows("callbacks", "stark")).isEqualTo(1);
+        assertThat(rows("webhook_secrets", "stark")).isEqualTo(1);
+        assertThat(alarms()).isEqualTo(1);
+
+        // As if the end had been heard just before: the erased one is looked at first.
+        wish(open, "wayne", new UUID(0, 1), Instant.now().minusSeconds(600));
+        wish(open, "stark", new UUID(0, 2), Instant.now());
+        ended(open);
+        await().atMost(PATIENCE).until(() -> rows("callback_deliveries", "stark") == 1);
+        assertThat(rows("callback_deliveries", "wayne")).isZero();
+    }
+
+    /** Returns the id of a scan with a callback. */
+    private static String withScheduleAndCallback(String client) {
+        String key = key(gateway, FIRST.secret(), client, "submit", "read");
+        assertThat(post(key, "/api/webhooks/secret", "").status()).isEqualTo(201);
+        Answer schedule =
+                post(
+                        key,
+                        "/api/schedules",
+                        "{\"name\": \"nightly\", \"cron\": \"30 3 1 1 *\", \"scan\": %s}"
+                                .formatted(SCAN));
+        assertThat(schedule.status()).as(schedule.body()).isEqualTo(201);
+        return scanWithCallback(key);
+    }
+
+    private static String scanWithCallback(String key) {
+        Answer scan =
+                post(
+                        key,
+                        "/api/scans",
+                        """
+                        {"url": "https://example.com/", "callback": {"url": "https://hooks.example/"}}
+                        """);
+        assertThat(scan.status()).as(scan.body()).isEqualTo(202);
+        return scan.json().path("id").asString();
+    }
+
+    private static void wish(String scan, String client, UUID seed, Instant at) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.createUpdate(
+                                        "INSERT INTO gateway.callbacks VALUES ('scan', :id, :seed, :client, 'https://hooks.example/' || :client, 1, CAST(:at AS timestamptz))")
+                                .bind("id", scan)
+                                .bind("seed", seed)
+                                .bind("client", client)
+                                .bind("at", at.toString())
+                                .execute());
+    }
+
+    /** So long ago that nobody waits for the views any more. */
+    private static void ended(String scan) {
+        gateway.bean(RecordPublisher.class)
+                .publish(
+                        Topics.SCAN_EVENTS,
+                        scan,
+                        ScanEvent.newBuilder()
+                                .setScanId(scan)
+                                .setRequestId("req-1")
+                                .setKind(EventKind.CANCELLED)
+                                .setAt(
+                                        Instant.now()
+                                                .minusSeconds(60)
+                                                .truncatedTo(ChronoUnit.MILLIS))
+                                .build(),
+                        RequestId.create());
+    }
+
+    private static long rows(String table, String client) {
+        return gateway.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(
+                                        "SELECT count(*) FROM gateway.<table> WHERE client = :client")
+                                .define("table", table)
+                                .bind("client", client)
+                                .mapTo(Long.class)
+                                .one());
+    }
+
+    private static long alarms() {
+        return gateway.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery("SELECT count(*) FROM gateway.scheduled_tasks")
+                                .mapTo(Long.class)
+                                .one());
     }
 
     @Test
@@ -249,6 +368,15 @@ final class ErasingTest {
 
     private static Answer erase(RunningGateway at, String key, String client, String query) {
         return send(at, key, at.request("/api/clients/" + client + "/data" + query).DELETE());
+    }
+
+    private static Answer post(String key, String path, String json) {
+        return send(
+                gateway,
+                key,
+                gateway.request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     private static Answer get(RunningGateway at, String key, String path) {

@@ -52,7 +52,6 @@ final class RunningGateway implements AutoCloseable {
                 retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);
             CREATE TABLE reports.site_view (
                 site_id text PRIMARY KEY, client text, document jsonb, told_at timestamptz);
-            CREATE ROLE stepfree_client NOLOGIN;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;
             ALTER TABLE reports.scan_status_view ENABLE ROW LEVEL SECURITY;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.breaker.BreakerStatus;
 import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.erasure.ErasableStore;
+import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +90,42 @@ final class SharedCacheTest {
 
         redis.start();
         awaitUsed();
+    }
+
+    @Test
+    void theResultsOfAnErasedClientAreGoneForAllGatewaysAndThoseOfOthersStay() throws Exception {
+        ScanRequest scan = complete("erased.example", Instant.now());
+        awaitRepeat(one, "erased.example", scan);
+        assertThat(eraseShared("somebody-else")).isEmpty();
+        awaitRepeat(two, "erased.example", scan);
+        assertThat(hits(two, "shared")).isEqualTo(1);
+
+        assertThat(eraseShared("local")).isEqualTo(Map.of("cached", 1L));
+        assertThat(eraseShared("local")).isEmpty();
+        RunningGateway restarted = gateway(redis.ports().getFirst());
+        try {
+            // The views are report-builder's, which is not here.
+            awaitRepeat(restarted, "erased.example", scan);
+            assertThat(hits(restarted, "shared")).isZero();
+        } finally {
+            restarted.stopGateway();
+        }
+
+        // What they remember, too, and what they might read just before it is erased elsewhere.
+        assertThat(base.delete("/api/clients/local/data").status()).isEqualTo(202);
+        for (RunningGateway gateway : List.of(one, two)) {
+            Awaitility.await()
+                    .until(() -> gateway.post("/api/scans", page("erased.example")).status() == 202);
+        }
+        ScanRequest later = complete("later.example", Instant.now());
+        awaitRepeat(one, "later.example", later);
+    }
+
+    private Map<String, Long> eraseShared(String client) throws Exception {
+        ErasableStore store = one.bean("erasableSharedCache", ErasableStore.class);
+        return one.jdbi()
+                .withHandle(handle ->
+                        store.eraseSome(handle, new Erasure("1", client, Instant.now())));
     }
 
     /* The breaker lets a few through after a while, and the client has connected again. */

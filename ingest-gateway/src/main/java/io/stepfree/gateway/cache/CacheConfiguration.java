@@ -2,6 +2,7 @@ package io.stepfree.gateway.cache;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.breaker.Breakers;
+import io.stepfree.platform.erasure.ErasableStore;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -18,15 +19,23 @@ public class CacheConfiguration {
     }
 
     @Bean
+    SharedCache sharedCache(CacheProperties properties, Breakers breakers) {
+        return properties.enabled() && properties.redis().isSet()
+                ? new RedisCache(properties.redis(), breakers)
+                : SharedCache.NONE;
+    }
+
+    @Bean
+    ErasableStore erasableSharedCache(SharedCache shared) {
+        return new ErasableResults(shared);
+    }
+
+    @Bean
     ResultCache resultCache(
             CacheProperties properties,
+            SharedCache shared,
             ResultSource source,
-            CacheMeters meters,
-            Breakers breakers) {
-        SharedCache shared =
-                properties.enabled() && properties.redis().isSet()
-                        ? new RedisCache(properties.redis(), breakers)
-                        : SharedCache.NONE;
+            CacheMeters meters) {
         return new ResultCache(properties, shared, source, meters, InstantSource.system());
     }
 }

@@ -1,11 +1,13 @@
 package io.stepfree.gateway.cache;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -15,7 +17,10 @@ import io.lettuce.core.resource.Delay;
 import io.stepfree.platform.breaker.Breaker;
 import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.breaker.Breakers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -35,10 +40,18 @@ final class RedisCache implements SharedCache {
     private static final Logger log = LoggerFactory.getLogger(RedisCache.class);
 
     /** Another form of what is stored needs another name. */
-    private static final String PREFIX = "stepfree:result:1:";
+    private static final String PREFIX = "stepfree:result:2:";
+
+    /**
+     * Of each client the keys of what is there, by when it goes: nothing else tells whose a key is.
+     */
+    private static final String KEYS_OF = "stepfree:results-of:1:";
+
+    private static final int AT_ONCE = 1_000;
 
     private static final RedisCodec<String, byte[]> CODEC =
             RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+    private static final Duration LONGEST_KEEP = Duration.ofDays(1);
     private static final Duration BETWEEN_CONNECTS = Duration.ofSeconds(1);
     private static final Duration LONGEST_END = Duration.ofSeconds(2);
     private static final int THREADS = 2;
@@ -84,21 +97,62 @@ final class RedisCache implements SharedCache {
     public void put(String key, KnownResult result, Duration keep) {
         if (keep.isPositive() && result.json().length() <= properties.largestBytes()) {
             byte[] value = json.writeValueAsBytes(result);
-            var _ =
-                    ask(() ->
-                            await(
-                                    connected()
-                                            .async()
-                                            .set(
-                                                    PREFIX + key,
-                                                    value,
-                                                    SetArgs.Builder.px(keep.toMillis()))
-                                            .toCompletableFuture()));
+            var _ = ask(() -> await(put(result.client(), key, value, keep.toMillis())));
         }
     }
 
+    /* The key is noted first, so that nothing is there that nobody finds. */
+    private CompletableFuture<String> put(String client, String key, byte[] value, long keepMillis)
+            throws Exception {
+        RedisAsyncCommands<String, byte[]> server = connected().async();
+        String keys = KEYS_OF + client;
+        double now = System.currentTimeMillis();
+        var _ = server.zadd(keys, now + keepMillis, key.getBytes(StandardCharsets.UTF_8));
+        var _ = server.zremrangebyscore(keys, Range.create(0, now));
+        var _ = server.pexpire(keys, LONGEST_KEEP.toMillis());
+        return server.set(PREFIX + key, value, SetArgs.Builder.px(keepMillis))
+                .toCompletableFuture();
+    }
+
     @Override
-    public void remove(String key) {
+    public long removeSomeOf(String client) {
+        String keys = KEYS_OF + client;
+        List<byte[]> some =
+                ask(() ->
+                                await(
+                                        connected()
+                                                .async()
+                                                .zrange(keys, 0, AT_ONCE - 1)
+                                                .toCompletableFuture()))
+                        .orElse(List.of());
+        if (some.isEmpty()) {
+            return 0;
+        }
+        String[] results =
+                some.stream()
+                        .map(key -> PREFIX + new String(key, StandardCharsets.UTF_8))
+                        .toArray(String[]::new);
+        return ask(() -> {
+                    await(connected().async().del(results).toCompletableFuture());
+                    return await(
+                            connected()
+                                    .async()
+                                    .zrem(keys, some.toArray(byte[][]::new))
+                                    .toCompletableFuture());
+                })
+                .orElse(0L);
+    }
+
+    @Override
+    public long countOf(String client) {
+        return ask(() ->
+                        await(connected().async().zcard(KEYS_OF + client).toCompletableFuture()))
+                .orElse(0L);
+    }
+
+    @Override
+    public void remove(Collection<String> keys) {
+        String[] those = keys.stream().map(key -> PREFIX + key).toArray(String[]::new);
         Thread.ofVirtual()
                 .name("cache")
                 .start(() -> {
@@ -107,7 +161,7 @@ final class RedisCache implements SharedCache {
                                     await(
                                             connected()
                                                     .async()
-                                                    .del(PREFIX + key)
+                                                    .del(those)
                                                     .toCompletableFuture()));
                 });
     }

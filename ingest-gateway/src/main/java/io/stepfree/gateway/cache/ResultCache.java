@@ -4,11 +4,16 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stepfree.gateway.cache.CacheMeters.Level;
 import io.stepfree.gateway.live.ScanEventListener;
+import io.stepfree.platform.erasure.ClientMemory;
+import io.stepfree.platform.erasure.ErasedClients;
+import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -24,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * place of an older one. Looking takes a bounded time whatever is away; what is not found in it is
  * not there. Thread-safe.
  */
-public final class ResultCache implements ScanEventListener, AutoCloseable {
+public final class ResultCache implements ScanEventListener, ClientMemory {
 
     private static final Logger log = LoggerFactory.getLogger(ResultCache.class);
 
@@ -41,6 +46,7 @@ public final class ResultCache implements ScanEventListener, AutoCloseable {
     private final InstantSource clock;
     private final Cache<String, KnownResult> memory;
     private final Newest newest;
+    private final ErasedClients erased = new ErasedClients();
     private final Semaphore lookingFar = new Semaphore(LOOKING_FAR);
 
     ResultCache(
@@ -141,9 +147,9 @@ public final class ResultCache implements ScanEventListener, AutoCloseable {
             stored.ifPresent(result -> {
                 memory.put(key, result);
                 shared.put(key, result, properties.keep().minus(age(result)));
-                if (!newest.allows(key, result)) {
-                    // A newer one was told meanwhile, perhaps before this one was there.
-                    shared.remove(key);
+                if (!isGood(client, key, result)) {
+                    // A newer one or an erasure was told meanwhile, perhaps before this one was there.
+                    shared.remove(List.of(key));
                 }
             });
             return stored.map(result -> new Found(result, Level.DATABASE));
@@ -165,6 +171,7 @@ public final class ResultCache implements ScanEventListener, AutoCloseable {
     private boolean isGood(String client, String key, KnownResult result) {
         return result.client().equals(client)
                 && newest.allows(key, result)
+                && !isErased(result)
                 && age(result).compareTo(properties.keep()) < 0;
     }
 
@@ -188,12 +195,26 @@ public final class ResultCache implements ScanEventListener, AutoCloseable {
         boolean recent = report.getCompletedAt().isAfter(clock.instant().minus(properties.keep()));
         if (recent && !key.isEmpty()) {
             memory.invalidate(key);
-            shared.remove(key);
+            shared.remove(List.of(key));
         }
     }
 
+    /* What is on the server goes for all gateways at once; these are those put there meanwhile. */
     @Override
-    public void close() {
-        shared.close();
+    public void forget(Erasure erasure) {
+        erased.hear(erasure);
+        List<String> keys =
+                memory.asMap().entrySet().stream()
+                        .filter(known -> isErased(known.getValue()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        memory.invalidateAll(keys);
+        if (!keys.isEmpty()) {
+            shared.remove(keys);
+        }
+    }
+
+    private boolean isErased(KnownResult result) {
+        return erased.cover(result.client(), result.submittedAt());
     }
 }

@@ -1,6 +1,7 @@
 package io.stepfree.gateway.cache;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -23,8 +24,18 @@ interface SharedCache extends AutoCloseable {
                 }
 
                 @Override
-                public void remove(String key) {
+                public void remove(Collection<String> keys) {
                     // Nothing is there.
+                }
+
+                @Override
+                public long removeSomeOf(String client) {
+                    return 0;
+                }
+
+                @Override
+                public long countOf(String client) {
+                    return 0;
                 }
 
                 @Override
@@ -40,8 +51,14 @@ interface SharedCache extends AutoCloseable {
      */
     void put(String key, KnownResult result, Duration keep);
 
-    /** Forgets it; does not wait for that. */
-    void remove(String key);
+    /** Forgets them; does not wait for that. */
+    void remove(Collection<String> keys);
+
+    /** Forgets a bounded number of a client's results; returns how many, 0 where none is left. */
+    long removeSomeOf(String client);
+
+    /** How many results of a client are there. */
+    long countOf(String client);
 
     @Override
     void close();

@@ -4,8 +4,12 @@ import io.stepfree.gateway.admission.BatchIds;
 import io.stepfree.gateway.admission.Callback;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.gateway.schema.HourlySweep;
+import io.stepfree.platform.erasure.ErasableStore;
+import io.stepfree.platform.erasure.ErasableTable;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -32,11 +36,11 @@ public final class CallbackBook {
             """;
 
     private static final String OF_SCAN =
-            "SELECT client, url, scans FROM gateway.callbacks WHERE subject = 'scan' AND id = :id";
+            "SELECT client, url, scans, made_at FROM gateway.callbacks WHERE subject = 'scan' AND id = :id";
 
     private static final String OF_BATCH =
             """
-            SELECT client, url, sum(scans) OVER () AS scans
+            SELECT client, url, sum(scans) OVER () AS scans, made_at
               FROM gateway.callbacks
              WHERE subject = 'batch' AND id = :id
             """;
@@ -62,14 +66,25 @@ public final class CallbackBook {
      * @param client whose scan or batch it is
      * @param url where
      * @param scans how many scans have to be accepted before a batch can be said to have ended
+     * @param madeAt when it was said
      */
-    public record Wish(String client, String url, long scans) {}
+    public record Wish(String client, String url, long scans, Instant madeAt) {}
 
     public CallbackBook(Jdbi jdbi, GatewaySchema schema, WebhookSecrets secrets) {
         this.jdbi = jdbi;
         this.schema = schema;
         this.secrets = secrets;
         this.sweep = new HourlySweep(jdbi, SWEEP);
+    }
+
+    /** Those of a client. */
+    public static ErasableStore erasable() {
+        String those = " FROM gateway.callbacks WHERE client = :client AND made_at <= :moment";
+        return new ErasableTable(
+                "callbacks",
+                "DELETE FROM gateway.callbacks WHERE ctid IN (SELECT ctid%s LIMIT %d)"
+                        .formatted(those, HourlySweep.AT_ONCE),
+                "SELECT count(*)" + those);
     }
 
     /**
@@ -151,7 +166,8 @@ public final class CallbackBook {
                                 new Wish(
                                         row.getString("client"),
                                         row.getString("url"),
-                                        row.getLong("scans")))
+                                        row.getLong("scans"),
+                                        row.getObject("made_at", OffsetDateTime.class).toInstant()))
                         .list());
     }
 }

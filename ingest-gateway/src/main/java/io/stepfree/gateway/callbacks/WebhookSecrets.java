@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.ClientDatabase;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.platform.erasure.ErasableStore;
+import io.stepfree.platform.erasure.ErasableTable;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.secret.SecretSealer;
@@ -100,6 +102,13 @@ public final class WebhookSecrets {
         this.schema = schema;
         this.sealer = sealer;
         this.clients = new ClientDatabase(jdbi);
+    }
+
+    /** Those of a client. */
+    public static ErasableStore erasable() {
+        String those =
+                " FROM gateway.webhook_secrets WHERE client = :client AND made_at <= :moment";
+        return new ErasableTable("webhookSecrets", "DELETE" + those, "SELECT count(*)" + those);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.stepfree.gateway.callbacks.WebhookSecrets;
 import io.stepfree.gateway.callbacks.WebhookSecretsController;
 import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
@@ -16,6 +17,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +85,24 @@ public class DeliveriesConfiguration {
                 Topics.SCAN_EVENTS,
                 "ingest-gateway-callbacks",
                 new EndWatch(book, projection, queue, courier::wake, json, InstantSource.system()));
+    }
+
+    @Bean
+    @Order(2)
+    ErasableStore erasableDeliveries() {
+        return new ErasableDeliveries();
+    }
+
+    /* After the deliveries that are made for them. */
+    @Bean
+    @Order(3)
+    ErasableStore erasableCallbacks() {
+        return CallbackBook.erasable();
+    }
+
+    @Bean
+    ErasableStore erasableWebhookSecrets() {
+        return WebhookSecrets.erasable();
     }
 
     @Bean

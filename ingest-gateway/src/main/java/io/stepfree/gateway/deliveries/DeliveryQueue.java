@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryQueue {
 
+    /* Looked at by the statement that writes: an erasure waits for those that have begun. */
     private static final String INSERT =
             """
             INSERT INTO gateway.callback_deliveries (id, client, type, subject_id, url, host, body)
-            VALUES (:id, :client, :type, :subject, :url, :host, :body)
+            SELECT :id, :client, :type, :subject, :url, :host, :body
+             WHERE NOT EXISTS (SELECT FROM gateway.erasure
+                                WHERE erasure.client = :client AND erasure.ordered_at >= :wishedAt)
                 ON CONFLICT (id) DO NOTHING
             """;
 
@@ -109,6 +112,7 @@ final class DeliveryQueue {
      *
      * @param id the same for the same end of the same scan or batch
      * @param subject the scan or batch as its client calls it
+     * @param wishedAt when its client asked to be told
      */
     record Order(
             String id,
@@ -117,7 +121,8 @@ final class DeliveryQueue {
             String subject,
             String url,
             String host,
-            String body) {}
+            String body,
+            Instant wishedAt) {}
 
     DeliveryQueue(Jdbi jdbi, GatewaySchema schema, Duration keep) {
         this.jdbi = jdbi;
@@ -135,7 +140,7 @@ final class DeliveryQueue {
                                 .formatted(keep.toSeconds(), HourlySweep.AT_ONCE));
     }
 
-    /** Adds one; one that is there already stays as it is. */
+    /** Adds one, unless it is of what was erased; one that is there already stays as it is. */
     void add(Order order) {
         schema.assure();
         jdbi.useHandle(handle ->
@@ -147,6 +152,7 @@ final class DeliveryQueue {
                         .bind("url", order.url())
                         .bind("host", order.host())
                         .bind("body", order.body())
+                        .bind("wishedAt", order.wishedAt())
                         .execute());
     }
 

@@ -171,7 +171,8 @@ final class EndWatch implements RecordHandler<ScanEvent> {
                         subject,
                         url,
                         host(url),
-                        json.writeValueAsString(new Message(type, at, data))));
+                        json.writeValueAsString(new Message(type, at, data)),
+                        wish.madeAt()));
         whenAdded.run();
     }
 

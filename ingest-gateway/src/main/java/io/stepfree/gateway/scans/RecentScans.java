@@ -3,10 +3,10 @@ package io.stepfree.gateway.scans;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stepfree.platform.erasure.ClientMemory;
+import io.stepfree.platform.erasure.ErasedClients;
 import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -17,8 +17,7 @@ public final class RecentScans implements ClientMemory {
 
     private final Cache<String, ScanRequest> scans;
 
-    /** Until when each client's scans are erased, for one that is remembered just after. */
-    private final Cache<String, Instant> erased;
+    private final ErasedClients erased = new ErasedClients();
 
     /**
      * @param keep how long a scan is remembered
@@ -26,7 +25,6 @@ public final class RecentScans implements ClientMemory {
      */
     public RecentScans(Duration keep, int atMost) {
         this.scans = Caffeine.newBuilder().expireAfterWrite(keep).maximumSize(atMost).build();
-        this.erased = Caffeine.newBuilder().expireAfterWrite(keep).build();
     }
 
     void remember(ScanRequest scan) {
@@ -35,13 +33,12 @@ public final class RecentScans implements ClientMemory {
 
     @Override
     public void forget(Erasure erasure) {
-        erased.put(erasure.client(), erasure.moment());
+        erased.hear(erasure);
         scans.asMap().values().removeIf(this::isErased);
     }
 
     private boolean isErased(ScanRequest scan) {
-        Instant until = erased.getIfPresent(scan.getClient());
-        return until != null && !scan.getSubmittedAt().isAfter(until);
+        return erased.cover(scan.getClient(), scan.getSubmittedAt());
     }
 
     Optional<ScanRequest> find(String client, String scanId) {

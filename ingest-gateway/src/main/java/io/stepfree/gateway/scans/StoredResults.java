@@ -57,6 +57,7 @@ final class StoredResults implements ResultSource {
         boolean answers() {
             return status.status().equals("completed")
                     && engine != null
+                    && status.submittedAt() != null
                     && Objects.equals(validity, "valid");
         }
     }
@@ -77,6 +78,7 @@ final class StoredResults implements ResultSource {
                         new KnownResult(
                                 client,
                                 row.status().id(),
+                                Objects.requireNonNull(row.status().submittedAt()),
                                 row.completedAt(),
                                 Objects.requireNonNull(row.engine()),
                                 shown.show(row.status()).json()));

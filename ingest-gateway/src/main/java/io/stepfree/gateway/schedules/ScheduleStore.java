@@ -3,6 +3,8 @@ package io.stepfree.gateway.schedules;
 import io.stepfree.gateway.access.ClientDatabase;
 import io.stepfree.gateway.admission.NewSchedule;
 import io.stepfree.gateway.schema.GatewaySchema;
+import io.stepfree.platform.erasure.ErasableStore;
+import io.stepfree.platform.erasure.ErasableTable;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.schemas.scan.SealedSecrets;
 import java.nio.ByteBuffer;
@@ -79,6 +81,18 @@ final class ScheduleStore {
              WHERE task_name = :alarm AND task_instance = :id::text AND NOT picked
             """;
 
+    private static final String THOSE_OF =
+            " FROM gateway.schedules WHERE client = :client AND made_at <= :moment";
+
+    private static final String ERASE =
+            """
+            WITH alarms AS (
+                DELETE FROM gateway.scheduled_tasks
+                 WHERE task_name = '%s' AND NOT picked AND task_instance IN (SELECT id::text %2$s))
+            DELETE %2$s
+            """
+                    .formatted(ALARM, THOSE_OF);
+
     private static final String DUE =
             """
             SELECT id, client, name, cron, zone, plan, paused, next_at, pages, order_text, order_sealed, order_key
@@ -140,6 +154,14 @@ final class ScheduleStore {
         this.sealer = sealer;
         this.clients = new ClientDatabase(jdbi);
         this.json = json;
+    }
+
+    /**
+     * Those of a client, with their alarms. One that rings just now submits what is newer than the
+     * erasure, for once, and goes as one that was deleted does.
+     */
+    static ErasableStore erasable() {
+        return new ErasableTable("schedules", ERASE, "SELECT count(*)" + THOSE_OF);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.gateway.scans.ScanIntake;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.platform.target.TargetPolicy;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires recurring scans. */
@@ -81,6 +83,13 @@ public class SchedulesConfiguration {
                 new OncePerKey(claimed),
                 meters,
                 clock);
+    }
+
+    /* Before the keys: a schedule without any would go on by the plan that it was made with. */
+    @Bean
+    @Order(1)
+    ErasableStore erasableSchedules() {
+        return ScheduleStore.erasable();
     }
 
     @Bean(initMethod = "start")

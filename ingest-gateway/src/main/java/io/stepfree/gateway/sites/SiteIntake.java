@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stepfree.gateway.admission.NewSite;
 import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.gateway.scans.ScanIntake;
+import io.stepfree.platform.erasure.ClientMemory;
+import io.stepfree.platform.erasure.ErasedClients;
+import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.schemas.scan.SiteCommand;
 import io.stepfree.schemas.scan.SiteCommandKind;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * projected. Each order returns once the broker has it safely, and throws what {@link
  * GuardedPublisher#publish} throws. Thread-safe.
  */
-final class SiteIntake {
+final class SiteIntake implements ClientMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(SiteIntake.class);
 
@@ -30,6 +33,7 @@ final class SiteIntake {
     private final ScanIntake scans;
     private final Clock clock;
     private final Cache<String, SiteRequest> recent;
+    private final ErasedClients erased = new ErasedClients();
 
     /**
      * @param keep how long a site is remembered
@@ -86,7 +90,17 @@ final class SiteIntake {
     /** One that was accepted here of late. */
     Optional<SiteRequest> recent(String client, String siteId) {
         return Optional.ofNullable(recent.getIfPresent(siteId))
-                .filter(site -> site.getPage().getClient().equals(client));
+                .filter(site -> site.getPage().getClient().equals(client) && !isErased(site));
+    }
+
+    @Override
+    public void forget(Erasure erasure) {
+        erased.hear(erasure);
+        recent.asMap().values().removeIf(this::isErased);
+    }
+
+    private boolean isErased(SiteRequest site) {
+        return erased.cover(site.getPage().getClient(), site.getPage().getSubmittedAt());
     }
 
     private SiteCommand.Builder order(SiteCommandKind kind, String siteId, RequestId requestId) {

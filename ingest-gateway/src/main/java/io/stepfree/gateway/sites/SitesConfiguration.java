@@ -20,13 +20,23 @@ import org.springframework.context.annotation.Configuration;
 public class SitesConfiguration {
 
     @Bean
+    SiteIntake siteIntake(
+            GuardedPublisher publisher, ScanIntake scans, GatewayProperties properties) {
+        return new SiteIntake(
+                publisher,
+                scans,
+                Clock.systemUTC(),
+                properties.recentKeep(),
+                properties.recentLimit());
+    }
+
+    @Bean
     SiteController siteController(
             Allowances allowances,
             QueueBound queue,
             JsonBody bodies,
             TargetPolicy targets,
-            GuardedPublisher publisher,
-            ScanIntake scans,
+            SiteIntake intake,
             ClaimedKeys keys,
             Jdbi jdbi,
             GatewayProperties properties) {
@@ -35,12 +45,7 @@ public class SitesConfiguration {
                 queue,
                 bodies,
                 new SiteAdmission(targets),
-                new SiteIntake(
-                        publisher,
-                        scans,
-                        Clock.systemUTC(),
-                        properties.recentKeep(),
-                        properties.recentLimit()),
+                intake,
                 new OncePerKey(keys),
                 new SiteProjection(properties.bounded(jdbi)));
     }
