@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Scans that come again and again, over real HTTP, two gateways and a real database. */
@@ -53,6 +55,8 @@ final class SchedulesTest {
     /** A new one for each test. */
     private String client = "";
 
+    private String key = "";
+
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
@@ -71,6 +75,23 @@ final class SchedulesTest {
     @BeforeEach
     void begin() {
         client = "c-" + UUID.randomUUID();
+        key = makeKey(first);
+    }
+
+    /** What a client's schedules need to go on. */
+    private String makeKey(RunningGateway gateway) {
+        String body =
+                "{\"name\": \"ci\", \"client\": \"%s\", \"plan\": \"unlimited\", \"scopes\": [\"admin\"]}"
+                        .formatted(client);
+        return gateway.send(
+                        gateway.request("/admin/keys")
+                                .header("Authorization", "Bearer " + FIRST.secret())
+                                .header("Content-Type", RunningGateway.JSON)
+                                .header(LimitedGateway.CLIENT, client)
+                                .POST(HttpRequest.BodyPublishers.ofString(body)))
+                .json()
+                .path("id")
+                .asString();
     }
 
     @Test
@@ -260,6 +281,11 @@ final class SchedulesTest {
     @Test
     void eachTimeCountsInTheLimitAndWhatIsRefusedIsTold() {
         String path = path(as("standard", "POST", SCHEDULES, site("limited", 4)));
+        first.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE gateway.api_keys SET plan = 'standard' WHERE id = ?::uuid",
+                                key));
         for (int day = 1; day <= 2; day++) {
             String planned = "2026-03-0%dT03:00:00Z".formatted(day);
             missed(path, planned);
@@ -340,23 +366,15 @@ final class SchedulesTest {
         assertThat(make(daily("gone")).status()).as("the name is free").isEqualTo(201);
     }
 
-    @Test
-    void whenTheLastKeyOfAClientEndsItsSchedulesAreRefused() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE gateway.api_keys SET revoked_at = now() WHERE id = ?::uuid",
+                "DELETE FROM gateway.api_keys WHERE id = ?::uuid"
+            })
+    void whenTheLastKeyOfAClientEndsItsSchedulesAreRefused(String end) {
         String path = path(make(daily("keyless")));
-        String key =
-                send(
-                                "POST",
-                                "/admin/keys",
-                                "{\"name\": \"ci\", \"client\": \"%s\", \"plan\": \"unlimited\", \"scopes\": [\"admin\"]}"
-                                        .formatted(client))
-                        .json()
-                        .path("id")
-                        .asString();
-        first.jdbi()
-                .useHandle(handle ->
-                        handle.execute(
-                                "UPDATE gateway.api_keys SET revoked_at = now() WHERE id = ?::uuid",
-                                key));
+        first.jdbi().useHandle(handle -> handle.execute(end, key));
 
         missed(path, LONG_AGO);
 
@@ -374,6 +392,7 @@ final class SchedulesTest {
             RunningGateway before = first;
             try {
                 first = gateway;
+                makeKey(gateway);
                 String path = path(make(daily("later")));
                 away.close();
                 missed(path, LONG_AGO);

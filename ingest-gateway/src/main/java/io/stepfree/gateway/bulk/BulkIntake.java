@@ -259,6 +259,7 @@ final class BulkIntake {
         private final Survey survey;
         private final Allowance allowance;
         private boolean begun;
+        private int published;
 
         Beginning(Order order, @Nullable Callback callback, Spool spool, Survey survey) {
             this.order = order;
@@ -278,6 +279,9 @@ final class BulkIntake {
                 if (!begun) {
                     allowance.giveBack();
                 }
+                // Nobody can send it again, so its batch does not wait for the rest of it.
+                callbacks.amendBatch(
+                        order.client(), survey.batch(seed), UUID.fromString(seed), published);
                 throw e;
             }
         }
@@ -299,7 +303,8 @@ final class BulkIntake {
             try {
                 BulkIntake.this.publish(order, spool, survey, seed, requestId);
             } catch (PartlyPublishedException e) {
-                begun = e.published() > 0;
+                published = e.published();
+                begun = published > 0;
                 throw e;
             }
         }

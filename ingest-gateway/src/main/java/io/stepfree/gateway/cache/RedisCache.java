@@ -14,6 +14,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.breaker.Breaker;
 import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.breaker.Breakers;
@@ -83,8 +84,18 @@ final class RedisCache implements SharedCache {
                                         .connectTimeout(properties.timeout())
                                         .build())
                         .build());
-        this.address = RedisURI.create(properties.address());
+        this.address = address(properties);
         address.setTimeout(properties.timeout());
+    }
+
+    /* What is wrong with it is told without it, as it may have a password. */
+    private static RedisURI address(CacheProperties.Redis properties) {
+        try {
+            return RedisURI.create(properties.address());
+        } catch (IllegalArgumentException _) {
+            throw new CannotStartException(
+                    "stepfree.cache.redis.address is no address of a Redis server; write redis://:password@host:6379, with what is special in the password percent-encoded");
+        }
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Remembers in PostgreSQL who is to be told of the end of a scan or batch. It is written before the
@@ -27,6 +29,8 @@ public final class CallbackBook {
     private static final String SCAN = "scan";
     private static final String BATCH = "batch";
 
+    private static final Logger log = LoggerFactory.getLogger(CallbackBook.class);
+
     /* Sent again, a submission is the same. */
     private static final String REMEMBER =
             """
@@ -34,6 +38,12 @@ public final class CallbackBook {
             VALUES (:subject, :id, :seed, :client, :url, :scans)
                 ON CONFLICT DO NOTHING
             """;
+
+    private static final String FORGET =
+            "DELETE FROM gateway.callbacks WHERE subject = 'batch' AND id = :id AND seed = :seed";
+
+    private static final String AMEND =
+            "UPDATE gateway.callbacks SET scans = :scans WHERE subject = 'batch' AND id = :id AND seed = :seed";
 
     private static final String OF_SCAN =
             "SELECT client, url, scans, made_at FROM gateway.callbacks WHERE subject = 'scan' AND id = :id";
@@ -118,6 +128,29 @@ public final class CallbackBook {
             String client, String batch, UUID seed, int scans, @Nullable Callback callback) {
         String id = Objects.requireNonNull(BatchIds.ofClient(client, batch));
         remember(BATCH, id, seed, client, scans, callback);
+    }
+
+    /**
+     * Says how many scans of a submission there are after all; of none there is nobody to tell.
+     * Where that cannot be noted now, the end of the batch is not told.
+     */
+    public void amendBatch(String client, String batch, UUID seed, int scans) {
+        String id = Objects.requireNonNull(BatchIds.ofClient(client, batch));
+        try {
+            jdbi.useHandle(handle -> {
+                var update =
+                        scans == 0
+                                ? handle.createUpdate(FORGET)
+                                : handle.createUpdate(AMEND).bind("scans", scans);
+                update.bind("id", id).bind("seed", seed).execute();
+            });
+        } catch (RuntimeException e) {
+            log.warn(
+                    "That only {} scans of a submission to {} were accepted is not noted, and its end will not be told: {}",
+                    scans,
+                    id,
+                    e.toString());
+        }
     }
 
     private void remember(

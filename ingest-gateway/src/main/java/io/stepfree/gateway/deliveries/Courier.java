@@ -203,12 +203,13 @@ final class Courier implements AutoCloseable {
     public void close() {
         closed = true;
         wake();
-        threads.shutdown();
         try {
+            // Before its threads are, because what it has just been lent needs one.
             Thread running = loop;
             if (running != null) {
                 running.join(STOP_LIMIT);
             }
+            threads.shutdown();
             if (!threads.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("Callbacks are still being made; others will make them again");
                 threads.shutdownNow();

@@ -28,16 +28,22 @@ final class OriginFilter extends OncePerRequestFilter {
     private static final List<String> REQUEST_HEADERS =
             List.of(
                     "Authorization",
+                    "Cache-Control",
                     "Content-Type",
                     "Idempotency-Key",
                     "If-Match",
                     "If-None-Match",
                     "Last-Event-ID",
+                    "Prefer",
                     "X-Request-ID");
     private static final List<String> EXPOSED =
             List.of(
+                    "Age",
+                    "Cache-Status",
+                    "Content-Location",
                     "ETag",
                     "Location",
+                    "Preference-Applied",
                     "RateLimit",
                     "RateLimit-Policy",
                     "Retry-After",

@@ -5,7 +5,6 @@ import io.stepfree.gateway.access.KeyRow;
 import io.stepfree.gateway.access.Keys;
 import io.stepfree.gateway.access.Scope;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,14 +32,14 @@ final class Standing {
 
     /**
      * Who it is, with the plan of the client's keys, or the one by which the schedule was made;
-     * empty when all keys of the client have ended.
+     * empty when the client has no live key, be it that all have ended or that they were erased.
      */
     Optional<Caller> of(ScheduleStore.Due due) {
-        List<KeyRow> known = keys.list(due.client(), ALL);
         Optional<KeyRow> live =
-                known.stream().filter(key -> key.isLive(clock.instant())).findFirst();
-        boolean ended = !known.isEmpty() && live.isEmpty();
-        if (ended && !tokens && !due.client().equals(Caller.LOCAL_CLIENT)) {
+                keys.list(due.client(), ALL).stream()
+                        .filter(key -> key.isLive(clock.instant()))
+                        .findFirst();
+        if (live.isEmpty() && !tokens && !due.client().equals(Caller.LOCAL_CLIENT)) {
             return Optional.empty();
         }
         return Optional.of(

@@ -107,7 +107,7 @@ final class IndependentClientTest {
                                             "replays": 0,
                                             "batchId": null,
                                             "lineage": null,
-                                            "traceparent": null
+                                            "traceparent": null, "site": null
                                           },
                                           "failure": {
                                             "type": "HTTP_ERROR",
@@ -119,7 +119,7 @@ final class IndependentClientTest {
                                           "nextAttemptAt": 1700000002123,
                                           "batchId": null,
                                           "batch": null,
-                                          "ledger": null
+                                          "ledger": null, "report": null
                                         }
                                         """));
     }
