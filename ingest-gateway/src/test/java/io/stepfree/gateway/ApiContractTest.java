@@ -195,6 +195,25 @@ final class ApiContractTest {
         }
     }
 
+    @Test
+    void whatWasSeenAlreadyIsAnsweredAsDocumented() {
+        for (String path : List.of("/api/scans/{id}", "/api/scans/{id}/result")) {
+            var show =
+                    api.operations().stream()
+                            .filter(operation -> operation.toString().equals("GET " + path))
+                            .findFirst()
+                            .orElseThrow();
+            String address = address(show, thing(show), List.of());
+            String tag = send(new Call(show, address, List.of(), null)).header("ETag");
+            assertThat(tag).isNotNull();
+
+            Answer answer = send(new Call(show, address, List.of("If-None-Match", tag), null));
+
+            assertThat(answer.status()).isEqualTo(304);
+            assertThat(api.deviations(show, answer)).isEmpty();
+        }
+    }
+
     private static List<String> faults(Call call, Answer answer) {
         var faults = new ArrayList<String>();
         // Another path may be another operation, or none.
@@ -358,9 +377,27 @@ final class ApiContractTest {
     private static String thing(ApiDescription.Operation operation) {
         String id = UUID.randomUUID().toString();
         String path = operation.path();
-        if (path.startsWith("/api/batches")) {
+        if (operation.method().equals("POST")
+                && List.of("/api/scans", "/api/scans/bulk", "/api/schedules").contains(path)) {
+            // For those that name a callback.
+            var _ = webhookSecret();
+        } else if (path.startsWith("/api/webhooks/secret/")) {
+            return webhookSecret();
+        } else if (path.startsWith("/api/webhooks/deliveries/")) {
+            return delivery("msg_" + id);
+        } else if (path.startsWith("/api/schedules/")) {
+            return schedule(id);
+        } else if (path.startsWith("/api/sites/")) {
+            return site(id);
+        } else if (path.startsWith("/api/clients/")) {
+            return erasure(id);
+        } else if (path.startsWith("/api/batches")) {
             return batch(operation.path().endsWith("/events"));
         } else if (path.startsWith("/api/scans/")) {
+            if (path.endsWith("/result")) {
+                report(id);
+                return scan(id, "completed");
+            }
             return scan(id, path.endsWith("/events") ? "cancelled" : "dispatched");
         } else if (path.startsWith("/admin/dlq/replays/")) {
             return replay(id, path.endsWith("/resume") ? "stopped" : "running");
@@ -396,6 +433,93 @@ final class ApiContractTest {
                                 id,
                                 status));
         return id;
+    }
+
+    private static void report(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.report_view (scan_id, document) VALUES (?, '{\"score\": 53}')",
+                                id));
+    }
+
+    private static String site(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.site_view VALUES (?, 'local',
+                                    '{"url": "https://example.com/", "from": "crawl", "requestId": "r",
+                                      "submittedAt": "2026-11-22T09:00:00Z", "ended": false,
+                                      "pages": {"limit": 500, "found": 3, "waiting": 2, "submitted": 1, "completed": 1,
+                                                "deadLettered": 0, "cancelled": 0},
+                                      "skipped": {"robots": 0, "depth": 0, "pattern": 0, "duplicate": 0, "canonical": 0,
+                                                  "limit": 0, "stopped": 0},
+                                      "otherSite": 4, "sitemaps": 0,
+                                      "coverage": {"templates": 1, "rules": 5, "pagesSinceNew": 0}, "problems": []}',
+                                    now())
+                                """,
+                                id));
+        return id;
+    }
+
+    /** The only one, since a client may not have any number. */
+    private static String schedule(String id) {
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute("DELETE FROM gateway.schedules WHERE client = 'local'");
+                    handle.execute(
+                            """
+                            INSERT INTO gateway.schedules (id, client, name, cron, zone, plan, made_by, pages, first_url,
+                                order_text, next_at, last_run)
+                            VALUES (?::uuid, 'local', 'there already', '30 3 * * *', 'UTC', 'unlimited', 'ci', 1,
+                                'https://example.com/', '{"scan": {"url": "https://example.com/"}}',
+                                now() + interval '1 day',
+                                '{"plannedAt": "2026-11-22T03:30:00Z", "at": "2026-11-22T03:30:01Z",
+                                  "outcome": "refused", "accepted": 0, "refused": 1, "reason": "the limit"}')
+                            """,
+                            id);
+                });
+        return id;
+    }
+
+    /** One that is dead, and will be so again, because nobody here may be told. */
+    private static String delivery(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO gateway.callback_deliveries
+                                    (id, client, type, subject_id, url, host, body, state, attempts, last_status,
+                                     last_error, ended_at)
+                                VALUES (?, 'local', 'scan.completed', 's', 'http://127.0.0.1/', '127.0.0.1', '{}', 'dead',
+                                    12, 500, 'answered with 500', now())
+                                """,
+                                id));
+        return id;
+    }
+
+    /** Of a client of the same name, because both stand in the path. */
+    private static String erasure(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO gateway.erasure (id, client, request_id, ordered_by, reason, ordered_at)
+                                VALUES (?, ?, 'r', 'ann', 'gone', now())
+                                """,
+                                id,
+                                id));
+        return id;
+    }
+
+    private static String webhookSecret() {
+        Answer made =
+                gateway.send(
+                        authorized("/api/webhooks/secret")
+                                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        return made.json().path("id").asString();
     }
 
     private static String batch(boolean ended) {

@@ -82,7 +82,8 @@ final class SchemaValues {
         ArrayNode array = JsonMapper.shared().createArrayNode();
         int size = schema.path("minItems").asInt(0) + random.nextInt(3);
         for (int i = 0; i < size; i++) {
-            array.add(value(schema.path("items"), name.equals("scans") ? "url" : name));
+            boolean addresses = name.equals("scans") || name.equals("urls");
+            array.add(value(schema.path("items"), addresses ? "url" : name));
         }
         return array;
     }

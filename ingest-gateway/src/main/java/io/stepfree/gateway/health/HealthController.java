@@ -6,6 +6,7 @@ import io.stepfree.platform.health.PoolProbe;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -51,7 +52,9 @@ public final class HealthController {
                     case DEGRADED -> PARTIAL;
                     case CRITICAL -> 503;
                 };
-        return fresh(code).body(overall);
+        // Whatever the request accepts: Spring leaves the body of a 503 away that it finds no type
+        // for.
+        return fresh(code).contentType(MediaType.APPLICATION_JSON).body(overall);
     }
 
     @GetMapping("/api/health/pool")
