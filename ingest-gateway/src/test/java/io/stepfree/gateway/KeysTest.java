@@ -171,7 +171,7 @@ final class KeysTest {
 
     @Test
     void everyRouteIsClosedToAnotherClient() {
-        String other = key("{\"name\": \"walk\", \"client\": \"other\"}");
+        String other = key("{\"name\": \"walk\", \"client\": \"other\", \"plan\": \"unlimited\"}");
         var walked = new ArrayList<String>();
         handlers()
                 .forEach((route, method) -> {

@@ -43,7 +43,9 @@ final class OwaspApiTopTenTest {
     @DisplayName("API1 Broken object level authorization: what is of another client is not there")
     void api1WhatIsOfAnotherClientIsNotThere() {
         String owner = gateway.key("{\"name\": \"api1 owner\", \"client\": \"acme\"}");
-        String other = gateway.key("{\"name\": \"api1 other\", \"client\": \"api1\"}");
+        String other =
+                gateway.key(
+                        "{\"name\": \"api1 other\", \"client\": \"api1\", \"plan\": \"unlimited\"}");
         var walked = new ArrayList<String>();
         for (Route route : routes()) {
             String path = route.path(KeyedGateway.SCAN, KeyedGateway.BATCH);
@@ -78,7 +80,7 @@ final class OwaspApiTopTenTest {
         String mistyped = good.substring(0, good.length() - 1) + (good.endsWith("a") ? 'b' : 'a');
         for (Route route : routes()) {
             String path = route.path(KeyedGateway.SCAN, KeyedGateway.BATCH);
-            if (isProbe(path)) {
+            if (isProbe(path) || path.equals("/openapi.json") || path.startsWith("/problems")) {
                 continue;
             }
             assertThat(withHeaders(route, path, List.of()).status())
@@ -284,7 +286,11 @@ final class OwaspApiTopTenTest {
             Answer answer = withHeaders(route, route.path("%7B%7D", "%7B%7D"), List.of("Bearer x"));
             assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(answer.header("Content-Security-Policy")).isNotBlank();
-            assertThat(answer.header("Cache-Control")).contains("no-store");
+            // What is the same for all may be kept.
+            if (!route.pattern().equals("/openapi.json")
+                    && !route.pattern().startsWith("/problems")) {
+                assertThat(answer.header("Cache-Control")).contains("no-store");
+            }
             assertThat(answer.header("Server")).isNull();
             assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
             assertThat(answer.body())

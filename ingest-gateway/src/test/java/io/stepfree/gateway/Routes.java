@@ -33,6 +33,7 @@ final class Routes {
         boolean isOfOneThing() {
             return pattern.startsWith("/api/")
                     && !pattern.startsWith("/api/monitoring")
+                    && !pattern.startsWith("/api/clients")
                     && pattern.contains("{");
         }
 

@@ -13,17 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SchemaNames extends TypeNameResolver {
 
-    private final Map<String, JavaType> types = new ConcurrentHashMap<>();
+    /* Swagger keeps the first that it gets for as long as the JVM runs, so they share what they know. */
+    private static final Map<String, JavaType> TYPES = new ConcurrentHashMap<>();
 
     /** The record that a schema of that name describes, of those named so far. */
     Map<String, JavaType> types() {
-        return Map.copyOf(types);
+        return Map.copyOf(TYPES);
     }
 
     @Override
     public String nameForType(JavaType type, Set<Options> options) {
         String name = super.nameForType(type, options);
-        JavaType known = type.getRawClass().isRecord() ? types.putIfAbsent(name, type) : null;
+        JavaType known = type.getRawClass().isRecord() ? TYPES.putIfAbsent(name, type) : null;
         if (known != null && !known.equals(type)) {
             throw new IllegalStateException(
                     "%s and %s would both be the schema %s; rename one"
