@@ -115,7 +115,8 @@ final class SharedCacheTest {
         assertThat(base.delete("/api/clients/local/data").status()).isEqualTo(202);
         for (RunningGateway gateway : List.of(one, two)) {
             Awaitility.await()
-                    .until(() -> gateway.post("/api/scans", page("erased.example")).status() == 202);
+                    .until(() ->
+                            gateway.post("/api/scans", page("erased.example")).status() == 202);
         }
         ScanRequest later = complete("later.example", Instant.now());
         awaitRepeat(one, "later.example", later);
@@ -124,8 +125,8 @@ final class SharedCacheTest {
     private Map<String, Long> eraseShared(String client) throws Exception {
         ErasableStore store = one.bean("erasableSharedCache", ErasableStore.class);
         return one.jdbi()
-                .withHandle(handle ->
-                        store.eraseSome(handle, new Erasure("1", client, Instant.now())));
+                .withHandle(
+                        handle -> store.eraseSome(handle, new Erasure("1", client, Instant.now())));
     }
 
     /* The breaker lets a few through after a while, and the client has connected again. */

@@ -121,6 +121,8 @@ public class ReportConfiguration {
     ConcurrentMessageListenerContainer<byte[], byte[]> siteListener(
             TopicListeners listeners, Jdbi jdbi, LeftScans left) {
         return listeners.listener(
-                Topics.SITE_EVENTS, "report-builder-sites", new SiteProjection(jdbi, left::cancelSite));
+                Topics.SITE_EVENTS,
+                "report-builder-sites",
+                new SiteProjection(jdbi, left::cancelSite));
     }
 }

@@ -143,21 +143,21 @@ final class RedisCache implements SharedCache {
                 some.stream()
                         .map(key -> PREFIX + new String(key, StandardCharsets.UTF_8))
                         .toArray(String[]::new);
-        return ask(() -> {
-                    await(connected().async().del(results).toCompletableFuture());
-                    return await(
-                            connected()
-                                    .async()
-                                    .zrem(keys, some.toArray(byte[][]::new))
-                                    .toCompletableFuture());
-                })
+        return ask(
+                        () -> {
+                            await(connected().async().del(results).toCompletableFuture());
+                            return await(
+                                    connected()
+                                            .async()
+                                            .zrem(keys, some.toArray(byte[][]::new))
+                                            .toCompletableFuture());
+                        })
                 .orElse(0L);
     }
 
     @Override
     public long countOf(String client) {
-        return ask(() ->
-                        await(connected().async().zcard(KEYS_OF + client).toCompletableFuture()))
+        return ask(() -> await(connected().async().zcard(KEYS_OF + client).toCompletableFuture()))
                 .orElse(0L);
     }
 
@@ -167,13 +167,7 @@ final class RedisCache implements SharedCache {
         Thread.ofVirtual()
                 .name("cache")
                 .start(() -> {
-                    var _ =
-                            ask(() ->
-                                    await(
-                                            connected()
-                                                    .async()
-                                                    .del(those)
-                                                    .toCompletableFuture()));
+                    var _ = ask(() -> await(connected().async().del(those).toCompletableFuture()));
                 });
     }
 

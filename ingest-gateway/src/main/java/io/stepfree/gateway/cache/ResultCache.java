@@ -148,7 +148,8 @@ public final class ResultCache implements ScanEventListener, ClientMemory {
                 memory.put(key, result);
                 shared.put(key, result, properties.keep().minus(age(result)));
                 if (!isGood(client, key, result)) {
-                    // A newer one or an erasure was told meanwhile, perhaps before this one was there.
+                    // A newer one or an erasure was told meanwhile, perhaps before this one was
+                    // there.
                     shared.remove(List.of(key));
                 }
             });

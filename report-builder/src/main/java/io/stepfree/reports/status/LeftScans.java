@@ -12,8 +12,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Tells on the topics of scans and sites whose client's data are erased. Each may be told again. Thread-safe;
- * throws as {@link RecordPublisher} does.
+ * Tells on the topics of scans and sites whose client's data are erased. Each may be told again.
+ * Thread-safe; throws as {@link RecordPublisher} does.
  */
 public final class LeftScans {
 
