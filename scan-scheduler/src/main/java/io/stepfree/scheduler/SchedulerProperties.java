@@ -40,7 +40,8 @@ import org.springframework.validation.annotation.Validated;
  * @param standbys how many other schedulers keep a copy of each partition's stores, where there are
  *     as many, so that they go on at once when one dies
  * @param sitePagesAtOnce how many pages of a site are open at once at most; the fewer, the less is
- *     scanned after it is known that nothing new comes
+ *     scanned after it is known that nothing new comes; 1 to 100, as their addresses are in one
+ *     record
  * @param siteFetchDeadline how long a site waits for a worker to have read a document, such as a
  *     sitemap; 1m to 1d
  */
@@ -60,7 +61,7 @@ public record SchedulerProperties(
         @DefaultValue("8d") Duration endedKept,
         @DefaultValue("45d") Duration batchesKept,
         @DefaultValue("1") @Min(0) @Max(2) int standbys,
-        @DefaultValue("10") @Min(1) @Max(1_000) int sitePagesAtOnce,
+        @DefaultValue("10") @Min(1) @Max(100) int sitePagesAtOnce,
         @DefaultValue("20m") Duration siteFetchDeadline) {
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);

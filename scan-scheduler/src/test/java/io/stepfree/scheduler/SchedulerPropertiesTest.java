@@ -107,6 +107,7 @@ final class SchedulerPropertiesTest {
                     batches-kept=29d    | stepfree.scheduler.batches-kept PT696H is below PT720H
                     ended-kept=46d      | stepfree.scheduler.batches-kept PT1080H is below ended-kept PT1104H
                     site-pages-at-once=0 | must be greater than or equal to 1
+                    site-pages-at-once=101 | must be less than or equal to 100
                     site-fetch-deadline=59s | stepfree.scheduler.site-fetch-deadline has PT59S
                     """)
     void validations(String setting, String problem) {

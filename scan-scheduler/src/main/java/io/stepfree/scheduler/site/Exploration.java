@@ -45,6 +45,7 @@ final class Exploration {
     private final List<SiteWait> unordered = new ArrayList<>();
     private final List<String> sitemaps;
     private final Set<String> knownSitemaps;
+    private int textOfSitemaps;
     private final List<SiteOpenPage> open;
     private final Set<String> templates;
     private final Set<String> rules;
@@ -73,6 +74,7 @@ final class Exploration {
         this.waits = new ArrayList<>(row.getWaits());
         this.sitemaps = new ArrayList<>(row.getSitemaps());
         this.knownSitemaps = new LinkedHashSet<>(row.getKnownSitemaps());
+        this.textOfSitemaps = sitemaps.stream().mapToInt(String::length).sum();
         this.open = new ArrayList<>(row.getOpen());
         this.templates = new LinkedHashSet<>(row.getTemplates());
         this.rules = new LinkedHashSet<>(row.getRules());
@@ -148,8 +150,9 @@ final class Exploration {
         progress.setOtherSite(progress.getOtherSite() + document.getOtherSite());
         Failure failure = document.getFailure();
         if (failure != null) {
-            progress.setFailure(failure);
-            problem(failure.getMessage());
+            String reason = shortened(failure.getMessage(), SiteLimits.LONGEST_PROBLEM);
+            progress.setFailure(Failure.newBuilder(failure).setMessage(reason).build());
+            problem(reason);
         }
         if (document.getLeftOut() > 0) {
             problem(
@@ -194,15 +197,20 @@ final class Exploration {
 
     private void learn(SitePage page) {
         SiteView view = page.getView();
-        boolean isNew = rules.addAll(page.getRules());
-        if (view != null
-                && !view.getTemplate().isEmpty()
-                && templates.size() < SiteLimits.MOST_TEMPLATES) {
-            isNew |= templates.add(view.getTemplate());
+        boolean isNew = false;
+        for (String rule : page.getRules()) {
+            isNew |= learn(rule, rules, SiteLimits.MOST_RULES);
+        }
+        if (view != null && !view.getTemplate().isEmpty()) {
+            isNew |= learn(view.getTemplate(), templates, SiteLimits.MOST_TEMPLATES);
         }
         progress.setSinceNew(isNew ? 0 : progress.getSinceNew() + 1);
         progress.setTemplates(templates.size());
         progress.setRules(rules.size());
+    }
+
+    private static boolean learn(String name, Set<String> known, int most) {
+        return known.size() < most && name.length() <= SiteLimits.LONGEST_NAME && known.add(name);
     }
 
     private void follow(SitePage page, SiteView view, SiteOpenPage from) {
@@ -321,12 +329,22 @@ final class Exploration {
     }
 
     private void meetSitemap(String url) {
+        String key = PageIds.key(url);
+        if (knownSitemaps.contains(key)) {
+            return;
+        }
         if (knownSitemaps.size() >= SiteLimits.MOST_SITEMAPS) {
             problem(
                     "More than %,d sitemaps were met; those after them are not read"
                             .formatted(SiteLimits.MOST_SITEMAPS));
-        } else if (knownSitemaps.add(PageIds.key(url))) {
+        } else if (textOfSitemaps + url.length() > SiteLimits.MOST_TEXT_OF_SITEMAPS) {
+            problem(
+                    "The addresses of the sitemaps that wait have more than %,d characters; those after them are not read"
+                            .formatted(SiteLimits.MOST_TEXT_OF_SITEMAPS));
+        } else {
+            knownSitemaps.add(key);
             sitemaps.add(url);
+            textOfSitemaps += url.length();
         }
     }
 
@@ -381,11 +399,18 @@ final class Exploration {
             stop(SiteStop.PAGE_LIMIT);
         }
         if (!hasStopped() && !hasMore() && open.isEmpty()) {
-            stop(
-                    progress.getFound() == 0 && progress.getFailure() != null
-                            ? SiteStop.FAILED
-                            : SiteStop.COMPLETE);
+            stop(whyNothingIsLeft());
         }
+    }
+
+    private SiteStop whyNothingIsLeft() {
+        if (cancelledInTurn > 0) {
+            // Its batch was cancelled, too late for as many in turn as stop it.
+            return SiteStop.CANCELLED;
+        }
+        return progress.getSubmitted() == 0 && progress.getFailure() != null
+                ? SiteStop.FAILED
+                : SiteStop.COMPLETE;
     }
 
     private void submitNext(Orders orders) {
@@ -482,7 +507,11 @@ final class Exploration {
     }
 
     private static String shown(String url) {
-        return url.length() <= 300 ? url : url.substring(0, 299) + "…";
+        return shortened(url, 300);
+    }
+
+    private static String shortened(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
     }
 
     private static SiteAddress address(String address, int depth, SitePlace place) {

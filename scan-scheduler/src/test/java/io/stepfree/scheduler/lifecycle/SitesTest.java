@@ -18,10 +18,13 @@ import io.stepfree.schemas.scan.SiteDocumentKind;
 import io.stepfree.schemas.scan.SiteFetch;
 import io.stepfree.schemas.scan.SiteProgress;
 import io.stepfree.schemas.scan.SiteRequest;
+import io.stepfree.schemas.scan.SiteRow;
 import io.stepfree.schemas.scan.SiteSkips;
 import io.stepfree.schemas.scan.SiteStop;
 import io.stepfree.schemas.scan.SiteView;
 import io.stepfree.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -328,6 +331,74 @@ final class SitesTest extends SchedulerTest {
     }
 
     @Test
+    void whoCancelsTheBatchOfASmallSiteFindsItCancelledNotComplete() {
+        page("/", "/a", "/b");
+        submit(crawl(_ -> {}));
+        answerStart();
+        completePage("/");
+        commands.pipeInput(
+                "site-batch",
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.CANCEL_BATCH)
+                        .setScanId("")
+                        .setBatchId("site-batch")
+                        .setRequestId("request-cancel")
+                        .setIssuedAt(START)
+                        .build());
+        advance(Duration.ofSeconds(2));
+
+        SiteProgress told = lastTold();
+        assertThat(told.getCancelled()).isEqualTo(2).isLessThan(PAGES_AT_ONCE);
+        assertThat(told.getStopped()).isEqualTo(SiteStop.CANCELLED);
+        assertThat(told.getEnded()).isTrue();
+    }
+
+    @Test
+    void theRowOfASiteStaysSmallWhateverItsDocumentsSay() {
+        submit(crawl(site -> site.setSitemaps(true)));
+        SiteFetch first = fetches.readValue();
+        answer(
+                document(first)
+                        .setSitemaps(
+                                IntStream.range(0, 200)
+                                        .mapToObj(i -> longAddress("/first", i))
+                                        .toList()));
+        for (SiteFetch fetch : fetches.readValuesToList()) {
+            answer(
+                    document(fetch)
+                            .setSitemaps(
+                                    IntStream.range(0, 400)
+                                            .mapToObj(i -> longAddress(fetch.getUrl(), i))
+                                            .toList())
+                            .setFailure(
+                                    Failure.newBuilder()
+                                            .setType(FailureType.NAVIGATION)
+                                            .setMessage(fetch.getNumber() + "x".repeat(100_000))
+                                            .build()));
+        }
+
+        SiteRow row = driver.<String, SiteRow>getKeyValueStore(SchedulerTopology.SITES).get(SITE);
+        assertThat(row.getSitemaps()).isNotEmpty();
+        assertThat(serialized(row)).isLessThan(500_000);
+        assertThat(row.getProgress().getProblems())
+                .anyMatch(problem -> problem.contains("have more than 100,000 characters"))
+                .allMatch(problem -> problem.length() <= 2_000);
+    }
+
+    private static int serialized(SiteRow row) {
+        try {
+            return row.toByteBuffer().remaining();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String longAddress(String name, int number) {
+        String end = "/%d/%d.xml".formatted(name.hashCode() & 0xffff, number);
+        return address("/" + "x".repeat(2_048 - address("/").length() - end.length()) + end);
+    }
+
+    @Test
     void theSitemapsOfASiteAreReadUntilNoneIsLeft() {
         page("/a");
         page("/b");
@@ -374,6 +445,22 @@ final class SitesTest extends SchedulerTest {
         assertThat(told.getStopped()).isEqualTo(SiteStop.FAILED);
         assertThat(told.getFailure().getHttpStatus()).isEqualTo(404);
         assertThat(told.getEnded()).isTrue();
+    }
+
+    @Test
+    void aSiteOfWhichOnlyForbiddenPagesCouldBeReadHasFailed() {
+        submit(crawl(site -> site.setSitemaps(true)));
+        answer(
+                document(fetches.readValue())
+                        .setSitemaps(
+                                List.of("https://example.org/1.xml", "https://example.org/2.xml")));
+        answer(document(fetches.readValue()).setForbidden(List.of(address("/private"))));
+        answer(document(fetches.readValue()).setFailure(failure(FailureType.BLOCKED_BY_SITE, 503)));
+
+        SiteProgress told = lastTold();
+        assertThat(told.getStopped()).isEqualTo(SiteStop.FAILED);
+        assertThat(told.getFailure().getType()).isEqualTo(FailureType.BLOCKED_BY_SITE);
+        assertThat(told.getFound()).isEqualTo(1);
     }
 
     @Test
