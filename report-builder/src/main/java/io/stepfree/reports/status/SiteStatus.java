@@ -54,7 +54,7 @@ record SiteStatus(
     /** How much of the site's variety was seen. */
     record Coverage(int templates, int rules, int pagesSinceNew) {}
 
-    /** Why nothing could be found. */
+    /** Why nothing could be scanned. */
     record SiteFailure(String type, String message, @Nullable Integer httpStatus) {}
 
     static SiteStatus of(SiteProgress told) {

@@ -28,12 +28,20 @@ public final class SiteRules {
         if (allow(url)) {
             return Optional.empty();
         }
-        return Optional.of(
-                rules.isDeferVisits()
-                        ? "robots.txt of %s cannot be read, so nothing of the site may be visited"
-                                .formatted(site)
-                        : "robots.txt of %s forbids %s to visit this page"
-                                .formatted(site, Robots.TOKEN));
+        return silence()
+                .or(() ->
+                        Optional.of(
+                                "robots.txt of %s forbids %s to visit this page"
+                                        .formatted(site, Robots.TOKEN)));
+    }
+
+    /** Why nothing is known of any page; empty when the site has said what may be visited. */
+    public Optional<String> silence() {
+        return rules.isDeferVisits()
+                ? Optional.of(
+                        "robots.txt of %s cannot be read, so nothing of the site may be visited"
+                                .formatted(site))
+                : Optional.empty();
     }
 
     /** The sitemaps that it names. */

@@ -23,26 +23,34 @@ import java.util.Set;
 /**
  * Fetches and reads what tells which pages a site has. Whatever is wrong with a document is a
  * failure that is told, never silence. Each goes through a way out of its own, which judges its
- * address as it judges a page's. Thread-safe; blocks for 25 s at most.
+ * address as it judges a page's. Thread-safe; blocks for little more than 25 s at most, which is
+ * less than a worker holds the record for ({@code ScanGroup}).
  */
 public final class SiteReader {
 
     private static final Duration ROBOTS_PATIENCE = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(18);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration WHOLE = Duration.ofSeconds(25);
 
     /** What one record takes, well below the broker's usual 1 MB. */
     private static final int MOST_IN_A_PART = 1_000;
 
     private static final int MOST_TEXT_IN_A_PART = 400_000;
 
-    /** As many as a sitemap may have (sitemaps.org). */
-    private static final int MOST_ADDRESSES = 50_000;
-
     private final EgressProxy egress;
+    private final Duration whole;
     private final Robots robots = new Robots(RobotsMode.OBEY);
 
     public SiteReader(EgressProxy egress) {
+        this(egress, WHOLE);
+    }
+
+    /**
+     * @param whole how long a document may take from its fetch to the last of its addresses
+     */
+    SiteReader(EgressProxy egress, Duration whole) {
         this.egress = egress;
+        this.whole = whole;
     }
 
     /** What the document tells, in one part or several. */
@@ -72,10 +80,7 @@ public final class SiteReader {
             throws FailedException, InterruptedException {
         requireOpen(way, fetch.getUrl());
         boolean forbidden =
-                fetch.getObeyRobots()
-                        && rules(way, fetch.getUrl())
-                                .map(rules -> !rules.allow(fetch.getUrl()))
-                                .orElse(false);
+                obeyed(way, fetch).map(rules -> !rules.allow(fetch.getUrl())).orElse(false);
         List<String> start = List.of(fetch.getUrl());
         return document(fetch)
                 .setLinks(forbidden ? List.of() : start)
@@ -86,8 +91,9 @@ public final class SiteReader {
     private SiteDocument sitemaps(SiteFetch fetch, ScanEgress way)
             throws FailedException, InterruptedException {
         requireOpen(way, fetch.getUrl());
-        SiteRules rules =
-                rules(way, fetch.getUrl()).orElseThrow(() -> unreachable(way, fetch.getUrl()));
+        Optional<SiteRules> told =
+                fetch.getObeyRobots() ? obeyed(way, fetch) : rules(way, fetch.getUrl());
+        SiteRules rules = told.orElseThrow(() -> unreachable(way, fetch.getUrl()));
         List<String> named =
                 rules.sitemaps().stream()
                         .filter(url -> url.length() <= TargetPolicy.LONGEST_URL)
@@ -101,22 +107,27 @@ public final class SiteReader {
 
     private List<SiteDocument> sitemap(SiteFetch fetch, ScanEgress way)
             throws FailedException, InterruptedException {
+        long end = System.nanoTime() + whole.toNanos();
         Sitemap map;
         try (var download = new Download(way, Sitemap.LONGEST_TRAVELLING, PATIENCE)) {
             map = Sitemap.read(download.get(fetch.getUrl()));
         }
         var parts = new Parts(fetch);
         SiteScope scope = SiteScope.of(fetch.getStart()).orElseThrow();
-        Optional<SiteRules> rules =
-                fetch.getObeyRobots() && !map.pages().isEmpty()
-                        ? rules(way, fetch.getStart())
-                        : Optional.empty();
+        Optional<SiteRules> rules = map.pages().isEmpty() ? Optional.empty() : obeyed(way, fetch);
         Set<String> known = new LinkedHashSet<>();
         for (String url : map.pages()) {
+            if (System.nanoTime() - end > 0) {
+                // A robots.txt may have thousands of rules, each held against each address.
+                throw new FailedException(
+                        FailureType.TIMEOUT,
+                        "%s and robots.txt took longer than %d s to read"
+                                .formatted(Download.shown(fetch.getUrl()), whole.toSeconds()));
+            }
             Optional<String> address = scope.within(url);
             if (address.isEmpty()) {
                 parts.otherSite++;
-            } else if (url.length() > TargetPolicy.LONGEST_URL || known.size() >= MOST_ADDRESSES) {
+            } else if (url.length() > TargetPolicy.LONGEST_URL) {
                 parts.leftOut++;
             } else if (known.add(address.get())) {
                 boolean allowed = rules.map(all -> all.allow(address.get())).orElse(true);
@@ -131,6 +142,24 @@ public final class SiteReader {
             }
         }
         return parts.all();
+    }
+
+    /**
+     * What the robots.txt of the site says, where it is obeyed.
+     *
+     * @throws FailedException when it cannot be read, so that nothing is said of any page
+     */
+    private Optional<SiteRules> obeyed(ScanEgress way, SiteFetch fetch)
+            throws FailedException, InterruptedException {
+        if (!fetch.getObeyRobots()) {
+            return Optional.empty();
+        }
+        Optional<SiteRules> rules = rules(way, fetch.getStart());
+        Optional<String> silence = rules.flatMap(SiteRules::silence);
+        if (silence.isPresent()) {
+            throw new FailedException(FailureType.BLOCKED_BY_SITE, silence.get());
+        }
+        return rules;
     }
 
     private Optional<SiteRules> rules(ScanEgress way, String url) throws InterruptedException {

@@ -12,7 +12,10 @@ import io.stepfree.schemas.scan.FailureType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -28,7 +31,15 @@ record Sitemap(List<String> pages, List<String> sitemaps) {
     static final int LONGEST_TRAVELLING = 10 << 20;
 
     /** Unpacked: whatever a small file says it becomes, no more of it is made. */
-    static final int LONGEST = 32 << 20;
+    static final int LONGEST = 16 << 20;
+
+    /** As many addresses as a sitemap may have (sitemaps.org). */
+    static final int MOST_ADDRESSES = 50_000;
+
+    /** Leaves the parser in the middle of a document that would fill the memory. */
+    private static final class TooManyException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
 
     /**
      * @throws FailedException when it is none, broken, or too long; a part of one is not taken for
@@ -38,9 +49,12 @@ record Sitemap(List<String> pages, List<String> sitemaps) {
         byte[] content = unpacked(fetched);
         try {
             // Pages outside of the sitemap's own folder are welcome; a broken file is not.
-            AbstractSiteMap map =
-                    new SiteMapParser(false, false)
-                            .parseSiteMap(content, URI.create(fetched.url()).toURL());
+            var parser = new SiteMapParser(false, false);
+            parser.setURLFilter(counting());
+            AbstractSiteMap map = parser.parseSiteMap(content, URI.create(fetched.url()).toURL());
+            if (map.getType() == AbstractSiteMap.SitemapType.TEXT && isLongText(content)) {
+                throw tooMany(fetched);
+            }
             return switch (map) {
                 case SiteMapIndex index ->
                         new Sitemap(
@@ -57,9 +71,40 @@ record Sitemap(List<String> pages, List<String> sitemaps) {
                                 List.of());
                 default -> throw unreadable(fetched, "it is of an unknown kind");
             };
+        } catch (TooManyException _) {
+            throw tooMany(fetched);
         } catch (UnknownFormatException | IOException | IllegalArgumentException e) {
             throw unreadable(fetched, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Is asked for each address before the parser makes anything of it, whatever the form or the
+     * encoding is.
+     */
+    private static Function<String, String> counting() {
+        var met = new AtomicInteger();
+        return url -> {
+            if (met.incrementAndGet() > MOST_ADDRESSES) {
+                throw new TooManyException();
+            }
+            return url;
+        };
+    }
+
+    /** The parser reads as many lines of a text, and keeps silent about the others. */
+    private static boolean isLongText(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8)
+                .lines()
+                .skip(MOST_ADDRESSES)
+                .anyMatch(line -> !line.isBlank());
+    }
+
+    private static FailedException tooMany(Fetched fetched) {
+        return new FailedException(
+                FailureType.RESOURCE_LIMIT,
+                "%s names more than the %,d addresses that a sitemap may have"
+                        .formatted(Download.shown(fetched.url()), MOST_ADDRESSES));
     }
 
     private static byte[] unpacked(Fetched fetched) throws FailedException {

@@ -24,6 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The documents come from a real server, through the real way out. */
@@ -247,6 +248,101 @@ final class SiteReaderTest {
 
         assertThat(failure.getType()).isEqualTo(FailureType.RESOURCE_LIMIT);
         assertThat(failure.getMessage()).contains("unpacks to more than");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'> | <url><loc>%s</loc></url> | </urlset>",
+                "<s:urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'> | <s:url><s:loc>%s</s:loc></s:url> | </s:urlset>",
+                "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'> | <sitemap><loc>%s</loc></sitemap> | </sitemapindex>",
+                "<rss version='2.0'><channel> | <item><link>%s</link></item> | </channel></rss>",
+                "<feed xmlns='http://www.w3.org/2005/Atom'> | <entry><link href='%s'/></entry> | </feed>",
+                "http://a.example/ | %s | http://a.example/"
+            })
+    void aSitemapWithMoreAddressesThanOneMayHaveIsRefused(String begin, String entry, String end)
+            throws InterruptedException {
+        // The last one would be known to be broken only after all others were made.
+        String xml = begin.startsWith("<") ? "<?xml version='1.0'?>" : "";
+        for (int many : List.of(49_000, 50_001)) {
+            gzip(
+                    "/%d.gz".formatted(many),
+                    out -> {
+                        out.write("%s%s\n".formatted(xml, begin).getBytes(StandardCharsets.UTF_8));
+                        for (int i = 0; i < many; i++) {
+                            String url = pages.address("/" + i);
+                            out.write(
+                                    (entry.formatted(url) + "\n").getBytes(StandardCharsets.UTF_8));
+                        }
+                        out.write(end.getBytes(StandardCharsets.UTF_8));
+                    });
+        }
+
+        assertThat(
+                        reader
+                                .read(fetch(SiteDocumentKind.SITEMAP, pages.address("/49000.gz")))
+                                .stream()
+                                .mapToInt(
+                                        part -> part.getLinks().size() + part.getSitemaps().size())
+                                .sum())
+                .isEqualTo(49_000);
+        Failure failure = failure(SiteDocumentKind.SITEMAP, pages.address("/50001.gz"));
+        assertThat(failure.getType())
+                .as(failure.getMessage())
+                .isEqualTo(FailureType.RESOURCE_LIMIT);
+        assertThat(failure.getMessage()).contains("more than the 50,000 addresses");
+    }
+
+    @Test
+    void aRobotsTxtOfTooManyRulesDoesNotHoldASitemapUp() throws InterruptedException {
+        pages.answer(
+                "/robots.txt",
+                200,
+                "text/plain",
+                IntStream.range(0, 10_000)
+                        .mapToObj("Disallow: /*x*%d"::formatted)
+                        .collect(Collectors.joining("\n", "User-agent: *\n", "\n")));
+        pages.answer(
+                "/map.xml",
+                200,
+                "text/xml",
+                sitemap(
+                        IntStream.range(0, 20_000)
+                                .mapToObj(i -> pages.address("/y" + i))
+                                .toArray(String[]::new)));
+        var hurried =
+                new SiteReader(
+                        egress.allowing(List.of("127.0.0.1:" + pages.port())),
+                        Duration.ofSeconds(2));
+
+        List<SiteDocument> parts =
+                hurried.read(fetch(SiteDocumentKind.SITEMAP, pages.address("/map.xml")));
+
+        Failure failure = Objects.requireNonNull(parts.getLast().getFailure());
+        assertThat(failure.getType()).isEqualTo(FailureType.TIMEOUT);
+        assertThat(failure.getMessage()).contains("took longer than 2 s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 503})
+    void aRobotsTxtThatCannotBeReadIsAFailureWhereItIsObeyed(int status)
+            throws InterruptedException {
+        pages.answer("/robots.txt", status, "text/plain", "");
+        pages.answer("/sitemap.xml", 200, "text/xml", sitemap(pages.address("/a")));
+
+        for (SiteFetch fetch :
+                List.of(
+                        fetch(SiteDocumentKind.START, pages.address("/")),
+                        fetch(SiteDocumentKind.SITEMAPS, pages.address("/")),
+                        fetch(SiteDocumentKind.SITEMAP, pages.address("/sitemap.xml")))) {
+            Failure failure = Objects.requireNonNull(reader.read(fetch).getLast().getFailure());
+            assertThat(failure.getType()).isEqualTo(FailureType.BLOCKED_BY_SITE);
+            assertThat(failure.getMessage()).contains("robots.txt of").contains("cannot be read");
+
+            SiteFetch careless = SiteFetch.newBuilder(fetch).setObeyRobots(false).build();
+            assertThat(reader.read(careless).getLast().getFailure()).isNull();
+        }
     }
 
     @Test

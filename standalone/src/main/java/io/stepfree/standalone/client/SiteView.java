@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param status exploring, finishing or ended
  * @param stopped why no more pages are looked for; null while they are
  * @param batch the batch of its scans
- * @param failure why nothing could be found; null otherwise
+ * @param failure why nothing could be scanned; null otherwise
  * @param problems what to know before believing the numbers
  */
 public record SiteView(
@@ -48,7 +48,7 @@ public record SiteView(
     /** How much of the site's variety was seen. */
     public record Coverage(int templates, int rules, int pagesSinceNew) {}
 
-    /** Why nothing could be found. */
+    /** Why nothing could be scanned. */
     public record Failure(String type, String message) {}
 
     public SiteView {

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  0   the site was accepted; with --wait: and all its pages were scanned",
             "  2   wrong usage, or the site was refused",
             "  3   something needed could not be reached",
-            "  4   with --wait: nothing could be found, or a page could not be scanned or was cancelled",
+            "  4   with --wait: nothing could be scanned, or a page could not be, or was cancelled",
             "Whether pages have violations, their reports tell."
         })
 final class SiteCommand implements Callable<Integer> {
@@ -188,7 +188,7 @@ final class SiteCommand implements Callable<Integer> {
                                     site.coverage().templates(),
                                     site.coverage().rules());
             case "cancelled" -> "It was cancelled.";
-            case "failed" -> "It failed: no page could be found.";
+            case "failed" -> "It failed: nothing could be scanned.";
             default -> "It stopped: %s.".formatted(site.stopped());
         };
     }

@@ -98,7 +98,7 @@ final class SiteCommandTest {
                 "page_limit | 0 | 0 | It stopped at the limit of 500 pages; there are more.",
                 "saturation | 0 | 0 | It stopped because the last 50 pages brought nothing new: 2 templates, 5 rules.",
                 "cancelled | 0 | 4 | It was cancelled.",
-                "failed | 0 | 4 | It failed: no page could be found."
+                "failed | 0 | 4 | It failed: nothing could be scanned."
             })
     void whoWaitsHearsWhyItStopped(String stopped, int dead, int exitCode, String sentence) {
         site =
