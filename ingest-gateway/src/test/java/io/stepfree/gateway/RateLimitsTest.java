@@ -437,13 +437,55 @@ final class RateLimitsTest {
         submit(first).problem(429, "rate-limited");
     }
 
+    @Test
+    void aSiteThatComesAgainUnderItsKeyHasAsManyPagesAsWereBooked() {
+        site(", \"pages\": 4");
+        Answer booked = site("", "whole-" + client);
+        assertThat(booked.json().path("pages").asInt()).isEqualTo(6);
+
+        assertThat(site("", "whole-" + client).body()).isEqualTo(booked.body());
+
+        // Its gateway died before it knew that the order was published.
+        forgetPublished(booked, true);
+        LimitedGateway.advance(Duration.ofHours(1));
+        assertThat(site("", "whole-" + client).body()).isEqualTo(booked.body());
+        assertThat(remaining()).as("booked once").isEqualTo(10);
+
+        // It could not be published, and was given back.
+        forgetPublished(booked, false);
+        assertThat(site("", "whole-" + client).body()).isEqualTo(booked.body());
+        assertThat(remaining()).isEqualTo(4);
+
+        String id = booked.json().path("id").asString();
+        try (var probe = TopicProbe.of(kafka, first.registry(), Topics.SITE_COMMANDS)) {
+            assertThat(probe.received())
+                    .filteredOn(record -> record.value().getSiteId().equals(id))
+                    .hasSize(3)
+                    .allMatch(
+                            record -> requireNonNull(record.value().getRequest()).getPages() == 6);
+        }
+    }
+
+    private static void forgetPublished(Answer booked, boolean counted) {
+        first.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE gateway.idempotency_keys SET published = false, counted = ? WHERE scan_id = ?::uuid",
+                                counted,
+                                booked.json().path("id").asString()));
+    }
+
     private Answer site(String more) {
+        return site(more, null);
+    }
+
+    private Answer site(String more, @Nullable String key) {
         return send(
                 first,
                 "/api/sites",
                 STANDARD,
                 "{\"url\": \"https://example.com/\"%s}".formatted(more),
-                null);
+                key);
     }
 
     private Answer bulk(int rows, @Nullable String key) {

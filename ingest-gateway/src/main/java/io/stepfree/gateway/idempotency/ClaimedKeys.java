@@ -4,6 +4,7 @@ import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.gateway.schema.HourlySweep;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -18,18 +19,18 @@ public final class ClaimedKeys {
     /** Locks the row, also one that it leaves as it is. */
     private static final String CLAIM =
             """
-            INSERT INTO gateway.idempotency_keys AS known (client, key_hash, body_mac, scan_id, request_id)
-            VALUES (:client, :keyHash, :bodyMac, :scanId::uuid, :requestId)
+            INSERT INTO gateway.idempotency_keys AS known (client, key_hash, body_mac, scan_id, request_id, scans)
+            VALUES (:client, :keyHash, :bodyMac, :scanId::uuid, :requestId, :scans)
                 ON CONFLICT (client, key_hash) DO UPDATE
                SET body_mac = excluded.body_mac, scan_id = excluded.scan_id, request_id = excluded.request_id,
-                   claimed_at = now(), published = false, counted = true
+                   scans = excluded.scans, claimed_at = now(), published = false, counted = true
              WHERE known.claimed_at < now() - interval '24 h'
-            RETURNING scan_id::text AS scan_id, request_id, body_mac, published, counted
+            RETURNING scan_id::text AS scan_id, request_id, body_mac, published, counted, scans
             """;
 
     private static final String FIND =
             """
-            SELECT scan_id::text AS scan_id, request_id, body_mac, published, counted
+            SELECT scan_id::text AS scan_id, request_id, body_mac, published, counted, scans
               FROM gateway.idempotency_keys
              WHERE client = :client AND key_hash = :keyHash
             """;
@@ -64,13 +65,24 @@ public final class ClaimedKeys {
      * @param sameBody whether that one brought the same body
      * @param published whether the scan is known to be on its topic
      * @param counted whether the scan was let in, and counts as its client's
+     * @param scans how many scans it counts as
      */
     record Claim(
             String scanId,
             String requestId,
             boolean sameBody,
             boolean published,
-            boolean counted) {}
+            boolean counted,
+            int scans) {}
+
+    /**
+     * An order that comes with a key.
+     *
+     * @param scanId the scan to begin, if the key is new
+     * @param requestId the id of the HTTP request
+     * @param scans how many scans it counts as, if the key is new
+     */
+    record Order(String scanId, String requestId, int scans) {}
 
     private final Jdbi jdbi;
     private final GatewaySchema schema;
@@ -92,16 +104,15 @@ public final class ClaimedKeys {
             String client,
             IdempotencyKey key,
             byte[] bodyMac,
-            String scanId,
-            String request,
-            Consumer<Handle> admission) {
+            Order order,
+            BiConsumer<Handle, Claim> admission) {
         schema.assure();
         sweep.nowAndThen();
         return jdbi.inTransaction(handle -> {
-            Claim claim = claim(handle, client, key, bodyMac, scanId, request);
-            boolean begun = claim.scanId().equals(scanId);
+            Claim claim = claim(handle, client, key, bodyMac, order);
+            boolean begun = claim.scanId().equals(order.scanId());
             if (begun || (claim.sameBody() && !claim.published() && !claim.counted())) {
-                admission.accept(handle);
+                admission.accept(handle, claim);
                 if (!claim.counted()) {
                     count(handle, client, key, claim.scanId(), true);
                 }
@@ -111,16 +122,11 @@ public final class ClaimedKeys {
     }
 
     private static Claim claim(
-            Handle handle,
-            String client,
-            IdempotencyKey key,
-            byte[] bodyMac,
-            String scanId,
-            String request) {
+            Handle handle, String client, IdempotencyKey key, byte[] bodyMac, Order order) {
         while (true) {
             Optional<Claim> claim =
-                    ask(handle, CLAIM, client, key, bodyMac, scanId, request)
-                            .or(() -> ask(handle, FIND, client, key, bodyMac, scanId, request));
+                    ask(handle, CLAIM, client, key, bodyMac, order)
+                            .or(() -> ask(handle, FIND, client, key, bodyMac, order));
             // Neither when it was swept between the two.
             if (claim.isPresent()) {
                 return claim.get();
@@ -134,21 +140,22 @@ public final class ClaimedKeys {
             String client,
             IdempotencyKey key,
             byte[] bodyMac,
-            String scanId,
-            String request) {
+            Order order) {
         return handle.createQuery(sql)
                 .bind("client", client)
                 .bind("keyHash", key.hash())
                 .bind("bodyMac", bodyMac)
-                .bind("scanId", scanId)
-                .bind("requestId", request)
+                .bind("scanId", order.scanId())
+                .bind("requestId", order.requestId())
+                .bind("scans", order.scans())
                 .map((row, _) ->
                         new Claim(
                                 row.getString("scan_id"),
                                 row.getString("request_id"),
                                 Arrays.equals(row.getBytes("body_mac"), bodyMac),
                                 row.getBoolean("published"),
-                                row.getBoolean("counted")))
+                                row.getBoolean("counted"),
+                                row.getInt("scans")))
                 .findOne();
     }
 

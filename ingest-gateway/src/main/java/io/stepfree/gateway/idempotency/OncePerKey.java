@@ -1,6 +1,7 @@
 package io.stepfree.gateway.idempotency;
 
 import io.stepfree.gateway.idempotency.ClaimedKeys.Claim;
+import io.stepfree.gateway.idempotency.ClaimedKeys.Order;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.platform.request.RequestId;
@@ -24,6 +25,14 @@ public final class OncePerKey {
 
     /** How the scan of a key is begun. */
     public interface Beginning {
+
+        /** As how many scans it counts, if the key is new; kept with the key. */
+        default int scans() {
+            return 1;
+        }
+
+        /** The key says as how many scans it counts; told before anything else is asked. */
+        default void countsAs(int scans) {}
 
         /**
          * Lets the scan in, or refuses it by throwing; asked once for a scan that begins.
@@ -75,9 +84,9 @@ public final class OncePerKey {
                         client,
                         key,
                         key.macOf(body),
-                        scanId,
-                        requestId.value(),
-                        handle -> {
+                        new Order(scanId, requestId.value(), beginning.scans()),
+                        (handle, found) -> {
+                            beginning.countsAs(found.scans());
                             beginning.admit(handle);
                             admitted.set(true);
                         });
@@ -87,6 +96,7 @@ public final class OncePerKey {
                     "This %s was sent with another body, under the id %s; take a new key for another order."
                             .formatted(IdempotencyKey.HEADER, claim.scanId()));
         }
+        beginning.countsAs(claim.scans());
         var submitted = new Submitted(claim.scanId(), RequestId.saneOr(claim.requestId()));
         if (!claim.published()) {
             try {

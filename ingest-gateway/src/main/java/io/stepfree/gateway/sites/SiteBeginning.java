@@ -15,13 +15,13 @@ final class SiteBeginning implements OncePerKey.Beginning {
 
     private final String client;
     private final NewSite site;
-    private final int pages;
     private final SiteIntake intake;
     private final QueueBound queue;
-    private final Allowance allowance;
+    private int pages;
+    private Allowance allowance;
 
     /**
-     * @param allowance of so many scans as the site has pages
+     * @param allowance its client's
      */
     SiteBeginning(
             String client,
@@ -35,7 +35,7 @@ final class SiteBeginning implements OncePerKey.Beginning {
         this.pages = pages;
         this.intake = intake;
         this.queue = queue;
-        this.allowance = allowance;
+        this.allowance = allowance.of(pages);
     }
 
     /** All of it, for a site without a key. */
@@ -48,6 +48,26 @@ final class SiteBeginning implements OncePerKey.Beginning {
             allowance.giveBack();
             throw e;
         }
+    }
+
+    /** How many pages are scanned at most. */
+    @Override
+    public int scans() {
+        return pages;
+    }
+
+    /** Where the order left the number open, another one may be left by now than was booked. */
+    @Override
+    public void countsAs(int scans) {
+        if (scans != pages) {
+            pages = scans;
+            allowance = allowance.of(scans);
+        }
+    }
+
+    /** What is left to the client, after what was taken. */
+    Allowance allowance() {
+        return allowance;
     }
 
     @Override

@@ -97,14 +97,15 @@ final class SiteController {
                                 request.getInputStream()));
         NewSite site = admission.admit(body);
         Allowance client = allowances.of(caller);
-        int pages = pages(site, client);
-        Allowance allowance = client.of(pages);
-        allowance.tellLimit(response);
+        client.tellLimit(response);
+        var beginning =
+                new SiteBeginning(
+                        caller.client(), site, pages(site, client), intake, queue, client);
         try {
-            Submitted submitted = submit(caller.client(), key, body, site, pages, allowance);
-            return accepted(submitted, site, pages);
+            Submitted submitted = submit(caller.client(), key, body, beginning);
+            return accepted(submitted, site, beginning.scans());
         } finally {
-            allowance.tell(response);
+            beginning.allowance().tell(response);
         }
     }
 
@@ -118,13 +119,7 @@ final class SiteController {
     }
 
     private Submitted submit(
-            String client,
-            Optional<IdempotencyKey> key,
-            JsonNode body,
-            NewSite site,
-            int pages,
-            Allowance allowance) {
-        var beginning = new SiteBeginning(client, site, pages, intake, queue, allowance);
+            String client, Optional<IdempotencyKey> key, JsonNode body, SiteBeginning beginning) {
         String siteId = intake.newId();
         RequestId requestId = requestId();
         if (key.isPresent()) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipped how many addresses were left out, by reason
  * @param otherSite how often something led to another site
  * @param sitemaps how many sitemaps were read
- * @param failure why nothing could be found
+ * @param failure why nothing could be scanned
  * @param problems what to know before believing the numbers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
