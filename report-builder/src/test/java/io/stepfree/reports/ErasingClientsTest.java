@@ -340,6 +340,66 @@ final class ErasingClientsTest {
         assertThat(files(recent)).allMatch(Files::exists);
     }
 
+    @Test
+    void sitesThatHaveEndedLongAgoGoAndOpenOnesStay() throws IOException {
+        String client = newClient();
+        String ended = site(client, true, now().minus(366, ChronoUnit.DAYS));
+        String recent = site(client, true, now().minus(364, ChronoUnit.DAYS));
+        String open = site(client, false, now().minus(366, ChronoUnit.DAYS));
+        var meters = new SimpleMeterRegistry();
+
+        try (var keeping =
+                new ReportKeeping(
+                        jdbi,
+                        service.getBean(ScanRemoval.class),
+                        Duration.ofDays(365),
+                        meters,
+                        InstantSource.system())) {
+            assertThat(keeping.sweep()).isEqualTo(1);
+        }
+
+        assertThat(meters.counter("stepfree.reports.expired").count()).isEqualTo(1);
+        List<String> left =
+                jdbi.withHandle(handle ->
+                        handle.select(
+                                        "SELECT site_id FROM reports.site_status WHERE client = ?",
+                                        client)
+                                .mapTo(String.class)
+                                .list());
+        assertThat(left).containsExactlyInAnyOrder(recent, open).doesNotContain(ended);
+    }
+
+    private String site(String client, boolean ended, Instant toldAt) {
+        String id = UUID.randomUUID().toString();
+        publisher.publish(
+                Topics.SITE_EVENTS,
+                id,
+                SiteProgress.newBuilder()
+                        .setSiteId(id)
+                        .setClient(client)
+                        .setBatchId("site-" + id)
+                        .setRequestId("req-1")
+                        .setStart("https://example.com/")
+                        .setPages(5)
+                        .setSubmittedAt(toldAt)
+                        .setAt(toldAt)
+                        .setEnded(ended)
+                        .setSkipped(SiteSkips.newBuilder().build())
+                        .setProblems(List.of())
+                        .build(),
+                new RequestId("req-1"));
+        await().atMost(LONG)
+                .until(() ->
+                        jdbi.withHandle(handle ->
+                                handle.select(
+                                                "SELECT count(*) FROM reports.site_status WHERE site_id = ?",
+                                                id)
+                                        .mapTo(Integer.class)
+                                        .one())
+                                == 1);
+        return id;
+    }
+
     private void complete(String client, String scan, @Nullable String batch) {
         publish(accepted(client, scan, batch));
         publish(result(client, scan));

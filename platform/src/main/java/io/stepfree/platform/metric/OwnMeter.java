@@ -323,7 +323,7 @@ public enum OwnMeter {
             "stepfree.reports.expired",
             "",
             Service.REPORTS,
-            "Scans deleted with their reports and files because their time was over",
+            "Scans, deleted with their reports and files, and sites whose time was over",
             "Never."),
     GATEWAY_KEYS_EXPIRED(
             COUNTER,

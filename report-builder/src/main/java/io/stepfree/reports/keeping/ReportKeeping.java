@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes, once an hour, scans that have ended and nothing was heard of for long, with their
- * reports and files, a bounded number in each transaction; reports of scans that are not known; and
- * batches of which no scan is left. What cannot be deleted now is tried again in an hour. Several
- * instances may do it at once. Thread-safe.
+ * reports and files, a bounded number in each transaction; reports of scans that are not known;
+ * sites that have ended; and batches of which no scan is left. What cannot be deleted now is tried
+ * again in an hour. Several instances may do it at once. Thread-safe.
  */
 public final class ReportKeeping implements AutoCloseable {
 
@@ -48,6 +48,16 @@ public final class ReportKeeping implements AutoCloseable {
                AND NOT EXISTS (SELECT FROM reports.scan_status WHERE scan_status.scan_id = report.scan_id)
              LIMIT :limit
                FOR UPDATE SKIP LOCKED
+            """;
+
+    private static final String DELETE_SITES =
+            """
+            DELETE FROM reports.site_status
+             WHERE site_id IN (SELECT site_id
+                                 FROM reports.site_status
+                                WHERE told_at < :before AND document->>'ended' = 'true'
+                                LIMIT :limit
+                                  FOR UPDATE SKIP LOCKED)
             """;
 
     private static final String DELETE_BATCHES =
@@ -97,17 +107,18 @@ public final class ReportKeeping implements AutoCloseable {
     /**
      * Deletes what is due now.
      *
-     * @return how many scans went
+     * @return how many scans and sites went
      * @throws IOException when the disk refuses
      */
     public long sweep() throws IOException {
         Instant now = clock.instant();
         long gone = sweep(OLD, now.minus(keep)) + sweep(OLD_WITHOUT_SCAN, now.minus(keep));
+        gone += sweepSites(now.minus(keep));
         delete(DELETE_BATCHES, now.minus(keep));
         // No topic keeps a record of a scan for longer.
         delete(FORGET_ERASED, now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()));
         if (gone > 0) {
-            log.info("deleted {} scans of which nothing was heard for {}", gone, keep);
+            log.info("deleted {} scans and sites of which nothing was heard for {}", gone, keep);
         }
         return gone;
     }
@@ -136,6 +147,22 @@ public final class ReportKeeping implements AutoCloseable {
             }
             return scanIds.size();
         });
+    }
+
+    private long sweepSites(Instant before) {
+        long gone = 0;
+        int batch;
+        do {
+            batch =
+                    jdbi.withHandle(handle ->
+                            handle.createUpdate(DELETE_SITES)
+                                    .bind("before", before)
+                                    .bind("limit", BATCH)
+                                    .execute());
+            expired.increment(batch);
+            gone += batch;
+        } while (batch > 0 && !executor.isShutdown());
+        return gone;
     }
 
     private void delete(String sql, Instant before) {
