@@ -40,6 +40,8 @@ final class ExportedMetricsTest {
             Set.of(
                     OwnMeter.EGRESS_REFUSED,
                     OwnMeter.ERASURE_ERASED,
+                    OwnMeter.GATEWAY_CALLBACKS,
+                    OwnMeter.GATEWAY_SCHEDULE_RUNS,
                     OwnMeter.LISTENER_FAILURES,
                     OwnMeter.RECORDS_UNREADABLE,
                     OwnMeter.RECOVERIES);
