@@ -57,7 +57,7 @@ public final class GatewayBenchmark implements Benchmark {
 
     @Override
     public String takes() {
-        return "5 minutes; with --short 3 minutes";
+        return "about 10 minutes; with --short more than 4";
     }
 
     @Override
