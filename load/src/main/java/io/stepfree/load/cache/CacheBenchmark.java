@@ -63,7 +63,7 @@ public final class CacheBenchmark implements Benchmark {
 
     @Override
     public String takes() {
-        return "4 minutes; with --short, 2 minutes";
+        return "a minute; with --short half of it";
     }
 
     @Override

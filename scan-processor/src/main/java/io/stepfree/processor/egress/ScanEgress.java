@@ -300,7 +300,9 @@ public final class ScanEgress implements AutoCloseable {
                     instanceof Verdict.Refused(String reason)) {
                 return shut(Obstacle.Kind.UNSAFE_TARGET, reason);
             }
-            if (address.isLoopbackAddress() && ownPorts.contains(target.port())) {
+            // On another loopback address the same port is somebody else's.
+            if (address.equals(InetAddress.getLoopbackAddress())
+                    && ownPorts.contains(target.port())) {
                 return shut(
                         Obstacle.Kind.UNSAFE_TARGET,
                         "port %d belongs to this worker".formatted(target.port()));

@@ -115,6 +115,27 @@ class EgressProxyTest {
     }
 
     @Test
+    void theSamePortOnAnotherAddressIsSomebodyElses() throws Exception {
+        try (EgressProxy wide = egress.allowing(List.of("127.0.0.2"));
+                ScanEgress visiting = wide.open();
+                ScanEgress other = wide.open();
+                var site =
+                        new ServerSocket(
+                                other.proxyAddress().getPort(),
+                                1,
+                                InetAddress.ofLiteral("127.0.0.2"));
+                Socket client = client(visiting)) {
+            site.setSoTimeout(5_000);
+            String target = "127.0.0.2:" + site.getLocalPort();
+            send(client, "CONNECT %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(target));
+            try (Socket connection = site.accept()) {
+                connection.close();
+            }
+            assertThat(all(client)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void whatIsNoRequestToAProxyIsDropped() throws Exception {
         for (String line :
                 List.of(

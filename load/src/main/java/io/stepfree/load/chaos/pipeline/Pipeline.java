@@ -279,7 +279,6 @@ public final class Pipeline implements AutoCloseable {
                                 + settings.jobDeadline().toSeconds()
                                 + "s",
                         "--stepfree.scheduler.retry-delays=" + settings.retryDelays(),
-                        "--stepfree.browser.slots=1",
                         "--stepfree.secrets.keys.chaos=" + secret,
                         "--stepfree.secrets.current=chaos"));
         command.addAll(settings.more());

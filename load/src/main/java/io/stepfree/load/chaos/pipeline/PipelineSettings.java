@@ -34,7 +34,7 @@ public record PipelineSettings(
         more = List.copyOf(more);
     }
 
-    /** Without further arguments. */
+    /** With workers that scan one page at a time. */
     public PipelineSettings(
             Path root,
             Path folder,
@@ -44,7 +44,16 @@ public record PipelineSettings(
             String retryDelays,
             @Nullable ShiftedClock clock,
             @Nullable String plantedBug) {
-        this(root, folder, logs, targets, jobDeadline, retryDelays, clock, plantedBug, List.of());
+        this(
+                root,
+                folder,
+                logs,
+                targets,
+                jobDeadline,
+                retryDelays,
+                clock,
+                plantedBug,
+                List.of("--stepfree.browser.slots=1"));
     }
 
     public Path reports() {
