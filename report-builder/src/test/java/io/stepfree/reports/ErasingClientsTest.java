@@ -13,6 +13,7 @@ import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.reporting.SampleResults;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.schemas.ops.OperatorCommand;

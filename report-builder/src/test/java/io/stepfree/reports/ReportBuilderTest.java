@@ -15,6 +15,7 @@ import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
+import io.stepfree.reporting.SampleResults;
 import io.stepfree.schemas.scan.BatchProgress;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;

@@ -133,6 +133,22 @@ class ModuleBoundariesTest {
                 .check(CLASSES);
         noClasses()
                 .that()
+                .resideInAPackage("io.stepfree.reporting..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.stepfree..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                resideInAnyPackage(
+                                                        "io.stepfree.reporting..",
+                                                        "io.stepfree.schemas.."))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework..")
+                .because("a report is written alike wherever it is written")
+                .check(CLASSES);
+        noClasses()
+                .that()
                 .resideInAPackage("io.stepfree.schemas..")
                 .should()
                 .dependOnClassesThat(

@@ -1,8 +1,8 @@
 package io.stepfree.reports.publication;
 
-import io.stepfree.reports.document.ReportDocument;
-import io.stepfree.reports.document.ReportJson;
-import io.stepfree.reports.page.HtmlPage;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.stepfree.reports.status;
 
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.BatchProgress;
 import java.time.Instant;
 import org.jdbi.v3.core.Jdbi;

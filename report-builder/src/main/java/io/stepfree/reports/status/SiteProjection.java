@@ -2,7 +2,7 @@ package io.stepfree.reports.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepfree.platform.kafka.RecordHandler;
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.SiteProgress;
 import java.time.Instant;
 import java.util.function.BiConsumer;

@@ -1,6 +1,6 @@
 package io.stepfree.reports.status;
 
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.SiteProgress;
 import io.stepfree.schemas.scan.SiteSkips;

@@ -1,7 +1,7 @@
 package io.stepfree.reports.status;
 
 import io.stepfree.platform.kafka.RecordHandler;
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.ScanEvent;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

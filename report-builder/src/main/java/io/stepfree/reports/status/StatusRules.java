@@ -1,6 +1,6 @@
 package io.stepfree.reports.status;
 
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reports.status.ScanStatus.Acceptance;
 import io.stepfree.reports.status.ScanStatus.State;
 import io.stepfree.reports.status.ScanStatus.StatusFailure;

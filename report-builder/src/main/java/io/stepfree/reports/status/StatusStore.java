@@ -1,7 +1,7 @@
 package io.stepfree.reports.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.stepfree.reports.document.StorableText;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reports.status.ScanStatus.Acceptance;
 import io.stepfree.reports.status.ScanStatus.State;
 import io.stepfree.reports.status.ScanStatus.StatusFailure;

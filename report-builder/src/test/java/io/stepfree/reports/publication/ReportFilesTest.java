@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stepfree.reports.SampleResults;
-import io.stepfree.reports.document.ReportComposer;
-import io.stepfree.reports.document.ReportDocument;
-import io.stepfree.reports.document.ReportJson;
-import io.stepfree.reports.page.HtmlPage;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.stepfree.reports.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stepfree.reports.SampleResults;
+import io.stepfree.reporting.SampleResults;
 import io.stepfree.reports.status.ScanStatus.State;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;

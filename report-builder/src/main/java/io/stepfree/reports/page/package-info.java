@@ -1,5 +1,0 @@
-/** Shows a report document to people, as one HTML file that needs nothing beside itself. */
-@NullMarked
-package io.stepfree.reports.page;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,265 @@
+package io.stepfree.reporting.page;
+
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportDocument.Finding;
+import io.stepfree.reporting.document.ReportDocument.Image;
+import io.stepfree.reporting.document.ReportDocument.Node;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the template asks of a document: texts as a person reads them. It is public for the template
+ * only.
+ *
+ * @param document the report
+ */
+public record ReportPage(ReportDocument document) {
+
+    /** So many occurrences of a rule are shown at once; the others are folded away. */
+    private static final int SHOWN_OCCURRENCES = 3;
+
+    private static final DateTimeFormatter WHEN =
+            DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss 'UTC'", Locale.UK)
+                    .withZone(ZoneOffset.UTC);
+
+    /** Only what browsers show as a picture and nothing but: an SVG image can hold more. */
+    private static final Pattern PICTURE = Pattern.compile("image/(?:webp|png|jpeg)");
+
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]++={0,2}+");
+
+    private static final int LONGEST_ALTERNATIVE = 150;
+
+    private static final Pattern LANGUAGE =
+            Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
+
+    /**
+     * The violations of one impact.
+     *
+     * @param impact the impact, in lower case
+     * @param rules the rules
+     * @param occurrences in how many places
+     */
+    public record ImpactCount(String impact, List<RuleLink> rules, int occurrences) {}
+
+    /**
+     * A rule with the place in the report where it is shown.
+     *
+     * @param rule its id
+     * @param anchor the id of the place
+     */
+    public record RuleLink(String rule, String anchor) {}
+
+    /** The content of {@code <style>}. */
+    public String styleSheet() {
+        return StyleSheet.TEXT;
+    }
+
+    /** Lets in the style sheet, pictures that are inside the file where there are any, no more. */
+    public String contentSecurityPolicy() {
+        return "default-src 'none'; style-src '"
+                + StyleSheet.HASH
+                + (hasPictures() ? "'; img-src data:" : "'")
+                + "; base-uri 'none'; form-action 'none'";
+    }
+
+    private boolean hasPictures() {
+        return Stream.concat(
+                        Stream.ofNullable(document.screenshot()),
+                        Stream.concat(
+                                        document.violations().stream(),
+                                        document.needsReview().stream())
+                                .flatMap(finding -> finding.nodes().stream())
+                                .flatMap(node -> Stream.ofNullable(node.screenshot())))
+                .anyMatch(image -> source(image) != null);
+    }
+
+    /** The picture as an address of itself (RFC 2397); null for what is no picture of ours. */
+    public @Nullable String source(Image image) {
+        return PICTURE.matcher(image.mediaType()).matches()
+                        && BASE64.matcher(image.data()).matches()
+                ? "data:" + image.mediaType() + ";base64," + image.data()
+                : null;
+    }
+
+    /** Stands in for the picture of an element. */
+    public String alternative(Node node) {
+        var selector = node.target().isEmpty() ? "" : visible(node.target().getLast());
+        return "Picture of the element "
+                + (selector.length() <= LONGEST_ALTERNATIVE
+                        ? selector
+                        : selector.substring(0, LONGEST_ALTERNATIVE) + "…");
+    }
+
+    /** The colours of an element; null where the rule is not about colours. */
+    public @Nullable ContrastSample contrast(Node node) {
+        var contrast = node.contrast();
+        return contrast == null ? null : ContrastSample.of(contrast);
+    }
+
+    /** Whether it may be something else in the page's place. */
+    public boolean suspect() {
+        return document.validity().equals("suspect");
+    }
+
+    /** How much of the page was seen. */
+    public String seen() {
+        return switch (document.validity()) {
+            case "valid" -> "the whole page";
+            case "partial" -> "a part of the page";
+            default -> "perhaps another page in its place";
+        };
+    }
+
+    /** Why there is no score. */
+    public String whyNoScore() {
+        return suspect()
+                ? "This may not be the page that was asked for, so a number would say nothing about it."
+                : "The worker that scanned this page gave none.";
+    }
+
+    /** The page's title, or its address where it has none. */
+    public String heading() {
+        return visible(document.title().isBlank() ? document.finalUrl() : document.title());
+    }
+
+    /** The text with nothing hidden in it. */
+    public String visible(String text) {
+        return VisibleText.of(text);
+    }
+
+    /** The address if it may be a link: absolute, http or https; null otherwise. */
+    public @Nullable String link(String address) {
+        try {
+            var scheme = new URI(address).getScheme();
+            return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme)
+                    ? address
+                    : null;
+        } catch (URISyntaxException notAnAddress) {
+            return null;
+        }
+    }
+
+    /**
+     * The page's language if it is a well-formed tag (BCP 47), for text that comes from the page;
+     * null otherwise.
+     */
+    public @Nullable String language() {
+        return LANGUAGE.matcher(document.language()).matches() ? document.language() : null;
+    }
+
+    /** A time for people, in UTC. */
+    public String when(Instant time) {
+        return WHEN.format(time);
+    }
+
+    /** The conformance target in words. */
+    public String standard() {
+        return switch (document.standard()) {
+            case "wcag2a" -> "WCAG 2.0, level A";
+            case "wcag2aa" -> "WCAG 2.0, level AA";
+            case "wcag2aaa" -> "WCAG 2.0, level AAA";
+            case "wcag21a" -> "WCAG 2.1, level A";
+            case "wcag21aa" -> "WCAG 2.1, level AA";
+            case "wcag22aa" -> "WCAG 2.2, level AA";
+            case "best-practice" -> "WCAG 2.2, level AA, and best practices";
+            default -> visible(document.standard());
+        };
+    }
+
+    /** The violations by impact, the highest first; impacts that do not occur are left out. */
+    public List<ImpactCount> impacts() {
+        return Stream.of("critical", "serious", "moderate", "minor", "unknown")
+                .map(this::count)
+                .filter(count -> !count.rules().isEmpty())
+                .toList();
+    }
+
+    private ImpactCount count(String impact) {
+        var rules = new ArrayList<RuleLink>();
+        int occurrences = 0;
+        for (int index = 0; index < document.violations().size(); index++) {
+            var finding = document.violations().get(index);
+            if (finding.impact().equals(impact)) {
+                rules.add(new RuleLink(visible(finding.rule()), violationAnchor(index)));
+                occurrences += finding.nodeCount();
+            }
+        }
+        return new ImpactCount(impact, List.copyOf(rules), occurrences);
+    }
+
+    /** The id of the place where a violation is shown; never made of the page's own text. */
+    public String violationAnchor(int index) {
+        return "violation-" + (index + 1);
+    }
+
+    /** The impact as it stands on a badge. */
+    public String label(String impact) {
+        return impact.equals("unknown")
+                ? "Impact unknown"
+                : impact.substring(0, 1).toUpperCase(Locale.ROOT) + impact.substring(1);
+    }
+
+    /** A failure's kind in words. */
+    public String failure(String type) {
+        return switch (type) {
+            case "timeout" -> "Timed out";
+            case "navigation" -> "Page could not be loaded";
+            case "dns" -> "Host name not found";
+            case "tls" -> "Secure connection refused";
+            case "http_error" -> "Error page";
+            case "blocked_by_site" -> "Blocked by the site";
+            case "unsafe_target" -> "Address not allowed";
+            case "unsupported_content" -> "Not an HTML page";
+            case "resource_limit" -> "Page too large";
+            case "browser_crash" -> "Browser crashed";
+            case "engine_error" -> "Engine failed";
+            case "lost" -> "Worker went silent";
+            case "cancelled" -> "Cancelled";
+            case "invalid_job" -> "Job not valid";
+            default -> "Unknown failure";
+        };
+    }
+
+    /** A success criterion of a rule: its number and, where WCAG 2.2 has it, more. */
+    public List<SuccessCriterion> criteria(Finding finding) {
+        return finding.successCriteria().stream()
+                .map(number ->
+                        SuccessCriterion.of(number)
+                                .orElse(new SuccessCriterion(visible(number), "", "")))
+                .toList();
+    }
+
+    /** The occurrences shown at once. */
+    public List<Node> shown(Finding finding) {
+        return finding.nodes().subList(0, Math.min(SHOWN_OCCURRENCES, finding.nodes().size()));
+    }
+
+    /** The occurrences folded away. */
+    public List<Node> folded(Finding finding) {
+        return finding.nodes().subList(shown(finding).size(), finding.nodes().size());
+    }
+
+    /** How many occurrences the report counts but does not hold. */
+    public int leftOut(Finding finding) {
+        return Math.max(0, finding.nodeCount() - finding.nodes().size());
+    }
+
+    /** What has to change about an element. */
+    public List<Remedy> remedies(Node node) {
+        return Remedy.of(visible(node.summary()));
+    }
+
+    /** A number with the noun in the right form. */
+    public String count(int number, String one, String many) {
+        return String.format(Locale.UK, "%,d %s", number, number == 1 ? one : many);
+    }
+}

@@ -1,0 +1,26 @@
+package io.stepfree.reporting.pages;
+
+import io.stepfree.reporting.document.ReportDocument;
+import java.io.IOException;
+
+/**
+ * The page of one scan that has a result.
+ *
+ * @param document its report
+ */
+public record OnePage(ReportDocument document) implements ReportedPages {
+
+    @Override
+    public ReportSubject subject() {
+        return new ReportSubject(
+                ReportSubject.Kind.SCAN,
+                document.scanId(),
+                document.client(),
+                document.completedAt());
+    }
+
+    @Override
+    public void each(PageVisitor visitor) throws IOException {
+        visitor.seen(document);
+    }
+}

@@ -1,0 +1,221 @@
+package io.stepfree.reporting.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.schemas.scan.PageResult;
+import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlPageTest {
+
+    private static final String SCAN = "0199a1b2-0000-7000-8000-000000000001";
+
+    private final HtmlPage page = new HtmlPage();
+    private final String rich = render(SampleResults.rich(SCAN, "req-1"));
+
+    @Test
+    void aReportSaysWhatWasFoundAndWhereItCameFrom() throws IOException {
+        // Kept for whoever wants to look at one.
+        Files.writeString(Path.of("target/example-report.html"), rich);
+        assertThat(rich)
+                .contains("6 rules are violated in 57 places")
+                .contains("Winter offers – Nordlicht Outdoor")
+                .contains("WCAG 2.2, level AA")
+                .contains("axe-core 4.11.1")
+                .contains("22 November 2026, 10:15:09 UTC")
+                .contains("https://www.w3.org/WAI/WCAG22/Understanding/contrast-minimum")
+                .contains("&lt;span class=\"was\"&gt;£41.00&lt;/span&gt;")
+                .contains("Show 8 more occurrences")
+                .contains("37 further occurrences are counted but not kept")
+                .contains("1 of 3 frames was not scanned")
+                .contains("HTTP 503")
+                .contains(SCAN)
+                .contains("req-1");
+    }
+
+    @Test
+    void aCleanPageIsNotOversold() {
+        assertThat(render(SampleResults.clean(SCAN, "req-1")))
+                .contains("No violations were found.")
+                .contains("An automated check covers only a part of WCAG.")
+                .doesNotContain("Earlier attempts that failed");
+    }
+
+    @Test
+    void theScoreStandsWithWhatItMeans() throws IOException {
+        var html = render(judged(Validity.VALID, 53));
+        // Kept for whoever wants to look at one.
+        Files.writeString(Path.of("target/example-report-with-pictures.html"), html);
+        assertThat(html)
+                .contains("<span class=\"number\">53</span> of 100")
+                .contains("3,000 divided by 30 plus the sum of these")
+                .contains("not that the page is accessible")
+                .contains("the whole page, 1,847 elements")
+                .contains("Not every element is listed")
+                .doesNotContain("No score");
+        assertThat(rich)
+                .contains("No score", "The worker that scanned this page gave none.")
+                .contains("<dd>a part of the page</dd>");
+    }
+
+    @Test
+    void aSuspectPageIsNeverReadAsCleanAndItsScoreIsAbsentWithTheReason() throws IOException {
+        var result = judged(Validity.SUSPECT, null);
+        Files.writeString(Path.of("target/example-report-suspect.html"), render(result));
+        var clean =
+                PageResult.newBuilder(result.getPage())
+                        .setViolations(List.of())
+                        .setNeedsReview(List.of())
+                        .build();
+        assertThat(render(ScanResult.newBuilder(result).setPage(clean).build()))
+                .contains("This may not be the page that was asked for: 1 of 3 frames")
+                .contains("No score")
+                .contains("so a number would say nothing about it")
+                .contains("perhaps another page in its place")
+                .contains("None were found in what was shown, which may not be the page.")
+                .doesNotContain("No violations", "class=\"number\"", "in what was checked");
+    }
+
+    @Test
+    void theColoursOfAContrastFindingAreDrawnAndSaid() {
+        assertThat(render(judged(Validity.VALID, 53)))
+                .contains("<code>#999999</code>", "<code>#ffffff</code>")
+                .contains("<dd>2.84 to 1</dd>", "<dd>4.5 to 1</dd>")
+                .contains("10.5pt (14px), weight normal")
+                .contains("height=\"48\" fill=\"#ffffff\"/>", "\" fill=\"#999999\"/>");
+    }
+
+    @Test
+    void picturesAreInsideTheFileHaveATextAndAreAllThatThePolicyLetsInBeside() {
+        // Without the data, which nobody wants to read when this fails.
+        var html =
+                render(judged(Validity.VALID, 53))
+                        .replaceAll("base64,[A-Za-z0-9+/]+={0,2}\"", "base64,DATA\"");
+        assertThat(matches("<img((?:[^>\"]|\"[^\"]*\")*)>", html))
+                .hasSize(1 + 20)
+                .allSatisfy(image ->
+                        assertThat(image)
+                                .matches(
+                                        " class=\"picture\" src=\"data:image/png;base64,DATA\" width=\"\\d+\" height=\"\\d+\" alt=\"[^\"]+\""));
+        assertThat(html)
+                .contains("alt=\"Picture of the element #hero > img\"")
+                .contains("<summary>Show the picture of the page</summary>")
+                .doesNotContainPattern("(?i)<[^>]*\\s(on[a-z]+|style|srcset)=");
+        assertThat(matches("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", html))
+                .containsExactly(
+                        "default-src 'none'; style-src '%s'; img-src data:; base-uri 'none'; form-action 'none'"
+                                .formatted(StyleSheet.HASH)
+                                .replace("'", "&#39;"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "image/svg+xml",
+                "text/html",
+                "image/png\" onerror=\"alert(1)",
+                "image/png,x"
+            })
+    void whatIsNoPictureIsNotShownAndNotLetIn(String mediaType) {
+        assertThat(render(SampleResults.saying(mediaType, SCAN, "req-1")))
+                .doesNotContain("<img", "img-src", "<svg class=\"sample\"", "Show the picture");
+    }
+
+    @Test
+    void theFileHasNoScriptAndLoadsNothing() {
+        assertThat(rich)
+                .doesNotContainPattern(
+                        "(?i)<(script|link|img|iframe|object|embed|form|base|video|audio|source)\\b")
+                .doesNotContainPattern("(?i)<[^>]*\\s(on[a-z]+|style|src|srcset)=")
+                .doesNotContainPattern("(?i)@import|url\\(");
+    }
+
+    @Test
+    void thePolicyLetsInTheStyleSheetAndNothingElse() {
+        var policy = matches("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", rich);
+        assertThat(policy)
+                .containsExactly(
+                        "default-src 'none'; style-src '%s'; base-uri 'none'; form-action 'none'"
+                                .formatted(StyleSheet.HASH)
+                                .replace("'", "&#39;"));
+        assertThat(matches("(?s)<style>(.*?)</style>", rich)).containsExactly(StyleSheet.TEXT);
+    }
+
+    @Test
+    void headingsAndLandmarksGiveItsOrder() {
+        assertThat(rich).contains("<html lang=\"en\">", "<header", "<nav", "<main", "<footer");
+        var levels = matches("<h([1-6])\\b", rich).stream().map(Integer::valueOf).toList();
+        assertThat(levels.getFirst()).isEqualTo(1);
+        assertThat(levels.stream().filter(level -> level == 1)).hasSize(1);
+        for (int index = 1; index < levels.size(); index++) {
+            assertThat(levels.get(index)).isLessThanOrEqualTo(levels.get(index - 1) + 1);
+        }
+        assertThat(matches("\\bid=\"([^\"]+)\"", rich)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"><img src=x onerror=alert(1)>",
+                "'><svg onload=alert(1)>",
+                "</title></style></script><script>alert(1)</script>",
+                "javascript:alert(1)",
+                "data:text/html,<script>alert(1)</script>",
+                "{{7*7}} ${7*7} @if(true)x@endif $unsafe{page}",
+                "\u2028\u2029 \u001b[31m red \u0000 \ud83d"
+            })
+    void aHostileTextIsShownAndDoesNothing(String text) {
+        var html = render(SampleResults.saying(text, SCAN, "req-1"));
+        assertThat(html)
+                .doesNotContainPattern("(?i)<(script|img|iframe)\\b")
+                .doesNotContainPattern("<svg o")
+                .doesNotContainPattern("(?i)href=\"(javascript|data):")
+                .doesNotContain("\u001b", "\u0000");
+        assertThat(matches("</(style|title)>", html)).containsExactly("title", "style");
+    }
+
+    @Test
+    void directionOverridesAreNamedInPlaceOfObeyed() {
+        assertThat(render(SampleResults.saying("safe\u202Efdp.exe", SCAN, "req-1")))
+                .contains("safe[U+202E]fdp.exe")
+                .doesNotContain("\u202E");
+    }
+
+    @Test
+    void aHelpAddressIsALinkOnlyWhenItIsHttp() {
+        assertThat(rich)
+                .contains(
+                        "href=\"https://dequeuniversity.com/rules/axe/4.11/image-alt?application=axeAPI\"");
+        assertThat(render(SampleResults.saying("ftp://x.example/", SCAN, "req-1")))
+                .contains("<dd class=\"breakable\">ftp://x.example/</dd>")
+                .doesNotContain("href=\"ftp:");
+    }
+
+    private static ScanResult judged(Validity validity, @Nullable Integer score) {
+        return SampleResults.judged(validity, score, SCAN, "req-1");
+    }
+
+    private String render(ScanResult result) {
+        return page.render(ReportComposer.compose(result));
+    }
+
+    private static List<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
+    }
+}
