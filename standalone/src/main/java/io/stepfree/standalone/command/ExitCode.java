@@ -5,10 +5,16 @@ import io.stepfree.standalone.printing.Tally;
 /** What the exit codes of the command line mean. */
 final class ExitCode {
 
-    /** Everything was done; for a scan: every page was wholly seen and none has violations. */
+    /**
+     * Everything was done; for a scan: every page was wholly seen, and there are no more violations
+     * than there may be, which is none unless it was chosen.
+     */
     static final int CLEAN = 0;
 
-    /** Every page was scanned, or something in the place of one, and some have violations. */
+    /**
+     * Every page was scanned, or something in the place of one, and there are more violations than
+     * there may be.
+     */
     static final int VIOLATIONS = 1;
 
     /** The command line, or an address in it, is wrong. */
@@ -29,12 +35,16 @@ final class ExitCode {
 
     private ExitCode() {}
 
-    /** That of a scan. What was not wholly seen must not pass for clean. */
-    static int of(Tally tally) {
+    /**
+     * That of a scan. What was not wholly seen must not pass for clean.
+     *
+     * @param tooMany whether there are more violations than there may be
+     */
+    static int of(Tally tally, boolean tooMany) {
         if (tally.notScanned() > 0) {
             return NOT_SCANNED;
         }
-        if (tally.violations() > 0) {
+        if (tooMany) {
             return VIOLATIONS;
         }
         return tally.partial() > 0 || tally.suspect() > 0 ? NOT_SCANNED : CLEAN;

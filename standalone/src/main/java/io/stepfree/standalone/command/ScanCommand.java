@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExit codes:%n",
         footer = {
-            "  0   all pages were wholly scanned, no violations",
+            "  0   all pages were wholly scanned, no violations, or no more than --fail-on and",
+            "      --max-violations let pass",
             "  1   all pages were scanned, some have violations",
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
@@ -53,6 +54,7 @@ final class ScanCommand implements Callable<Integer> {
 
     private @Spec @Nullable CommandSpec spec;
     private final @Mixin ScanOptions options;
+    private final @Mixin FailureThreshold threshold = new FailureThreshold();
 
     @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
     private List<String> urls = List.of();
@@ -165,7 +167,7 @@ final class ScanCommand implements Callable<Integer> {
             scans = round.await(progress, progress::stillWaiting, trouble);
         }
         print(scans, text);
-        return ExitCode.of(Tally.of(scans));
+        return ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
     }
 
     private void print(List<ScanView> scans, ReportText text) {
@@ -178,6 +180,7 @@ final class ScanCommand implements Callable<Integer> {
                 output.println();
             }
             output.println(text.summary(scans));
+            threshold.sentence(scans).ifPresent(output::println);
         }
         output.flush();
     }

@@ -41,7 +41,23 @@ class ExitCodeTest {
         assertThat(of(Samples.withViolations(), Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
     }
 
+    @Test
+    void aThresholdLetsViolationsPassButNothingThatWasNotSeen() {
+        var wide = new FailureThreshold();
+        wide.maxViolations(1_000);
+        assertThat(of(wide, Samples.judged())).isEqualTo(ExitCode.CLEAN);
+        assertThat(of(wide, Samples.judged(), Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(wide, Samples.judged(), Samples.notWhollySeen()))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(wide, Samples.suspectWithViolations())).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
     private static int of(ScanView... scans) {
-        return ExitCode.of(Tally.of(List.of(scans)));
+        return of(new FailureThreshold(), scans);
+    }
+
+    private static int of(FailureThreshold threshold, ScanView... scans) {
+        List<ScanView> all = List.of(scans);
+        return ExitCode.of(Tally.of(all), threshold.isExceeded(all));
     }
 }

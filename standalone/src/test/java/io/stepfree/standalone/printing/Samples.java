@@ -170,6 +170,12 @@ public final class Samples {
         return completed("0199-i", judged(REPORT, "suspect", "null"));
     }
 
+    /** With violations of an impact that the engine does not name. */
+    public static ScanView unrated() {
+        return completed(
+                "0199-j", judged(REPORT, "valid", "80").replaceAll("critical|moderate", "unknown"));
+    }
+
     private static String judged(String report, String validity, String score) {
         return report.replace(
                 "\"summary\": {",
