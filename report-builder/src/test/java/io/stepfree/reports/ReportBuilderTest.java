@@ -16,6 +16,7 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.receipt.Verification;
 import io.stepfree.schemas.scan.BatchProgress;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
@@ -123,6 +124,13 @@ class ReportBuilderTest {
         var mapper = JsonMapper.shared();
         assertThat(mapper.readTree((String) row.get("document")))
                 .isEqualTo(mapper.readTree(Files.readString(json)));
+        assertThat(Verification.of(Files.readString(json)))
+                .isInstanceOfSatisfying(
+                        Verification.Intact.class,
+                        intact -> assertThat(intact.ledger()).matches("scan\\.results-\\d+@\\d+"));
+        // Also in the order that the database keeps.
+        assertThat(Verification.of(String.valueOf(row.get("document"))))
+                .isEqualTo(Verification.of(Files.readString(json)));
 
         // The event comes back through the projection, which knows nothing else of this scan.
         await().atMost(LONG)

@@ -8,6 +8,7 @@ import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.document.StorableText;
+import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
@@ -66,11 +67,16 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
         try (var _ = MDC.putCloseable("scanId", result.getRequest().getScanId());
                 var _ = MDC.putCloseable("attempt", Integer.toString(result.getAttempt()));
                 var _ = MDC.putCloseable("client", result.getRequest().getClient())) {
-            publish(result);
+            publish(result, place(record));
         }
     }
 
-    private void publish(ScanResult result) throws IOException {
+    /** Where a result lies in the ledger. */
+    private static String place(ConsumerRecord<byte[], byte[]> record) {
+        return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
+    }
+
+    private void publish(ScanResult result, String place) throws IOException {
         var scanId = StorableText.of(result.getRequest().getScanId());
         var row = store.find(scanId);
         if (row.isPresent() && row.get().announced() && store.keyed()) {
@@ -79,7 +85,7 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
             return;
         }
         if (row.isEmpty() || !store.keyed()) {
-            write(result, ReportComposer.compose(result));
+            write(result, Receipts.given(ReportComposer.compose(result), place));
             row = store.find(scanId);
         }
         if (row.isEmpty()) {

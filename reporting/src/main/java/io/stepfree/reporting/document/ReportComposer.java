@@ -70,7 +70,8 @@ public final class ReportComposer {
                 page.getElements(),
                 page.getCut(),
                 timings,
-                image(page.getScreenshot()));
+                image(page.getScreenshot()),
+                null);
     }
 
     /**

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param cut whether elements were left out to keep the result small; all are counted
  * @param timings milliseconds spent by phase
  * @param screenshot a picture of the page; absent unless it was asked for
+ * @param receipt what the report can be held against; absent before it is published, and in reports
+ *     of before there were receipts
  */
 public record ReportDocument(
         int schemaVersion,
@@ -71,7 +73,8 @@ public record ReportDocument(
         int elements,
         boolean cut,
         Map<String, Long> timings,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Image screenshot) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Image screenshot,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Receipt receipt) {
 
     /**
      * The version of the shape that this class writes; raised when a reader of an older one would
@@ -86,6 +89,38 @@ public record ReportDocument(
         warnings = List.copyOf(warnings);
         // Sorted, because equal documents must be equal files.
         timings = Collections.unmodifiableMap(new TreeMap<>(timings));
+    }
+
+    /** The same with a receipt. */
+    public ReportDocument with(Receipt given) {
+        return new ReportDocument(
+                schemaVersion,
+                scanId,
+                requestId,
+                client,
+                url,
+                finalUrl,
+                title,
+                language,
+                httpStatus,
+                standard,
+                engine,
+                browser,
+                submittedAt,
+                completedAt,
+                attempt,
+                earlierFailures,
+                validity,
+                score,
+                summary,
+                violations,
+                needsReview,
+                warnings,
+                elements,
+                cut,
+                timings,
+                screenshot,
+                given);
     }
 
     /**

@@ -50,6 +50,7 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(new ScanCommand(surroundings));
         line.addSubcommand(new BulkCommand(surroundings));
         line.addSubcommand(new SiteCommand(surroundings));
+        line.addSubcommand(new VerifyCommand(surroundings));
         line.addSubcommand(new UpCommand(surroundings));
         line.addSubcommand(new StatusCommand(surroundings));
         line.addSubcommand(new WatchCommand(surroundings));

@@ -1,0 +1,77 @@
+package io.stepfree.reporting.receipt;
+
+import io.stepfree.reporting.document.Receipt;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** What comes of holding a report against its receipt. */
+public sealed interface Verification {
+
+    /**
+     * It is as it was written.
+     *
+     * @param scanId the scan it is of
+     * @param finalUrl the page it is about
+     * @param ledger where its result lies
+     * @param hash the last of the chain, which stands for all of it
+     */
+    record Intact(String scanId, String finalUrl, String ledger, String hash)
+            implements Verification {}
+
+    /**
+     * It is not what its receipt is of.
+     *
+     * @param first the first link that does not fit: what was changed is this or a later one, or
+     *     the receipt itself
+     */
+    record Altered(String first) implements Verification {}
+
+    /** It has none that could be checked: it is older, or newer, or no report at all. */
+    record NoReceipt(String reason) implements Verification {}
+
+    /** Checks a report's JSON, in whatever spelling. Needs nothing but the text. */
+    static Verification of(String json) {
+        JsonNode document;
+        try {
+            document = CanonicalJson.read(json);
+        } catch (JacksonException e) {
+            return new NoReceipt("it is not JSON; the report's JSON is what has the receipt");
+        }
+        JsonNode receipt = document.path("receipt");
+        if (!receipt.isObject()) {
+            return new NoReceipt(
+                    document.has("scanId")
+                            ? "it has no receipt: it was made before there were any"
+                            : "it is not a report of one scan");
+        }
+        int version = receipt.path("version").asInt(0);
+        if (version != Receipts.VERSION) {
+            return new NoReceipt(
+                    "its receipt is of version %d, and only %d is known here"
+                            .formatted(version, Receipts.VERSION));
+        }
+        String ledger = receipt.path("ledger").asString("");
+        Receipt expected = Receipts.receipt(document, ledger);
+        Optional<String> first = firstMisfit(expected, receipt.path("links"));
+        return first.<Verification>map(Altered::new)
+                .orElseGet(() ->
+                        new Intact(
+                                document.path("scanId").asString(""),
+                                document.path("finalUrl").asString(""),
+                                ledger,
+                                expected.links().getLast().hash()));
+    }
+
+    private static Optional<String> firstMisfit(Receipt expected, JsonNode links) {
+        for (int i = 0; i < expected.links().size(); i++) {
+            Receipt.Link link = expected.links().get(i);
+            JsonNode given = links.path(i);
+            if (!link.of().equals(given.path("of").asString(""))
+                    || !link.hash().equals(given.path("hash").asString(""))) {
+                return Optional.of(link.of());
+            }
+        }
+        return links.size() == expected.links().size() ? Optional.empty() : Optional.of("receipt");
+    }
+}

@@ -1,0 +1,139 @@
+package io.stepfree.reporting.receipt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.receipt.Verification.Altered;
+import io.stepfree.reporting.receipt.Verification.Intact;
+import io.stepfree.reporting.receipt.Verification.NoReceipt;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class VerificationTest {
+
+    private static final String LEDGER = "scan.results-3@1204";
+
+    private final ReportDocument report =
+            Receipts.given(
+                    ReportComposer.compose(SampleResults.rich("scan-1", "request-1")), LEDGER);
+    private final String json = ReportJson.write(report);
+
+    @Test
+    void aReportAsItWasWrittenIsIntact() {
+        assertThat(Verification.of(json))
+                .isInstanceOfSatisfying(
+                        Intact.class,
+                        intact -> {
+                            assertThat(intact.scanId()).isEqualTo("scan-1");
+                            assertThat(intact.finalUrl()).isEqualTo(report.finalUrl());
+                            assertThat(intact.ledger()).isEqualTo(LEDGER);
+                            assertThat(intact.hash()).hasSize(64);
+                        });
+    }
+
+    @Test
+    void aReportInAnotherSpellingIsIntact() {
+        var reversed = reversed(JsonMapper.shared().readTree(json));
+        assertThat(Verification.of(reversed.toString())).isInstanceOf(Intact.class);
+        assertThat(Verification.of(reversed.toPrettyString())).isInstanceOf(Intact.class);
+        assertThat(json).contains("\"httpStatus\" : 200");
+        assertThat(Verification.of(json.replace("\"httpStatus\" : 200", "\"httpStatus\":2.00e2")))
+                .isInstanceOf(Intact.class);
+    }
+
+    @Test
+    void theSameResultAtTheSamePlaceHasTheSameReceipt() {
+        assertThat(
+                        Receipts.given(
+                                ReportComposer.compose(SampleResults.rich("scan-1", "request-1")),
+                                LEDGER))
+                .isEqualTo(report);
+        assertThat(Receipts.given(report, "scan.results-3@1205").receipt())
+                .isNotEqualTo(report.receipt());
+    }
+
+    @Test
+    void theFirstLinkThatDoesNotFitTellsWhatWasChanged() {
+        assertThat(altered("receipt", "ledger", "\"scan.results-3@1205\"")).isEqualTo("ledger");
+        assertThat(altered("engine", "\"axe-core 4.0.0\"")).isEqualTo("engine");
+        assertThat(altered("browser", "\"Firefox\"")).isEqualTo("browser");
+        assertThat(altered("finalUrl", "\"https://other.example/\"")).isEqualTo("page");
+        assertThat(altered("validity", "\"suspect\"")).isEqualTo("page");
+        assertThat(altered("violations", "[]")).isEqualTo("page");
+        assertThat(altered("score", "100")).isEqualTo("result");
+        assertThat(altered("summary", "violations", "0")).isEqualTo("result");
+        assertThat(altered("client", "\"other\"")).isEqualTo("result");
+        assertThat(altered("added", "true")).isEqualTo("result");
+        assertThat(altered("receipt", "links", "[]")).isEqualTo("ledger");
+    }
+
+    /** Whatever member is taken out, it is missed. */
+    @Test
+    void nothingCanBeTakenOut() {
+        for (String name : names(JsonMapper.shared().readTree(json))) {
+            var document = (ObjectNode) JsonMapper.shared().readTree(json);
+            document.remove(name);
+            assertThat(Verification.of(document.toString()))
+                    .as("without %s", name)
+                    .isInstanceOf(name.equals("receipt") ? NoReceipt.class : Altered.class);
+        }
+    }
+
+    @Test
+    void whatHasNoReceiptIsNeitherIntactNorAltered() {
+        assertThat(
+                        Verification.of(
+                                ReportJson.write(
+                                        ReportComposer.compose(
+                                                SampleResults.clean("scan-1", "request-1")))))
+                .isEqualTo(new NoReceipt("it has no receipt: it was made before there were any"));
+        assertThat(Verification.of("[]"))
+                .isEqualTo(new NoReceipt("it is not a report of one scan"));
+        assertThat(Verification.of("<!DOCTYPE html>")).isInstanceOf(NoReceipt.class);
+        assertThat(Verification.of(json.replace("\"version\" : 1", "\"version\" : 2")))
+                .isEqualTo(new NoReceipt("its receipt is of version 2, and only 1 is known here"));
+    }
+
+    private String altered(String member, String value) {
+        var document = (ObjectNode) JsonMapper.shared().readTree(json);
+        document.set(member, JsonMapper.shared().readTree(value));
+        return first(document);
+    }
+
+    private String altered(String outer, String inner, String value) {
+        var document = (ObjectNode) JsonMapper.shared().readTree(json);
+        ((ObjectNode) document.path(outer)).set(inner, JsonMapper.shared().readTree(value));
+        return first(document);
+    }
+
+    private static String first(JsonNode document) {
+        return Verification.of(document.toString()) instanceof Altered(String first) ? first : "";
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(member -> member.getKey()).toList();
+    }
+
+    private static JsonNode reversed(JsonNode node) {
+        if (node.isArray()) {
+            var array = JsonMapper.shared().createArrayNode();
+            node.forEach(element -> array.add(reversed(element)));
+            return array;
+        }
+        if (!node.isObject()) {
+            return node;
+        }
+        var object = JsonMapper.shared().createObjectNode();
+        for (String name : new ArrayList<>(names(node)).reversed()) {
+            object.set(name, reversed(node.path(name)));
+        }
+        return object;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.reporting.receipt;
+
+import org.jspecify.annotations.NullMarked;
