@@ -68,6 +68,7 @@ import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.database.DatabaseConfiguration;
+import io.stepfree.platform.database.DirectMigration;
 import io.stepfree.platform.health.HealthBoard;
 import io.stepfree.platform.health.PoolProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
@@ -78,7 +79,6 @@ import io.stepfree.platform.target.TargetProperties;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -175,8 +175,8 @@ class GatewayConfiguration {
     }
 
     @Bean(initMethod = "prepare")
-    GatewaySchema gatewaySchema(Jdbi jdbi, DataSource dataSource, GatewayProperties properties) {
-        return new GatewaySchema(properties.bounded(jdbi), dataSource);
+    GatewaySchema gatewaySchema(Jdbi jdbi, DirectMigration direct, GatewayProperties properties) {
+        return new GatewaySchema(properties.bounded(jdbi), direct::runAtOnce);
     }
 
     @Bean

@@ -2,7 +2,7 @@ package io.stepfree.gateway.schema;
 
 import io.stepfree.platform.database.SchemaMigration;
 import io.stepfree.platform.database.SqlStates;
-import javax.sql.DataSource;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -17,13 +17,17 @@ public final class GatewaySchema {
     private static final Logger log = LoggerFactory.getLogger(GatewaySchema.class);
 
     private final Jdbi jdbi;
-    private final DataSource dataSource;
+    private final Consumer<SchemaMigration> runner;
     private final Object migration = new Object();
     private volatile boolean migrated;
 
-    public GatewaySchema(Jdbi jdbi, DataSource dataSource) {
+    /**
+     * @param jdbi what tells whether the database is there
+     * @param runner runs a migration at once, or fails
+     */
+    public GatewaySchema(Jdbi jdbi, Consumer<SchemaMigration> runner) {
         this.jdbi = jdbi;
-        this.dataSource = dataSource;
+        this.runner = runner;
     }
 
     /**
@@ -63,7 +67,7 @@ public final class GatewaySchema {
 
     private void migrate() {
         try {
-            new SchemaMigration("gateway").runAtOnce(dataSource);
+            runner.accept(new SchemaMigration("gateway"));
         } catch (RuntimeException e) {
             // It may have gone away since it answered.
             if (SqlStates.tellOutage(e)) {

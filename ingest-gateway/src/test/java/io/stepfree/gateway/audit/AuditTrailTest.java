@@ -51,7 +51,11 @@ final class AuditTrailTest {
         config.setMaximumPoolSize(2);
         pool = new HikariDataSource(config);
         jdbi = Jdbi.create(pool);
-        store = new AuditStore(jdbi, new GatewaySchema(jdbi, pool), KEEP);
+        store =
+                new AuditStore(
+                        jdbi,
+                        new GatewaySchema(jdbi, migration -> migration.runAtOnce(pool)),
+                        KEEP);
     }
 
     @AfterAll
@@ -125,7 +129,11 @@ final class AuditTrailTest {
     @Test
     void whatIsOlderThanItIsToBeKeptGoesByItself() {
         Instant now = Instant.now();
-        var fresh = new AuditStore(jdbi, new GatewaySchema(jdbi, pool), Duration.ofDays(100));
+        var fresh =
+                new AuditStore(
+                        jdbi,
+                        new GatewaySchema(jdbi, migration -> migration.runAtOnce(pool)),
+                        Duration.ofDays(100));
         fresh.add(
                 List.of(
                         entry("old", "POST /a", now.minus(101, ChronoUnit.DAYS)),

@@ -41,7 +41,7 @@ final class ScanBucketsTest {
         source.setUser(database.user());
         source.setPassword(database.password());
         jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin());
-        schema = new GatewaySchema(jdbi, source);
+        schema = new GatewaySchema(jdbi, migration -> migration.runAtOnce(source));
         schema.assure();
     }
 

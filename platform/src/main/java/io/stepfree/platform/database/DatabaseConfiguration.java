@@ -19,8 +19,9 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Wires a service to PostgreSQL. With a {@link SchemaMigration} bean the schema is brought up to
- * date before the first query and is the default one; without, the service mostly reads what others
- * show, and starts also while the database is down.
+ * date before the first query; without, the service mostly reads what others show, and starts also
+ * while the database is down. A connection is left as it was found: no schema of its own, no
+ * setting beyond a transaction, so that PgBouncer may give it to somebody else after each.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DatabaseProperties.class)
@@ -29,25 +30,23 @@ public class DatabaseConfiguration {
     private static final String CONNECT_TIMEOUT_SECONDS = "5";
 
     @Bean
-    HikariDataSource dataSource(
-            DatabaseProperties properties,
-            ObjectProvider<SchemaMigration> migration,
-            MeterRegistry meters) {
-        HikariConfig config = pool(properties);
+    HikariDataSource dataSource(DatabaseProperties properties, MeterRegistry meters) {
+        HikariConfig config = pool(properties, properties.url());
         config.setMaximumPoolSize(properties.poolSize());
-        config.setMinimumIdle(Math.min(2, properties.poolSize()));
+        config.setMinimumIdle(properties.idleConnections());
+        config.setIdleTimeout(properties.idleTimeout().toMillis());
+        config.setLeakDetectionThreshold(properties.leakThreshold().toMillis());
         config.setPoolName("stepfree");
         config.setMetricRegistry(meters);
         config.addDataSourceProperty(
                 "socketTimeout", Long.toString(properties.answerTimeout().toSeconds()));
-        migration.ifAvailable(owned -> config.setSchema(owned.schema()));
         return new HikariDataSource(config);
     }
 
     /* Without an answer from a machine that is gone, a connection would be waited for for a quarter of an hour. */
-    private static HikariConfig pool(DatabaseProperties properties) {
+    static HikariConfig pool(DatabaseProperties properties, String url) {
         var config = new HikariConfig();
-        config.setJdbcUrl(properties.url());
+        config.setJdbcUrl(url);
         config.setUsername(properties.user());
         config.setPassword(properties.password());
         config.setConnectionTimeout(properties.connectionTimeout().toMillis());
@@ -58,15 +57,9 @@ public class DatabaseConfiguration {
         return config;
     }
 
-    /* An index over all dead letters may take longer than an answer; a connection for it and one for the lock. */
-    private static void migrate(SchemaMigration migration, DatabaseProperties properties) {
-        HikariConfig config = pool(properties);
-        config.setMaximumPoolSize(2);
-        config.setMinimumIdle(0);
-        config.setPoolName("stepfree-migration");
-        try (var patient = new HikariDataSource(config)) {
-            migration.run(patient);
-        }
+    @Bean
+    DirectMigration directMigration(DatabaseProperties properties) {
+        return new DirectMigration(properties);
     }
 
     @Bean
@@ -88,10 +81,10 @@ public class DatabaseConfiguration {
     @Bean
     Jdbi jdbi(
             HikariDataSource dataSource,
-            DatabaseProperties properties,
+            DirectMigration direct,
             ObjectProvider<SchemaMigration> migration,
             Breakers breakers) {
-        migration.ifAvailable(owned -> migrate(owned, properties));
+        migration.ifAvailable(direct::run);
         var jdbi =
                 Jdbi.create(connections(dataSource, migration, breakers))
                         .installPlugin(new PostgresPlugin());

@@ -75,7 +75,7 @@ final class SilentDatabaseTest {
             Jdbi jdbi =
                     configuration.jdbi(
                             pool,
-                            properties(database.url()),
+                            new DirectMigration(properties(database.url())),
                             beans.getBeanProvider(SchemaMigration.class),
                             new Breakers(
                                     new BreakerProperties(
@@ -92,16 +92,19 @@ final class SilentDatabaseTest {
     }
 
     private HikariDataSource dataSource(String url) {
-        return configuration.dataSource(
-                properties(url), beans.getBeanProvider(SchemaMigration.class), meters);
+        return configuration.dataSource(properties(url), meters);
     }
 
     private static DatabaseProperties properties(String url) {
         return new DatabaseProperties(
                 url,
+                "",
                 database.user(),
                 database.password(),
                 2,
+                2,
+                Duration.ofSeconds(30),
+                Duration.ZERO,
                 Duration.ofSeconds(2),
                 ANSWER_TIMEOUT);
     }
