@@ -1,0 +1,127 @@
+package io.stepfree.reporting.format;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.stepfree.reporting.pages.ReportedPages;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines as CSV (RFC 4180), UTF-8 without a mark, with a header.
+ *
+ * <p>A spreadsheet takes a cell that begins with = + - @ for a formula, whether it is quoted or not
+ * (OWASP, CSV Injection). Such a cell gets an apostrophe in front, which spreadsheets show as text;
+ * so does one that begins with a tab or an end of line, and one whose first characters are blanks or
+ * cannot be seen and are followed by such a sign.
+ */
+final class CsvReport implements ReportWriter {
+
+    private static final String[] COLUMNS = {
+        "kind",
+        "scanId",
+        "url",
+        "seen",
+        "status",
+        "failure",
+        "score",
+        "message",
+        "warnings",
+        "rule",
+        "impact",
+        "occurrences",
+        "help",
+        "helpUrl",
+        "successCriteria",
+        "target",
+        "html",
+        "fingerprint",
+        "foreground",
+        "background",
+        "ratio",
+        "required"
+    };
+
+    /** The last four are the wide forms, which some spreadsheets take for the narrow ones. */
+    private static final String BEGINNING_A_FORMULA = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+    /** Between the parts of a list. */
+    private static final String BETWEEN = " | ";
+
+    @Override
+    public void write(ReportedPages pages, OutputStream out) throws IOException {
+        var characters =
+                new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(characters);
+        csv.writeRecord(COLUMNS);
+        pages.each(new FindingLines(line -> csv.writeRecord(cells(line))));
+        csv.flush();
+        characters.flush();
+    }
+
+    private static String[] cells(FindingLine line) {
+        return new String[] {
+            safe(line.kind()),
+            safe(line.scanId()),
+            safe(line.url()),
+            safe(line.seen()),
+            safe(line.status()),
+            safe(line.failure()),
+            number(line.score()),
+            safe(line.message()),
+            safe(line.warnings()),
+            safe(line.rule()),
+            safe(line.impact()),
+            number(line.occurrences()),
+            safe(line.help()),
+            safe(line.helpUrl()),
+            safe(line.successCriteria()),
+            safe(line.target()),
+            safe(line.html()),
+            safe(line.fingerprint()),
+            safe(line.foreground()),
+            safe(line.background()),
+            number(line.ratio()),
+            number(line.required())
+        };
+    }
+
+    private static String number(@Nullable Number number) {
+        return number == null ? "" : Objects.toString(number);
+    }
+
+    private static String safe(List<String> texts) {
+        return safe(String.join(BETWEEN, texts));
+    }
+
+    /** The text as a cell that no spreadsheet reckons with. */
+    static String safe(String text) {
+        return isFormula(text) ? "'" + InertText.of(text) : InertText.of(text);
+    }
+
+    private static boolean isFormula(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        char first = text.charAt(0);
+        if (first == '\t' || first == '\r' || first == '\n') {
+            return true;
+        }
+        return text.codePoints()
+                .filter(character -> !isBlank(character))
+                .limit(1)
+                .anyMatch(character -> BEGINNING_A_FORMULA.indexOf(character) >= 0);
+    }
+
+    private static boolean isBlank(int character) {
+        return Character.isWhitespace(character)
+                || Character.isSpaceChar(character)
+                || Character.isISOControl(character)
+                || Character.getType(character) == Character.FORMAT;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.reporting.format;
+
+import org.jspecify.annotations.NullMarked;
