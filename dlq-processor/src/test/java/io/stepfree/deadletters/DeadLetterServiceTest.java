@@ -155,7 +155,10 @@ class DeadLetterServiceTest {
         awaitRow(0);
 
         byte[] kept =
-                one(byte[].class, "select payload from dead_letter where scan_id = ?", scanId);
+                one(
+                        byte[].class,
+                        "select payload from dead_letters.dead_letter where scan_id = ?",
+                        scanId);
         try (var probe = TopicProbe.raw(kafka, Topics.SCAN_DEAD_LETTERS.name())) {
             assertThat(recordAt(probe, place).value()).isEqualTo(kept);
         }
@@ -174,7 +177,7 @@ class DeadLetterServiceTest {
         assertThat(
                         all(
                                 Integer.class,
-                                "select replays from dead_letter where scan_id = ? order by replays",
+                                "select replays from dead_letters.dead_letter where scan_id = ? order by replays",
                                 scanId))
                 .containsExactly(0, 1);
     }
@@ -249,7 +252,7 @@ class DeadLetterServiceTest {
         assertThat(
                         one(
                                 Integer.class,
-                                "select count(*) from unreadable where topic = 'scan.attempts'"))
+                                "select count(*) from dead_letters.unreadable where topic = 'scan.attempts'"))
                 .isEqualTo(1);
     }
 
@@ -310,7 +313,7 @@ class DeadLetterServiceTest {
                                 .build());
         assertThat(
                         row(
-                                "select ordered_by, reason, scan_id, replays, request_id from replay_order where command_id = ?",
+                                "select ordered_by, reason, scan_id, replays, request_id from dead_letters.replay_order where command_id = ?",
                                 order.getCommandId()))
                 .containsEntry("ordered_by", "ada")
                 .containsEntry("reason", "the site is back")
@@ -347,7 +350,7 @@ class DeadLetterServiceTest {
         awaitRow(0);
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set set_aside = ? where scan_id = ?",
+                        "update dead_letters.dead_letter set set_aside = ? where scan_id = ?",
                         setAside,
                         scanId));
         var order = replay(scanId);
@@ -381,7 +384,7 @@ class DeadLetterServiceTest {
         awaitRow(3);
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where scan_id = ?",
+                        "update dead_letters.dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where scan_id = ?",
                         scanId));
         var order = replay(scanId);
         publish("dlq-processor", order);
@@ -493,7 +496,7 @@ class DeadLetterServiceTest {
         jdbi.useHandle(handle ->
                 handle.execute(
                         """
-                        insert into replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at)
+                        insert into dead_letters.replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at)
                         values (?, ?, ?, 0, 'ada', '', now())
                         """,
                         order.getCommandId(),
@@ -528,7 +531,7 @@ class DeadLetterServiceTest {
         assertThat(
                         all(
                                 String.class,
-                                "select kind || ' ' || outcome from operator_action where scan_id = ? order by taken_at",
+                                "select kind || ' ' || outcome from dead_letters.operator_action where scan_id = ? order by taken_at",
                                 scanId))
                 .containsExactly("quarantine done", "release done", "discard done");
     }
@@ -549,9 +552,16 @@ class DeadLetterServiceTest {
         publish("dlq-processor", purge);
         awaitAction(purge);
 
-        assertThat(all(String.class, "select scan_id from dead_letter where scan_id = ?", scanId))
+        assertThat(
+                        all(
+                                String.class,
+                                "select scan_id from dead_letters.dead_letter where scan_id = ?",
+                                scanId))
                 .isEmpty();
-        assertThat(row("select * from operator_action where command_id = ?", purge.getCommandId()))
+        assertThat(
+                        row(
+                                "select * from dead_letters.operator_action where command_id = ?",
+                                purge.getCommandId()))
                 .containsEntry("outcome", "done")
                 .containsEntry("affected", 1L);
     }
@@ -562,7 +572,7 @@ class DeadLetterServiceTest {
                         assertThat(
                                         all(
                                                 String.class,
-                                                "select outcome from operator_action where command_id = ?",
+                                                "select outcome from dead_letters.operator_action where command_id = ?",
                                                 order.getCommandId()))
                                 .containsExactly("done"));
     }
@@ -699,7 +709,7 @@ class DeadLetterServiceTest {
 
     private static Map<String, Object> rawUnreadable(Map<String, Object> row) {
         return row(
-                "select key, value, header_names[1] as first_header_name, header_values[1] as first_header_value from unreadable where id = ?",
+                "select key, value, header_names[1] as first_header_name, header_values[1] as first_header_value from dead_letters.unreadable where id = ?",
                 Objects.requireNonNull(row.get("id")));
     }
 
@@ -729,7 +739,7 @@ class DeadLetterServiceTest {
     private static String outcome(OperatorCommand order) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(
-                                "select coalesce(outcome, 'under way') from replay_order where command_id = ?")
+                                "select coalesce(outcome, 'under way') from dead_letters.replay_order where command_id = ?")
                         .bind(0, order.getCommandId())
                         .mapTo(String.class)
                         .findOne()

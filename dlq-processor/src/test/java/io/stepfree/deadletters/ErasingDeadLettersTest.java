@@ -91,42 +91,56 @@ final class ErasingDeadLettersTest {
                                 .build());
         String sampled = replay(ofClient().setDryRun(true).build());
         awaitReplay(sampled, "dry_run");
-        assertThat(one("select sample::text from replay where id = ?", sampled))
+        assertThat(one("select sample::text from dead_letters.replay where id = ?", sampled))
                 .contains(scans.getFirst());
         // One goes at once; the next would in ten seconds.
         String slow = replay(ofClient().setRatePerSecond(0.1).build());
         await().atMost(PATIENCE)
                 .until(() ->
                         count(
-                                        "select count(*) from replay_item where replay_id = ? and state = 'published'",
+                                        "select count(*) from dead_letters.replay_item where replay_id = ? and state = 'published'",
                                         slow)
                                 == 1);
 
         String erasure = publish(ErasureOrders.ADDRESSEE, erasure(client, now()));
         awaitDone(erasure);
 
-        assertThat(one("select erased ->> 'deadLetters' from erasure where id = ?", erasure))
+        assertThat(
+                        one(
+                                "select erased ->> 'deadLetters' from dead_letters.erasure where id = ?",
+                                erasure))
                 .isEqualTo("3");
-        assertThat(one("select remaining::text from erasure where id = ?", erasure))
+        assertThat(one("select remaining::text from dead_letters.erasure where id = ?", erasure))
                 .isEqualTo("{\"deadLetters\": 0}");
-        assertThat(count("select count(*) from dead_letter where client = ?", client)).isZero();
-        assertThat(count("select count(*) from dead_letter where scan_id = ?", other)).isOne();
+        assertThat(count("select count(*) from dead_letters.dead_letter where client = ?", client))
+                .isZero();
+        assertThat(count("select count(*) from dead_letters.dead_letter where scan_id = ?", other))
+                .isOne();
         for (String table : List.of("replay_item", "operator_action", "replay_order")) {
             int named =
                     jdbi.withHandle(handle ->
                             handle.createQuery(
-                                            "select count(*) from <table> where scan_id in (<scans>)")
+                                            "select count(*) from dead_letters.<table> where scan_id in (<scans>)")
                                     .define("table", table)
                                     .bindList("scans", scans)
                                     .mapTo(Integer.class)
                                     .one());
             assertThat(named).as(table).isZero();
         }
-        assertThat(one("select scan_id from operator_action where command_id = ?", judged))
+        assertThat(
+                        one(
+                                "select scan_id from dead_letters.operator_action where command_id = ?",
+                                judged))
                 .isEqualTo(other);
-        assertThat(one("select outcome from operator_action where command_id = ?", released))
+        assertThat(
+                        one(
+                                "select outcome from dead_letters.operator_action where command_id = ?",
+                                released))
                 .isEqualTo("not_set_aside");
-        assertThat(one("select coalesce(sample::text, 'none') from replay where id = ?", sampled))
+        assertThat(
+                        one(
+                                "select coalesce(sample::text, 'none') from dead_letters.replay where id = ?",
+                                sampled))
                 .isEqualTo("none");
 
         // Its sums are still right, and it ends.
@@ -154,8 +168,12 @@ final class ErasingDeadLettersTest {
         bury(client, fresh);
         await().atMost(PATIENCE)
                 .until(() ->
-                        count("select count(*) from dead_letter where scan_id = ?", fresh) == 1);
-        assertThat(count("select count(*) from dead_letter where client = ?", client)).isOne();
+                        count(
+                                        "select count(*) from dead_letters.dead_letter where scan_id = ?",
+                                        fresh)
+                                == 1);
+        assertThat(count("select count(*) from dead_letters.dead_letter where client = ?", client))
+                .isOne();
 
         String span =
                 replay(
@@ -177,15 +195,20 @@ final class ErasingDeadLettersTest {
                                 .build());
         awaitReplay(span, "completed");
         assertThat(replayRow(span)).containsEntry("chosen", 0);
-        assertThat(count("select count(*) from replay_item where scan_id = ?", scan)).isZero();
+        assertThat(count("select count(*) from dead_letters.replay_item where scan_id = ?", scan))
+                .isZero();
 
         // Once more, and nothing is counted again.
         publish(ErasureOrders.ADDRESSEE, erasure(client, now(), erasure));
         String marker = publish(ErasureOrders.ADDRESSEE, erasure("nobody", now()));
         awaitDone(marker);
-        assertThat(one("select erased ->> 'deadLetters' from erasure where id = ?", erasure))
+        assertThat(
+                        one(
+                                "select erased ->> 'deadLetters' from dead_letters.erasure where id = ?",
+                                erasure))
                 .isEqualTo("1");
-        assertThat(count("select count(*) from dead_letter where scan_id = ?", fresh)).isOne();
+        assertThat(count("select count(*) from dead_letters.dead_letter where scan_id = ?", fresh))
+                .isOne();
     }
 
     private ReplayPlan.Builder ofClient() {
@@ -234,14 +257,15 @@ final class ErasingDeadLettersTest {
     private static void awaitLetters(String host, int letters) {
         await().atMost(PATIENCE)
                 .until(() ->
-                        count("select count(*) from dead_letter where host = ?", host) == letters);
+                        count("select count(*) from dead_letters.dead_letter where host = ?", host)
+                                == letters);
     }
 
     private static void awaitDone(String erasure) {
         await().atMost(PATIENCE)
                 .until(() ->
                         count(
-                                        "select count(*) from erasure_view where id = ? and done_at is not null",
+                                        "select count(*) from dead_letters.erasure_view where id = ? and done_at is not null",
                                         erasure)
                                 == 1);
     }
@@ -250,7 +274,7 @@ final class ErasingDeadLettersTest {
         await().atMost(PATIENCE)
                 .until(() ->
                         count(
-                                        "select count(*) from replay where id = ? and state = ?",
+                                        "select count(*) from dead_letters.replay where id = ? and state = ?",
                                         replay,
                                         state)
                                 == 1);
@@ -258,7 +282,9 @@ final class ErasingDeadLettersTest {
 
     private static Map<String, Object> replayRow(String id) {
         return jdbi.withHandle(handle ->
-                handle.select("select * from replay_view where id = ?", id).mapToMap().one());
+                handle.select("select * from dead_letters.replay_view where id = ?", id)
+                        .mapToMap()
+                        .one());
     }
 
     private static String one(String sql, Object... arguments) {

@@ -80,10 +80,10 @@ class RefusedReplayTest {
                 .untilAsserted(() ->
                         assertThat(
                                         rows(
-                                                "select outcome from replay_order where command_id = ?",
+                                                "select outcome from dead_letters.replay_order where command_id = ?",
                                                 order.getCommandId()))
                                 .containsExactly(Map.of("outcome", "registry_refused")));
-        assertThat(rows("select state from dead_letter where scan_id = ?", scanId))
+        assertThat(rows("select state from dead_letters.dead_letter where scan_id = ?", scanId))
                 .containsExactly(Map.of("state", "dead"));
         OperatorCommand purge =
                 Letters.order(OperatorCommandKind.PURGE)
@@ -94,7 +94,7 @@ class RefusedReplayTest {
                 .untilAsserted(() ->
                         assertThat(
                                         rows(
-                                                "select outcome, affected from operator_action where command_id = ?",
+                                                "select outcome, affected from dead_letters.operator_action where command_id = ?",
                                                 purge.getCommandId()))
                                 .containsExactly(Map.of("outcome", "done", "affected", 1L)));
     }
@@ -118,7 +118,7 @@ class RefusedReplayTest {
                 .untilAsserted(() ->
                         assertThat(
                                         rows(
-                                                "select state, skipped::text as skipped from replay_view where id = ?",
+                                                "select state, skipped::text as skipped from dead_letters.replay_view where id = ?",
                                                 order.getCommandId()))
                                 .containsExactly(
                                         Map.of(
@@ -128,7 +128,7 @@ class RefusedReplayTest {
                                                 "{\"registry_refused\": 1}")));
         assertThat(
                         rows(
-                                "select count(*) as free from dead_letter where scan_id = ? and claimed_by is null",
+                                "select count(*) as free from dead_letters.dead_letter where scan_id = ? and claimed_by is null",
                                 scanId))
                 .containsExactly(Map.of("free", 1L));
     }
@@ -141,7 +141,10 @@ class RefusedReplayTest {
                 new RequestId("req-" + scanId));
         await().atMost(PATIENCE)
                 .until(() ->
-                        rows("select scan_id from dead_letter where scan_id = ?", scanId).size()
+                        rows(
+                                                "select scan_id from dead_letters.dead_letter where scan_id = ?",
+                                                scanId)
+                                        .size()
                                 == 1);
     }
 

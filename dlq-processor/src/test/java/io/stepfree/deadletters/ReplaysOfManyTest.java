@@ -175,7 +175,7 @@ class ReplaysOfManyTest {
         bury(3);
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set set_aside = 'quarantined' where host = ? and scan_id = (select min(scan_id) from dead_letter where host = ?)",
+                        "update dead_letters.dead_letter set set_aside = 'quarantined' where host = ? and scan_id = (select min(scan_id) from dead_letters.dead_letter where host = ?)",
                         host,
                         host));
 
@@ -194,7 +194,11 @@ class ReplaysOfManyTest {
         assertThat(deadLetters("state, claimed_by"))
                 .extracting(letter -> letter.get("state") + "/" + letter.get("claimed_by"))
                 .containsExactlyInAnyOrder("dead/null", "dead/null", "quarantined/null");
-        assertThat(count("select count(*) from replay_item where replay_id = ?", replay)).isZero();
+        assertThat(
+                        count(
+                                "select count(*) from dead_letters.replay_item where replay_id = ?",
+                                replay))
+                .isZero();
     }
 
     @Test
@@ -232,7 +236,7 @@ class ReplaysOfManyTest {
         double seconds =
                 jdbi.withHandle(handle ->
                         handle.select(
-                                        "select extract(epoch from max(item.published_at) - max(started_at)) from replay join replay_item item on replay_id = id where id = ?",
+                                        "select extract(epoch from max(item.published_at) - max(started_at)) from dead_letters.replay join dead_letters.replay_item item on replay_id = id where id = ?",
                                         replay)
                                 .mapTo(Double.class)
                                 .one());
@@ -381,7 +385,8 @@ class ReplaysOfManyTest {
         String damaged = bury(2).getFirst();
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set payload = '\\x07' where scan_id = ?", damaged));
+                        "update dead_letters.dead_letter set payload = '\\x07' where scan_id = ?",
+                        damaged));
 
         Map<String, Object> row = awaitState(order(byHost(FAST)), "completed");
 
@@ -425,7 +430,7 @@ class ReplaysOfManyTest {
         // As an operator's release does.
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set set_aside = null, state_by = 'ada', state_at = now() where host = ? and replays = 3",
+                        "update dead_letters.dead_letter set set_aside = null, state_by = 'ada', state_at = now() where host = ? and replays = 3",
                         host));
         awaitState(order(byHost(FAST)), "completed");
         assertThat(scheduler.accepted(host))
@@ -444,7 +449,7 @@ class ReplaysOfManyTest {
         awaitIndexed(host, 1);
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where host = ?",
+                        "update dead_letters.dead_letter set set_aside = null, state_by = null, state_reason = null, state_at = null where host = ?",
                         host));
 
         Map<String, Object> guarded = awaitState(order(byHost(FAST)), "completed");
@@ -463,14 +468,14 @@ class ReplaysOfManyTest {
         // As it stood before the commit that the crash has undone; the scans are on their way.
         jdbi.useTransaction(handle -> {
             handle.execute(
-                    "update dead_letter set replayed_at = null, replay_id = null, next_end = null, claimed_by = ? where host = ?",
+                    "update dead_letters.dead_letter set replayed_at = null, replay_id = null, next_end = null, claimed_by = ? where host = ?",
                     replay,
                     host);
             handle.execute(
-                    "update replay_item set state = 'pending', published_at = null where replay_id = ?",
+                    "update dead_letters.replay_item set state = 'pending', published_at = null where replay_id = ?",
                     replay);
             handle.execute(
-                    "update replay set state = 'running', ended_at = null, next_at = now() where id = ?",
+                    "update dead_letters.replay set state = 'running', ended_at = null, next_at = now() where id = ?",
                     replay);
         });
 
@@ -551,7 +556,8 @@ class ReplaysOfManyTest {
                         .map(row -> (Long) Objects.requireNonNull(row.get("topic_offset")))
                         .sorted()
                         .toList();
-        jdbi.useHandle(handle -> handle.execute("delete from dead_letter where host = ?", host));
+        jdbi.useHandle(handle ->
+                handle.execute("delete from dead_letters.dead_letter where host = ?", host));
 
         String replay = order(span(partition, offsets.getFirst(), offsets.getLast()));
 
@@ -578,7 +584,8 @@ class ReplaysOfManyTest {
         awaitState(order(byHost(FAST)), "completed");
         scheduler.bury(request(host, 0));
         awaitIndexed(host, 3);
-        jdbi.useHandle(handle -> handle.execute("delete from dead_letter where host = ?", host));
+        jdbi.useHandle(handle ->
+                handle.execute("delete from dead_letters.dead_letter where host = ?", host));
 
         String dry = order(ReplayPlan.newBuilder(written(before)).setDryRun(true).build());
         awaitState(dry, "dry_run");
@@ -588,13 +595,13 @@ class ReplaysOfManyTest {
         awaitState(replay, "completed");
         assertThat(
                         count(
-                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and replay_item.state = 'completed'",
+                                "select count(*) from dead_letters.replay_item join dead_letters.dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and replay_item.state = 'completed'",
                                 replay,
                                 host))
                 .isEqualTo(1);
         assertThat(
                         count(
-                                "select count(*) from replay_item join dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and reason = 'already_replayed'",
+                                "select count(*) from dead_letters.replay_item join dead_letters.dead_letter using (scan_id, replays) where replay_item.replay_id = ? and host = ? and reason = 'already_replayed'",
                                 replay,
                                 host))
                 .isEqualTo(2);
@@ -607,9 +614,9 @@ class ReplaysOfManyTest {
         String scan = bury(1).getFirst();
         Map<String, Object> place = deadLetters("topic_partition, topic_offset").getFirst();
         jdbi.useTransaction(handle -> {
-            handle.execute("delete from dead_letter where host = ?", host);
+            handle.execute("delete from dead_letters.dead_letter where host = ?", host);
             handle.execute(
-                    "insert into purged_letter (scan_id, replays, died_at, command_id) values (?, 0, now(), 'purge')",
+                    "insert into dead_letters.purged_letter (scan_id, replays, died_at, command_id) values (?, 0, now(), 'purge')",
                     scan);
         });
         OperatorCommand single = Letters.order(OperatorCommandKind.REPLAY).setScanId(scan).build();
@@ -618,7 +625,7 @@ class ReplaysOfManyTest {
                 .untilAsserted(() ->
                         assertThat(
                                         count(
-                                                "select count(*) from replay_order where command_id = ? and outcome = 'purged'",
+                                                "select count(*) from dead_letters.replay_order where command_id = ? and outcome = 'purged'",
                                                 single.getCommandId()))
                                 .isEqualTo(1));
 
@@ -633,7 +640,7 @@ class ReplaysOfManyTest {
         String scan = bury(1).getFirst();
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "insert into purged_letter (scan_id, replays, died_at, command_id) values (?, 1, now(), 'purge')",
+                        "insert into dead_letters.purged_letter (scan_id, replays, died_at, command_id) values (?, 1, now(), 'purge')",
                         scan));
         OperatorCommand single = Letters.order(OperatorCommandKind.REPLAY).setScanId(scan).build();
         publish(single);
@@ -642,7 +649,7 @@ class ReplaysOfManyTest {
                 .untilAsserted(() ->
                         assertThat(
                                         count(
-                                                "select count(*) from replay_order where command_id = ? and outcome = 'purged'",
+                                                "select count(*) from dead_letters.replay_order where command_id = ? and outcome = 'purged'",
                                                 single.getCommandId()))
                                 .isEqualTo(1));
     }
@@ -821,7 +828,7 @@ class ReplaysOfManyTest {
     private static void setRate(String replay, double rate) {
         jdbi.useHandle(handle ->
                 handle.execute(
-                        "update replay set plan = jsonb_set(plan, '{rate}', to_jsonb(?::float8)) where id = ?",
+                        "update dead_letters.replay set plan = jsonb_set(plan, '{rate}', to_jsonb(?::float8)) where id = ?",
                         rate,
                         replay));
     }
@@ -829,7 +836,8 @@ class ReplaysOfManyTest {
     private static void awaitIndexed(String host, int letters) {
         await().atMost(PATIENCE)
                 .until(() ->
-                        count("select count(*) from dead_letter where host = ?", host) == letters);
+                        count("select count(*) from dead_letters.dead_letter where host = ?", host)
+                                == letters);
     }
 
     private static Map<String, Object> awaitState(String replay, String state) {
@@ -861,7 +869,7 @@ class ReplaysOfManyTest {
     private List<Map<String, Object>> deadLetters(String columns) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(
-                                "select <columns> from dead_letter where host = :host order by topic_offset")
+                                "select <columns> from dead_letters.dead_letter where host = :host order by topic_offset")
                         .define("columns", columns)
                         .bind("host", host)
                         .mapToMap()
@@ -871,7 +879,7 @@ class ReplaysOfManyTest {
     private static Lineage lineage(String replay, String scanId) {
         return jdbi.withHandle(handle ->
                 handle.select(
-                                "select topic, topic_partition, topic_offset, died_at from dead_letter where scan_id = ? and replays = 0",
+                                "select topic, topic_partition, topic_offset, died_at from dead_letters.dead_letter where scan_id = ? and replays = 0",
                                 scanId)
                         .map((row, context) ->
                                 Lineage.newBuilder()

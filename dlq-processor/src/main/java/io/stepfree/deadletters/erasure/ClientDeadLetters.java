@@ -20,7 +20,7 @@ public final class ClientDeadLetters implements ErasableStore {
 
     private static final String COVERED =
             """
-             from dead_letter
+             from dead_letters.dead_letter
             where client = :client and (record -> 'request' ->> 'submittedAt')::timestamptz <= :moment
             """;
 
@@ -30,7 +30,7 @@ public final class ClientDeadLetters implements ErasableStore {
     /* A replay that is handing one on is waited for. */
     private static final String DELETE =
             """
-            delete from dead_letter
+            delete from dead_letters.dead_letter
             where scan_id = any(:scanIds) and client = :client
               and (record -> 'request' ->> 'submittedAt')::timestamptz <= :moment
             """;
@@ -38,7 +38,7 @@ public final class ClientDeadLetters implements ErasableStore {
     /* Those on their way are being cancelled, and nothing will be heard of their end. */
     private static final String BLANK_ITEMS =
             """
-            update replay_item
+            update dead_letters.replay_item
             set scan_id = 'erased-' || ordinal,
                 reason = case when state in ('held', 'pending') then 'purged' else reason end,
                 ended_at = case when state = 'published' then now() else ended_at end,
@@ -50,18 +50,18 @@ public final class ClientDeadLetters implements ErasableStore {
 
     private static final String BLANK_ORDERS =
             """
-            update replay_order
+            update dead_letters.replay_order
             set scan_id = null, outcome = coalesce(outcome, 'purged'),
                 settled_at = coalesce(settled_at, now())
             where scan_id = any(:scanIds)
             """;
 
     private static final String BLANK_ACTIONS =
-            "update operator_action set scan_id = null where scan_id = any(:scanIds)";
+            "update dead_letters.operator_action set scan_id = null where scan_id = any(:scanIds)";
 
     private static final String BLANK_SAMPLES =
             """
-            update replay
+            update dead_letters.replay
             set sample = (select jsonb_agg(letter)
                           from jsonb_array_elements(sample) letter
                           where letter ->> 'scanId' <> all(:scanIds))
@@ -70,11 +70,11 @@ public final class ClientDeadLetters implements ErasableStore {
             """;
 
     private static final String FORGET_PURGED =
-            "delete from purged_letter where scan_id = any(:scanIds)";
+            "delete from dead_letters.purged_letter where scan_id = any(:scanIds)";
 
     @Override
     public void awaitWriters(Handle handle) {
-        handle.execute("lock table dead_letter in share row exclusive mode");
+        handle.execute("lock table dead_letters.dead_letter in share row exclusive mode");
     }
 
     @Override

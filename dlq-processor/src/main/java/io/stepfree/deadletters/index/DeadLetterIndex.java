@@ -25,7 +25,7 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
 
     private static final String INSERT =
             """
-            insert into dead_letter (scan_id, replays, request_id, client, url, host, failure_type, message,
+            insert into dead_letters.dead_letter (scan_id, replays, request_id, client, url, host, failure_type, message,
                 http_status, cause, attempts, died_at, record, payload, topic, topic_partition, topic_offset,
                 pattern, pattern_id, engine, batch_id, origin_topic, origin_partition, origin_offset,
                 set_aside, state_by, state_reason, state_at)
@@ -35,13 +35,13 @@ public final class DeadLetterIndex implements RecordHandler<DeadLetter> {
                 :pattern, :patternId, :engine, :batchId, :originTopic, :originPartition, :originOffset,
                 case when :held then 'quarantined' end, case when :held then 'loop guard' end,
                 case when :held then :why end, case when :held then now() end
-            where not exists (select from purged_letter where scan_id = :scanId and replays = :replays)
-              and not exists (select from erasure where client = :client and ordered_at >= :submittedAt)
+            where not exists (select from dead_letters.purged_letter where scan_id = :scanId and replays = :replays)
+              and not exists (select from dead_letters.erasure where client = :client and ordered_at >= :submittedAt)
             on conflict (scan_id, replays) do nothing
             """;
 
     private static final String ERASED =
-            "select exists (select from erasure where client = :client and ordered_at >= :submittedAt)";
+            "select exists (select from dead_letters.erasure where client = :client and ordered_at >= :submittedAt)";
 
     private static final String WITHOUT_FAILURE = "The dead letter names no failure.";
 

@@ -24,7 +24,7 @@ public final class UnreadableIndex implements RawRecordHandler {
 
     private static final String INSERT =
             """
-            insert into unreadable (topic, topic_partition, topic_offset, error, key, value,
+            insert into dead_letters.unreadable (topic, topic_partition, topic_offset, error, key, value,
                 header_names, header_values)
             values (:topic, :partition, :offset, :error, :key, :value, :headerNames, :headerValues)
             on conflict (topic, topic_partition, topic_offset) do nothing

@@ -32,7 +32,7 @@ public final class OperatorActions {
     static final String NOT_BEING_REPLAYED =
             """
             dead_letter.claimed_by is null
-            and not exists (select from replay_order
+            and not exists (select from dead_letters.replay_order
                             where replay_order.scan_id = dead_letter.scan_id
                               and replay_order.replays = dead_letter.replays
                               and replay_order.outcome is null)\
@@ -40,17 +40,17 @@ public final class OperatorActions {
 
     private static final String TAKE =
             """
-            insert into operator_action (command_id, request_id, kind, scan_id, filter, ordered_by, reason, ordered_at)
+            insert into dead_letters.operator_action (command_id, request_id, kind, scan_id, filter, ordered_by, reason, ordered_at)
             values (:commandId, :requestId, :kind, :scanId, cast(:filter as jsonb), :orderedBy, :reason, :orderedAt)
             on conflict (command_id) do nothing
             """;
 
     private static final String OPEN =
-            "select outcome is null from operator_action where command_id = :commandId";
+            "select outcome is null from dead_letters.operator_action where command_id = :commandId";
 
     private static final String SETTLE =
             """
-            update operator_action
+            update dead_letters.operator_action
             set outcome = :outcome, replays = :replays, affected = affected + :affected, settled_at = now()
             where command_id = :commandId and outcome is null
             """;
@@ -59,23 +59,23 @@ public final class OperatorActions {
             """
             with doomed as (
                 select scan_id, replays
-                from dead_letter
+                from dead_letters.dead_letter
                 where <chosen>
                   and %s
-                  and indexed_at <= (select taken_at from operator_action where command_id = :commandId)
+                  and indexed_at <= (select taken_at from dead_letters.operator_action where command_id = :commandId)
                 order by died_at
                 limit :limit
                 for update skip locked),
             gone as (
-                delete from dead_letter
+                delete from dead_letters.dead_letter
                 using doomed
                 where dead_letter.scan_id = doomed.scan_id and dead_letter.replays = doomed.replays
                 returning dead_letter.scan_id, dead_letter.replays, dead_letter.died_at),
             remembered as (
-                insert into purged_letter (scan_id, replays, died_at, command_id)
+                insert into dead_letters.purged_letter (scan_id, replays, died_at, command_id)
                 select scan_id, replays, died_at, :commandId from gone
                 on conflict (scan_id, replays) do nothing)
-            update operator_action
+            update dead_letters.operator_action
             set affected = affected + (select count(*) from gone)
             where command_id = :commandId
             returning (select count(*)::int from gone)
@@ -85,7 +85,7 @@ public final class OperatorActions {
     private static final String NEWEST =
             """
             select replays, state, (%s) as free
-            from dead_letter
+            from dead_letters.dead_letter
             where scan_id = :scanId
             order by replays desc
             limit 1
@@ -95,7 +95,7 @@ public final class OperatorActions {
 
     private static final String SET_ASIDE =
             """
-            update dead_letter
+            update dead_letters.dead_letter
             set set_aside = :setAside, state_by = :orderedBy, state_reason = :reason, state_at = now()
             where scan_id = :scanId and replays = :replays
             """;
@@ -219,7 +219,7 @@ public final class OperatorActions {
 
     private static boolean isPurged(Handle handle, String scanId) {
         return handle.createQuery(
-                        "select exists (select from purged_letter where scan_id = :scanId)")
+                        "select exists (select from dead_letters.purged_letter where scan_id = :scanId)")
                 .bind("scanId", scanId)
                 .mapTo(Boolean.class)
                 .one();

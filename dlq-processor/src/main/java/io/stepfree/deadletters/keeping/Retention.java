@@ -27,9 +27,9 @@ public final class Retention implements AutoCloseable {
 
     private static final String EXPIRE =
             """
-            delete from dead_letter
+            delete from dead_letters.dead_letter
             using (select scan_id, replays
-                   from dead_letter
+                   from dead_letters.dead_letter
                    where died_at < :before and %s
                    order by died_at
                    limit :limit
@@ -40,15 +40,15 @@ public final class Retention implements AutoCloseable {
 
     private static final String FORGET_PURGED =
             """
-            delete from purged_letter
+            delete from dead_letters.purged_letter
             where (scan_id, replays) in (
-                select scan_id, replays from purged_letter where died_at < :before order by died_at limit :limit)
+                select scan_id, replays from dead_letters.purged_letter where died_at < :before order by died_at limit :limit)
             """;
 
     private static final String FORGET_UNREADABLE =
             """
-            delete from unreadable
-            where id in (select id from unreadable where kept_at < :before order by id limit :limit)
+            delete from dead_letters.unreadable
+            where id in (select id from dead_letters.unreadable where kept_at < :before order by id limit :limit)
             """;
 
     private final Jdbi jdbi;

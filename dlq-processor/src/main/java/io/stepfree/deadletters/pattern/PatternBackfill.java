@@ -21,7 +21,7 @@ public final class PatternBackfill {
     private static final String WITHOUT =
             """
             select scan_id, replays, failure_type, http_status, message, host
-            from dead_letter
+            from dead_letters.dead_letter
             where pattern_id is null
             order by scan_id, replays
             limit :limit
@@ -30,7 +30,7 @@ public final class PatternBackfill {
 
     private static final String FILL =
             """
-            update dead_letter set pattern = :pattern, pattern_id = :patternId
+            update dead_letters.dead_letter set pattern = :pattern, pattern_id = :patternId
             where scan_id = :scanId and replays = :replays
             """;
 

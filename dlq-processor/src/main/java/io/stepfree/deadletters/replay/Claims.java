@@ -15,9 +15,9 @@ final class Claims {
      */
     private static final String GUARD =
             """
-            update dead_letter set set_aside = 'quarantined', state_by = 'loop guard', state_at = now(),
+            update dead_letters.dead_letter set set_aside = 'quarantined', state_by = 'loop guard', state_at = now(),
                 state_reason = :why
-            from replay_item item
+            from dead_letters.replay_item item
             where item.replay_id = :id and item.state = 'held'
               and dead_letter.scan_id = item.scan_id and dead_letter.replays = item.replays
               and dead_letter.replays >= :limit and dead_letter.state = 'dead'
@@ -28,7 +28,7 @@ final class Claims {
     private static final String SKIP_GUARDED =
             """
             with guarded as (%s)
-            update replay_item set state = 'skipped', reason = 'loop_guard'
+            update dead_letters.replay_item set state = 'skipped', reason = 'loop_guard'
             from guarded
             where replay_item.replay_id = :id
               and replay_item.scan_id = guarded.scan_id and replay_item.replays = guarded.replays
@@ -38,15 +38,15 @@ final class Claims {
     private static final String CLAIM =
             """
             with claimed as (
-                update dead_letter set claimed_by = :id
-                from replay_item item
+                update dead_letters.dead_letter set claimed_by = :id
+                from dead_letters.replay_item item
                 where item.replay_id = :id and item.state = 'held'
                   and dead_letter.scan_id = item.scan_id and dead_letter.replays = item.replays
                   and dead_letter.state = 'dead' and dead_letter.claimed_by is null
-                  and not exists (select 1 from dead_letter newer
+                  and not exists (select 1 from dead_letters.dead_letter newer
                                   where newer.scan_id = dead_letter.scan_id and newer.replays > dead_letter.replays)
                 returning dead_letter.scan_id, dead_letter.replays)
-            update replay_item set state = 'pending'
+            update dead_letters.replay_item set state = 'pending'
             from claimed
             where replay_item.replay_id = :id
               and replay_item.scan_id = claimed.scan_id and replay_item.replays = claimed.replays
@@ -54,23 +54,23 @@ final class Claims {
 
     private static final String SKIP_OTHERS =
             """
-            update replay_item set state = 'skipped', reason = coalesce(
+            update dead_letters.replay_item set state = 'skipped', reason = coalesce(
                 (select case
                      when dead_letter.state = 'replayed' then 'already_replayed'
                      when dead_letter.state <> 'dead' then dead_letter.state
                      when dead_letter.claimed_by is not null then 'in_another_replay'
                      else 'not_the_newest_life' end
-                 from dead_letter
+                 from dead_letters.dead_letter
                  where dead_letter.scan_id = replay_item.scan_id and dead_letter.replays = replay_item.replays),
                 'purged')
             where replay_id = :id and state = 'held'
             """;
 
     private static final String LET_GO =
-            "update dead_letter set claimed_by = null where claimed_by = :id";
+            "update dead_letters.dead_letter set claimed_by = null where claimed_by = :id";
 
     private static final String HOLD =
-            "update replay_item set state = 'held' where replay_id = :id and state = 'pending'";
+            "update dead_letters.replay_item set state = 'held' where replay_id = :id and state = 'pending'";
 
     private Claims() {}
 

@@ -43,24 +43,24 @@ final class Handover {
             """
             select payload, state, state_at, claimed_by, topic, topic_partition, topic_offset,
                    (select upper(first.record -> 'request' ->> 'priority')
-                    from dead_letter first
+                    from dead_letters.dead_letter first
                     where first.scan_id = :scanId
                     order by first.replays
                     limit 1) as first_priority
-            from dead_letter
+            from dead_letters.dead_letter
             where scan_id = :scanId and replays = :replays
             for update
             """;
 
     private static final String MARK =
             """
-            update dead_letter set replayed_at = now(), replay_id = :replayId, claimed_by = null
+            update dead_letters.dead_letter set replayed_at = now(), replay_id = :replayId, claimed_by = null
             where scan_id = :scanId and replays = :replays
             """;
 
     private static final String QUARANTINE =
             """
-            update dead_letter set set_aside = 'quarantined', state_by = 'loop guard', state_at = now(),
+            update dead_letters.dead_letter set set_aside = 'quarantined', state_by = 'loop guard', state_at = now(),
                 state_reason = :why, claimed_by = null
             where scan_id = :scanId and replays = :replays
             """;
@@ -68,7 +68,7 @@ final class Handover {
     /* Whoever set it aside has cleared it already; what only could not be sent must be free again. */
     private static final String LET_GO =
             """
-            update dead_letter set claimed_by = null
+            update dead_letters.dead_letter set claimed_by = null
             where scan_id = :scanId and replays = :replays and claimed_by = :replayId
             """;
 

@@ -40,7 +40,7 @@ public final class ReplayEnds implements RecordHandler<ScanEvent> {
     private static final String LIVES =
             """
             select replays, coalesce(replay_id, claimed_by) as replay_id, %s as last_attempt
-            from dead_letter
+            from dead_letters.dead_letter
             where scan_id = :scanId and next_end is null
             for update
             """
@@ -50,14 +50,14 @@ public final class ReplayEnds implements RecordHandler<ScanEvent> {
     private static final String UNDER_WAY =
             """
             select replays, replay_id, last_attempt
-            from replay_item
+            from dead_letters.replay_item
             where scan_id = :scanId and state = 'published' and last_attempt is not null
             for update
             """;
 
     private static final String ENDED =
             """
-            update dead_letter set next_end = :end, next_ended_at = :endedAt,
+            update dead_letters.dead_letter set next_end = :end, next_ended_at = :endedAt,
                 replayed_at = coalesce(replayed_at, now()),
                 replay_id = coalesce(replay_id, claimed_by), claimed_by = null
             where scan_id = :scanId and replays = :replays
@@ -65,7 +65,7 @@ public final class ReplayEnds implements RecordHandler<ScanEvent> {
 
     private static final String ITEM_ENDED =
             """
-            update replay_item set state = :end, ended_at = :endedAt,
+            update dead_letters.replay_item set state = :end, ended_at = :endedAt,
                 published_at = coalesce(published_at, clock_timestamp())
             where scan_id = :scanId and replays = :replays
               and (state = 'published' or state = 'pending' and replay_id = :replayId)

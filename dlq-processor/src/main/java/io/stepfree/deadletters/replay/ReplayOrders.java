@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class ReplayOrders {
 
     private static final String FIND =
-            "select command_id, scan_id, replays, outcome from replay_order where command_id = :commandId";
+            "select command_id, scan_id, replays, outcome from dead_letters.replay_order where command_id = :commandId";
 
     private static final String NEWEST =
             """
             select replays, replayed_at is not null as replayed
-            from dead_letter
+            from dead_letters.dead_letter
             where scan_id = :scanId
             order by replays desc
             limit 1
@@ -29,7 +29,7 @@ final class ReplayOrders {
 
     private static final String INSERT =
             """
-            insert into replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at,
+            insert into dead_letters.replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at,
                 outcome, settled_at)
             values (:commandId, :requestId, :scanId, :replays, :orderedBy, :reason, :orderedAt,
                 :outcome, case when :outcome is null then null else now() end)
@@ -37,11 +37,11 @@ final class ReplayOrders {
             """;
 
     private static final String PURGED =
-            "select exists (select 1 from purged_letter where scan_id = :scanId and replays > :after)";
+            "select exists (select 1 from dead_letters.purged_letter where scan_id = :scanId and replays > :after)";
 
     private static final String SETTLE =
             """
-            update replay_order set outcome = :outcome, settled_at = now()
+            update dead_letters.replay_order set outcome = :outcome, settled_at = now()
             where command_id = :commandId and outcome is null
             """;
 

@@ -24,7 +24,7 @@ final class ReplayRows {
 
     private static final String INSERT =
             """
-            insert into replay (id, request_id, ordered_by, reason, ordered_at, plan, state)
+            insert into dead_letters.replay (id, request_id, ordered_by, reason, ordered_at, plan, state)
             values (:id, :requestId, :orderedBy, :reason, :orderedAt, cast(:plan as jsonb), 'choosing')
             on conflict (id) do nothing
             """;
@@ -34,7 +34,7 @@ final class ReplayRows {
 
     private static final String NEXT_DUE =
             """
-            select %s from replay
+            select %s from dead_letters.replay
             where %s and next_at <= clock_timestamp()
             order by next_at
             limit 1
@@ -43,27 +43,27 @@ final class ReplayRows {
                     .formatted(COLUMNS, ACTIVE);
 
     private static final String LOCK =
-            "select %s from replay where id = :id for update".formatted(COLUMNS);
+            "select %s from dead_letters.replay where id = :id for update".formatted(COLUMNS);
 
     private static final String PAUSE =
-            "select extract(epoch from min(next_at) - clock_timestamp()) from replay where "
+            "select extract(epoch from min(next_at) - clock_timestamp()) from dead_letters.replay where "
                     + ACTIVE;
 
     private static final String CHOOSE_BY_FILTER =
             """
-            insert into replay_item (replay_id, scan_id, replays, ordinal, state)
+            insert into dead_letters.replay_item (replay_id, scan_id, replays, ordinal, state)
             select :id, scan_id, replays, row_number() over (order by died_at, scan_id), 'held'
-            from dead_letter
+            from dead_letters.dead_letter
             where <condition> and <state>
-              and not exists (select 1 from dead_letter newer
+              and not exists (select 1 from dead_letters.dead_letter newer
                               where newer.scan_id = dead_letter.scan_id and newer.replays > dead_letter.replays)
             """;
 
     /* What comes first is spread by a hash, as the oldest ones may all be of one host. */
     private static final String PUT_CANARY_FIRST =
             """
-            update replay_item set ordinal = ordinal - 1000000000
-            from (select scan_id, replays from replay_item
+            update dead_letters.replay_item set ordinal = ordinal - 1000000000
+            from (select scan_id, replays from dead_letters.replay_item
                   where replay_id = :id and state = 'pending'
                   order by md5(:id || scan_id)
                   limit :size) first
@@ -74,12 +74,12 @@ final class ReplayRows {
     private static final String COUNT =
             """
             select state, coalesce(reason, '') as reason, count(*) as items
-            from replay_item
+            from dead_letters.replay_item
             where replay_id = :id
             group by state, reason
             union all
             select 'skipped', reason.key, reason.value::int
-            from replay, jsonb_each_text(left_alone) reason
+            from dead_letters.replay, jsonb_each_text(left_alone) reason
             where id = :id
             """;
 
@@ -87,7 +87,7 @@ final class ReplayRows {
             """
             select jsonb_agg(to_jsonb(first)) from (
                 select scan_id as "scanId", url, failure_type as "failureType", died_at as "diedAt", replays
-                from replay_item join dead_letter using (scan_id, replays)
+                from dead_letters.replay_item join dead_letters.dead_letter using (scan_id, replays)
                 where replay_item.replay_id = :id and replay_item.state = 'pending'
                 order by ordinal
                 limit 10) first
@@ -95,7 +95,7 @@ final class ReplayRows {
 
     private static final String NEXT_ITEM =
             """
-            select scan_id, replays from replay_item
+            select scan_id, replays from dead_letters.replay_item
             where replay_id = :id and state = 'pending'
             order by ordinal
             limit 1
@@ -103,8 +103,8 @@ final class ReplayRows {
 
     private static final String ITEM_WENT =
             """
-            update replay_item set state = 'published', published_at = clock_timestamp(),
-                last_attempt = (select %s from dead_letter
+            update dead_letters.replay_item set state = 'published', published_at = clock_timestamp(),
+                last_attempt = (select %s from dead_letters.dead_letter
                                 where dead_letter.scan_id = replay_item.scan_id
                                   and dead_letter.replays = replay_item.replays)
             where replay_id = :id and scan_id = :scanId and replays = :replays and state = 'pending'
@@ -113,24 +113,24 @@ final class ReplayRows {
 
     private static final String ITEM_LEFT_ALONE =
             """
-            update replay_item set state = 'skipped', reason = :reason
+            update dead_letters.replay_item set state = 'skipped', reason = :reason
             where replay_id = :id and scan_id = :scanId and replays = :replays and state = 'pending'
             """;
 
     /* After a stall no more than one second's worth is made up for. */
     private static final String PACE =
             """
-            update replay set next_at = greatest(next_at + make_interval(secs => 1 / cast(:rate as float8)),
+            update dead_letters.replay set next_at = greatest(next_at + make_interval(secs => 1 / cast(:rate as float8)),
                                                  clock_timestamp() - interval '1 second')
             where id = :id
             """;
 
     private static final String LOOK_AGAIN =
-            "update replay set next_at = clock_timestamp() + make_interval(secs => :seconds) where id = :id";
+            "update dead_letters.replay set next_at = clock_timestamp() + make_interval(secs => :seconds) where id = :id";
 
     private static final String MOVE =
             """
-            update replay set state = :state, next_at = clock_timestamp(),
+            update dead_letters.replay set state = :state, next_at = clock_timestamp(),
                 waits_until = clock_timestamp() + make_interval(secs => cast(:patience as float8)),
                 started_at = coalesce(started_at, clock_timestamp()), ended_at = null, ending = null
             where id = :id
@@ -138,21 +138,21 @@ final class ReplayRows {
 
     private static final String END =
             """
-            update replay set state = :state, ending = :ending, waits_until = null,
+            update dead_letters.replay set state = :state, ending = :ending, waits_until = null,
                 ended_at = clock_timestamp()
             where id = :id
             """;
 
     private static final String STEP =
             """
-            insert into replay_step (replay_id, kind, command_id, done_by, reason)
+            insert into dead_letters.replay_step (replay_id, kind, command_id, done_by, reason)
             values (:id, :kind, :commandId, :by, :reason)
             on conflict (command_id) do nothing
             """;
 
     private static final String WAIT_FOR_ENDS =
             """
-            update replay set waits_until = coalesce(waits_until,
+            update dead_letters.replay set waits_until = coalesce(waits_until,
                 clock_timestamp() + make_interval(secs => cast(:patience as float8)))
             where id = :id
             """;
@@ -212,7 +212,7 @@ final class ReplayRows {
     /** Has so many items go before all others. */
     void putCanaryFirst(Handle handle, String id, int size) {
         handle.createUpdate(PUT_CANARY_FIRST).bind("id", id).bind("size", size).execute();
-        handle.createUpdate("update replay set canary_size = :size where id = :id")
+        handle.createUpdate("update dead_letters.replay set canary_size = :size where id = :id")
                 .bind("id", id)
                 .bind("size", size)
                 .execute();
@@ -251,7 +251,7 @@ final class ReplayRows {
     }
 
     void chosen(Handle handle, String id, int chosen) {
-        handle.createUpdate("update replay set chosen = :chosen where id = :id")
+        handle.createUpdate("update dead_letters.replay set chosen = :chosen where id = :id")
                 .bind("id", id)
                 .bind("chosen", chosen)
                 .execute();
@@ -259,7 +259,8 @@ final class ReplayRows {
 
     /** Keeps how many were left alone that have no item. */
     void leftAloneWithoutItem(Handle handle, String id, Map<String, Integer> reasons) {
-        handle.createUpdate("update replay set left_alone = cast(:reasons as jsonb) where id = :id")
+        handle.createUpdate(
+                        "update dead_letters.replay set left_alone = cast(:reasons as jsonb) where id = :id")
                 .bind("id", id)
                 .bind("reasons", json.writeValueAsString(reasons))
                 .execute();
@@ -267,7 +268,8 @@ final class ReplayRows {
 
     /** Keeps the first of those that would go. */
     void sampled(Handle handle, String id, @Nullable String sample) {
-        handle.createUpdate("update replay set sample = cast(:sample as jsonb) where id = :id")
+        handle.createUpdate(
+                        "update dead_letters.replay set sample = cast(:sample as jsonb) where id = :id")
                 .bind("id", id)
                 .bind("sample", sample)
                 .execute();
@@ -330,7 +332,7 @@ final class ReplayRows {
     }
 
     void canary(Handle handle, String id, String verdict) {
-        handle.createUpdate("update replay set canary = :verdict where id = :id")
+        handle.createUpdate("update dead_letters.replay set canary = :verdict where id = :id")
                 .bind("id", id)
                 .bind("verdict", verdict)
                 .execute();

@@ -37,17 +37,17 @@ final class SpanReader {
 
     private static final String CHOOSE =
             """
-            insert into replay_item (replay_id, scan_id, replays, ordinal, state)
+            insert into dead_letters.replay_item (replay_id, scan_id, replays, ordinal, state)
             values (:replayId, :scanId, :replays, :ordinal, 'held')
             on conflict (replay_id, scan_id, replays) do nothing
             """;
 
     private static final String UNPURGE =
-            "delete from purged_letter where scan_id = :scanId and replays = :replays";
+            "delete from dead_letters.purged_letter where scan_id = :scanId and replays = :replays";
 
     private static final String BEGUN_SINCE =
             """
-            update dead_letter set replayed_at = now()
+            update dead_letters.dead_letter set replayed_at = now()
             where scan_id = :scanId and replays < :begun and replayed_at is null
             """;
 

@@ -138,9 +138,11 @@ final class KeepingTest {
         bury("quarantined", 0, NOW);
         actions.quarantine(order(OperatorCommandKind.QUARANTINE, "quarantined"));
         bury("replayed", 0, NOW);
-        execute("update dead_letter set replayed_at = now() where scan_id = 'replayed'");
+        execute(
+                "update dead_letters.dead_letter set replayed_at = now() where scan_id = 'replayed'");
         bury("claimed", 0, NOW);
-        execute("update dead_letter set claimed_by = 'some replay' where scan_id = 'claimed'");
+        execute(
+                "update dead_letters.dead_letter set claimed_by = 'some replay' where scan_id = 'claimed'");
         bury("purged", 0, NOW);
         actions.purge(purge(DeadLetterFilter.newBuilder().setText("/purged").build()));
 
@@ -226,7 +228,7 @@ final class KeepingTest {
                         selection
                                 .bind(
                                         handle.createQuery(
-                                                "select scan_id from dead_letter where <chosen> order by scan_id"))
+                                                "select scan_id from dead_letters.dead_letter where <chosen> order by scan_id"))
                                 .define("chosen", selection.condition())
                                 .mapTo(String.class)
                                 .list());
@@ -253,7 +255,7 @@ final class KeepingTest {
         assertThat(
                         jdbi.<Map<String, Object>, RuntimeException>withHandle(handle ->
                                 handle.select(
-                                                "select * from purged_letter_view where scan_id = 'old-7'")
+                                                "select * from dead_letters.purged_letter_view where scan_id = 'old-7'")
                                         .mapToMap()
                                         .one()))
                 .containsEntry("ordered_by", "ada")
@@ -288,7 +290,7 @@ final class KeepingTest {
         jdbi.useHandle(handle ->
                 handle.execute(
                         """
-                        insert into operator_action (command_id, request_id, kind, ordered_by, reason, ordered_at, affected)
+                        insert into dead_letters.operator_action (command_id, request_id, kind, ordered_by, reason, ordered_at, affected)
                         values (?, 'request-1', 'purge', 'ada', 'because', now(), 7)
                         """,
                         order.getCommandId()));
@@ -307,10 +309,11 @@ final class KeepingTest {
         bury("claimed", 0, NOW.minus(Duration.ofDays(40)));
         bury("ordered", 0, NOW.minus(Duration.ofDays(40)));
         bury("settled", 0, NOW.minus(Duration.ofDays(40)));
-        execute("update dead_letter set claimed_by = 'some replay' where scan_id = 'claimed'");
+        execute(
+                "update dead_letters.dead_letter set claimed_by = 'some replay' where scan_id = 'claimed'");
         execute(
                 """
-                insert into replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at, outcome)
+                insert into dead_letters.replay_order (command_id, request_id, scan_id, replays, ordered_by, reason, ordered_at, outcome)
                 values ('1', '', 'ordered', 0, '', '', now(), null), ('2', '', 'settled', 0, '', '', now(), 'undecodable')
                 """);
 
@@ -368,7 +371,7 @@ final class KeepingTest {
     void whatCouldNotBeDecodedGoesOnceItsRecordIsOffItsTopic() {
         execute(
                 """
-                insert into unreadable (topic, topic_partition, topic_offset, kept_at, error, header_names, header_values)
+                insert into dead_letters.unreadable (topic, topic_partition, topic_offset, kept_at, error, header_names, header_values)
                 values ('scan.requests', 0, 1, '%s', 'no schema', '{}', '{}'),
                        ('scan.requests', 0, 2, '%s', 'no schema', '{}', '{}')
                 """
@@ -386,7 +389,7 @@ final class KeepingTest {
 
     private static List<Long> unreadable() {
         return jdbi.withHandle(handle ->
-                handle.createQuery("select topic_offset from unreadable order by id")
+                handle.createQuery("select topic_offset from dead_letters.unreadable order by id")
                         .mapTo(Long.class)
                         .list());
     }
@@ -395,13 +398,13 @@ final class KeepingTest {
     void deadLettersOfBeforeThereWerePatternsGetTheirs() {
         buryMany(600, NOW);
         String expected = (String) row("old-7", 0).get("pattern_id");
-        execute("update dead_letter set pattern = null, pattern_id = null");
+        execute("update dead_letters.dead_letter set pattern = null, pattern_id = null");
 
         new PatternBackfill(jdbi).run();
 
         List<String> ids =
                 jdbi.withHandle(handle ->
-                        handle.select("select distinct pattern_id from dead_letter")
+                        handle.select("select distinct pattern_id from dead_letters.dead_letter")
                                 .mapTo(String.class)
                                 .list());
         assertThat(ids).containsExactly(expected);
@@ -537,7 +540,7 @@ final class KeepingTest {
     private static Map<String, Object> row(String scanId, int replays) {
         return jdbi.withHandle(handle ->
                 handle.select(
-                                "select * from dead_letter_view where scan_id = ? and replays = ?",
+                                "select * from dead_letters.dead_letter_view where scan_id = ? and replays = ?",
                                 scanId,
                                 replays)
                         .mapToMap()
@@ -547,7 +550,7 @@ final class KeepingTest {
     private static Map<String, Object> action(OperatorCommand order) {
         return jdbi.withHandle(handle ->
                 handle.select(
-                                "select * from operator_action_view where command_id = ?",
+                                "select * from dead_letters.operator_action_view where command_id = ?",
                                 order.getCommandId())
                         .mapToMap()
                         .one());
@@ -559,13 +562,15 @@ final class KeepingTest {
 
     private static List<String> scans() {
         return jdbi.withHandle(handle ->
-                handle.select("select scan_id from dead_letter order by scan_id")
+                handle.select("select scan_id from dead_letters.dead_letter order by scan_id")
                         .mapTo(String.class)
                         .list());
     }
 
     private static int purged() {
         return jdbi.withHandle(handle ->
-                handle.select("select count(*) from purged_letter").mapTo(Integer.class).one());
+                handle.select("select count(*) from dead_letters.purged_letter")
+                        .mapTo(Integer.class)
+                        .one());
     }
 }

@@ -44,8 +44,8 @@ public final class ReportJson {
 
     /**
      * The document of such JSON, also of what was kept before documents had all that they have now:
-     * texts and lists that are missing are empty, and whether the page was seen as a whole is told by
-     * the warnings, as it was then.
+     * texts and lists that are missing are empty, and whether the page was seen as a whole is told
+     * by the warnings, as it was then.
      *
      * @throws JacksonException when it is no document
      */

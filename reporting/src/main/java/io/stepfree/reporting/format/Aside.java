@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What is known in the middle of a walk and belongs at its end, on disk until then: the file is only
- * its owner's, and goes when this is closed. For one thread.
+ * What is known in the middle of a walk and belongs at its end, on disk until then: the file is
+ * only its owner's, and goes when this is closed. For one thread.
  */
 final class Aside implements AutoCloseable {
 

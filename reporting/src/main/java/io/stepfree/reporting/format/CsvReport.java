@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A spreadsheet takes a cell that begins with = + - @ for a formula, whether it is quoted or not
  * (OWASP, CSV Injection). Such a cell gets an apostrophe in front, which spreadsheets show as text;
- * so does one that begins with a tab or an end of line, and one whose first characters are blanks or
- * cannot be seen and are followed by such a sign.
+ * so does one that begins with a tab or an end of line, and one whose first characters are blanks
+ * or cannot be seen and are followed by such a sign.
  */
 final class CsvReport implements ReportWriter {
 
@@ -55,8 +55,7 @@ final class CsvReport implements ReportWriter {
 
     @Override
     public void write(ReportedPages pages, OutputStream out) throws IOException {
-        var characters =
-                new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        var characters = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(characters);
         csv.writeRecord(COLUMNS);
         pages.each(new FindingLines(line -> csv.writeRecord(cells(line))));

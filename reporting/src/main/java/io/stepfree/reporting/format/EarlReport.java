@@ -18,9 +18,9 @@ import tools.jackson.core.JsonGenerator;
  * reads: a test subject for each page, with its assertions inside.
  *
  * <p>A violation is earl:failed, what needs review earl:cantTell. A page of which a part was not
- * seen, or which may be another, has an assertion about the page as a whole that is earl:cantTell; a
- * page that was not seen has one that is earl:untested. What passed is only counted in a report, so
- * nothing is earl:passed; the number stands in the subject's description.
+ * seen, or which may be another, has an assertion about the page as a whole that is earl:cantTell;
+ * a page that was not seen has one that is earl:untested. What passed is only counted in a report,
+ * so nothing is earl:passed; the number stands in the subject's description.
  */
 final class EarlReport implements ReportWriter {
 

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A line of NDJSON or a row of CSV: of a page, or of something found on it. Its components are the
- * members and the columns, name by name; what a line does not have is left out, or is an empty cell.
+ * members and the columns, name by name; what a line does not have is left out, or is an empty
+ * cell.
  *
- * <p>The sum of {@code occurrences} over the lines of a kind is how many there are, because what the
- * report counts but does not keep has a line as well, without an element.
+ * <p>The sum of {@code occurrences} over the lines of a kind is how many there are, because what
+ * the report counts but does not keep has a line as well, without an element.
  *
  * @param kind page, violation or needs_review
  * @param scanId the scan

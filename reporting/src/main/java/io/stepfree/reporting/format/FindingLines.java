@@ -16,6 +16,7 @@ final class FindingLines implements PageVisitor {
 
     /** The kinds of lines. */
     static final String PAGE = "page";
+
     static final String VIOLATION = "violation";
     static final String NEEDS_REVIEW = "needs_review";
 

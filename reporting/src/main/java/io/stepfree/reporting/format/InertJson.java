@@ -2,6 +2,7 @@ package io.stepfree.reporting.format;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamWriteFeature;
@@ -12,11 +13,10 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import org.jspecify.annotations.Nullable;
 
 /**
- * JSON that is harmless wherever it is put: in a script of a page, on a terminal, in an editor. What
- * could end a script, steer a terminal, or hide or turn around the text near it is escaped as
+ * JSON that is harmless wherever it is put: in a script of a page, on a terminal, in an editor.
+ * What could end a script, steer a terminal, or hide or turn around the text near it is escaped as
  * {@code \\uXXXX}, so that a reader of the JSON gets it back as it was. Thread-safe.
  */
 final class InertJson {

@@ -13,9 +13,9 @@ final class InertText {
     private InertText() {}
 
     /**
-     * The text with what XML 1.0 (2.2) forbids, what steers terminals and what hides or turns around
-     * the text near it made visible: a control character as its picture (U+2400 and on), others as
-     * [U+202E]. Tabs and ends of lines stay.
+     * The text with what XML 1.0 (2.2) forbids, what steers terminals and what hides or turns
+     * around the text near it made visible: a control character as its picture (U+2400 and on),
+     * others as [U+202E]. Tabs and ends of lines stay.
      */
     static String of(String text) {
         if (text.chars().noneMatch(InertText::isReplaced)) {

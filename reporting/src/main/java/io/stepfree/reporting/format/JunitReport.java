@@ -141,7 +141,8 @@ final class JunitReport implements ReportWriter {
         }
 
         /* Leaves the properties open. */
-        private void start(String page, Instant at, int tests, int failures, int errors, int skipped)
+        private void start(
+                String page, Instant at, int tests, int failures, int errors, int skipped)
                 throws XMLStreamException {
             line(0);
             xml.writeStartElement("testsuite");
@@ -203,9 +204,7 @@ final class JunitReport implements ReportWriter {
 
         private static String where(Node node) {
             String place = String.join(" | ", node.target());
-            return node.fingerprint().isEmpty()
-                    ? place
-                    : place + " (" + node.fingerprint() + ")";
+            return node.fingerprint().isEmpty() ? place : place + " (" + node.fingerprint() + ")";
         }
 
         private void startTest(String page, String name) throws XMLStreamException {

@@ -12,11 +12,10 @@ final class NdjsonReport implements ReportWriter {
         // Between values there is nothing by itself.
         try (var json = InertJson.lines(out)) {
             pages.each(
-                    new FindingLines(
-                            line -> {
-                                json.writePOJO(line);
-                                json.writeRaw('\n');
-                            }));
+                    new FindingLines(line -> {
+                        json.writePOJO(line);
+                        json.writeRaw('\n');
+                    }));
         }
         out.flush();
     }

@@ -30,12 +30,7 @@ final class PrometheusReport implements ReportWriter {
                 text,
                 "stepfree_report_pages_not_seen",
                 "Pages of which nothing is known, by where their scan stands.");
-        series(
-                text,
-                "stepfree_report_pages_not_seen",
-                "status",
-                Totals.STATUSES,
-                totals.notSeen());
+        series(text, "stepfree_report_pages_not_seen", "status", Totals.STATUSES, totals.notSeen());
         head(text, "stepfree_report_violations", "Places where a rule is violated, by impact.");
         series(text, "stepfree_report_violations", "impact", Totals.IMPACTS, totals.violations());
         head(
@@ -73,11 +68,7 @@ final class PrometheusReport implements ReportWriter {
     }
 
     private static void scores(Writer text, Totals totals) throws IOException {
-        single(
-                text,
-                "stepfree_report_scored_pages",
-                "Pages that have a score.",
-                totals.scored());
+        single(text, "stepfree_report_scored_pages", "Pages that have a score.", totals.scored());
         Integer lowest = totals.lowestScore();
         if (lowest != null) {
             single(

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * The formats of a report. Each shows pages that were not seen, what is to be known before the
- * numbers are believed, and what needs a person's review apart from what is violated; docs/reports.md
- * says where. Thread-safe.
+ * numbers are believed, and what needs a person's review apart from what is violated;
+ * docs/reports.md says where. Thread-safe.
  */
 public enum ReportFormat {
     /** The page for people. */
@@ -41,11 +41,11 @@ public enum ReportFormat {
         this.version = version;
     }
 
-    /** The format with this extension, in lower case and without a dot; empty for any other text. */
+    /**
+     * The format with this extension, in lower case and without a dot; empty for any other text.
+     */
     public static Optional<ReportFormat> of(String extension) {
-        return Stream.of(values())
-                .filter(format -> format.extension.equals(extension))
-                .findFirst();
+        return Stream.of(values()).filter(format -> format.extension.equals(extension)).findFirst();
     }
 
     /** What file names end with, without the dot, as sarif. */

@@ -11,8 +11,8 @@ import java.io.OutputStream;
 interface ReportWriter {
 
     /**
-     * Writes all of them, in one walk: between two walks over a batch that is still open a scan
-     * may end, and would then be in neither.
+     * Writes all of them, in one walk: between two walks over a batch that is still open a scan may
+     * end, and would then be in neither.
      *
      * @param out flushed in the end and left open
      * @throws IOException what the pages or the stream threw; what was written until then is no

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The pages as a run in SARIF 2.1.0. A violated element is a result of the kind fail, one that needs
- * review of the kind review and the level none. A page that was not seen, or may be another one, is
- * an error among the notifications, and the run was then not successful; a warning about a page is a
- * warning there.
+ * The pages as a run in SARIF 2.1.0. A violated element is a result of the kind fail, one that
+ * needs review of the kind review and the level none. A page that was not seen, or may be another
+ * one, is an error among the notifications, and the run was then not successful; a warning about a
+ * page is a warning there.
  *
  * <p>Notifications and rules stand behind the results, since only then are all of them known. The
  * notifications of many pages wait on disk.
@@ -131,11 +131,7 @@ final class SarifReport implements ReportWriter {
             if (page.validity().equals("suspect")) {
                 successful = false;
                 notification(
-                        SUSPECT,
-                        "error",
-                        page.scanId(),
-                        page.finalUrl(),
-                        page.summary().verdict());
+                        SUSPECT, "error", page.scanId(), page.finalUrl(), page.summary().verdict());
             }
             for (String warning : page.warnings()) {
                 notification(WARNING, "warning", page.scanId(), page.finalUrl(), warning);
@@ -160,8 +156,7 @@ final class SarifReport implements ReportWriter {
                                             : " %s: %s".formatted(page.failure(), page.reason())));
         }
 
-        private void notification(
-                String id, String level, String scanId, String url, String text) {
+        private void notification(String id, String level, String scanId, String url, String text) {
             notifications.writeStartObject();
             notifications.writeObjectPropertyStart("descriptor");
             notifications.writeStringProperty("id", id);

@@ -20,7 +20,13 @@ final class Totals implements PageVisitor {
             List.of("critical", "serious", "moderate", "minor", "unknown");
     static final List<String> VALIDITIES = List.of("valid", "partial", "suspect");
     static final List<String> STATUSES =
-            List.of("accepted", "dispatched", "retrying", "completed", "dead_lettered", "cancelled");
+            List.of(
+                    "accepted",
+                    "dispatched",
+                    "retrying",
+                    "completed",
+                    "dead_lettered",
+                    "cancelled");
 
     private static final String OTHER = "unknown";
 

@@ -10,8 +10,8 @@ final class WebAddress {
     private WebAddress() {}
 
     /**
-     * The address as a URI (RFC 3986) in ASCII; empty unless it is one of http or https with a host,
-     * so that no {@code javascript:} is ever followed.
+     * The address as a URI (RFC 3986) in ASCII; empty unless it is one of http or https with a
+     * host, so that no {@code javascript:} is ever followed.
      */
     static Optional<String> of(String text) {
         try {

@@ -1,4 +1,6 @@
-/** Writes the pages of a report for machines: one walk, whatever their number, one class a format. */
+/**
+ * Writes the pages of a report for machines: one walk, whatever their number, one class a format.
+ */
 @NullMarked
 package io.stepfree.reporting.format;
 

@@ -1,12 +1,8 @@
 package io.stepfree.reporting.format;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.stepfree.reporting.SamplePages;
-import io.stepfree.reporting.document.ReportDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.*;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +15,10 @@ class ReportFormatTest {
             f.write(SamplePages.ofAllKinds(), out);
             Files.write(Path.of("/tmp/h/dump." + f.extension()), out.toByteArray());
             out = new ByteArrayOutputStream();
-            f.write(SamplePages.saying("=\"><img onerror> ]]> \u001b[2J\u202e\u2028 {0} [x](javascript:1) \0 \uD83D </script> \r\nX"), out);
+            f.write(
+                    SamplePages.saying(
+                            "=\"><img onerror> ]]> \u001b[2J\u202e\u2028 {0} [x](javascript:1) \0 \uD83D </script> \r\nX"),
+                    out);
             Files.write(Path.of("/tmp/h/hostile." + f.extension()), out.toByteArray());
         }
     }

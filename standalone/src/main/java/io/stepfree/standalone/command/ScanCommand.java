@@ -55,6 +55,7 @@ final class ScanCommand implements Callable<Integer> {
     private @Spec @Nullable CommandSpec spec;
     private final @Mixin ScanOptions options;
     private final @Mixin FailureThreshold threshold = new FailureThreshold();
+    private final @Mixin ReportOutput files = new ReportOutput();
 
     @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
     private List<String> urls = List.of();
@@ -72,7 +73,8 @@ final class ScanCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
-            description = "Where the HTML and JSON reports go; ./stepfree-reports when not given.")
+            description =
+                    "Where the HTML and JSON reports go, and the files of --format; ./stepfree-reports when not given.")
     private @Nullable Path out;
 
     @Option(
@@ -102,27 +104,31 @@ final class ScanCommand implements Callable<Integer> {
         if (refused(allowed)) {
             return ExitCode.USAGE;
         }
-        var reports =
-                ReportFolder.prepare(
-                        out == null ? surroundings.folder().resolve(ReportFolder.DEFAULT) : out);
+        var reports = reportFolder();
         err().println("Starting the pipeline ...");
         err().flush();
         var settings = MachineSettings.onFreePorts(Home.temporary(), reports, allowed);
         try (var run = MachineRun.start(settings, true, err());
                 var gateway = new GatewayClient(run.machine().gateway())) {
-            return scan(gateway, run::assureWhole);
+            return scan(gateway, run::assureWhole, reports);
         }
     }
 
+    private Path reportFolder() {
+        return ReportFolder.prepare(
+                out == null ? surroundings.folder().resolve(ReportFolder.DEFAULT) : out);
+    }
+
     private int scanOn(URI address) throws InterruptedException {
-        if (allowPrivate || out != null) {
+        if (allowPrivate || (out != null && !files.isWanted())) {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
-                    "--allow-private and --out belong to the stepfree that scans; give them when it is started, not with --server");
+                    "--allow-private and --out belong to the stepfree that scans; give them when it is started, not with --server. With --format, --out says where its files go");
         }
+        Path folder = files.isWanted() ? reportFolder() : surroundings.folder();
         Logs.off();
         try (var gateway = surroundings.client(address)) {
-            return scan(gateway, () -> {});
+            return scan(gateway, () -> {}, folder);
         }
     }
 
@@ -156,7 +162,8 @@ final class ScanCommand implements Callable<Integer> {
         }
     }
 
-    private int scan(GatewayClient gateway, Runnable trouble) throws InterruptedException {
+    private int scan(GatewayClient gateway, Runnable trouble, Path folder)
+            throws InterruptedException {
         var text = new ReportText(surroundings.ink(), everyElement);
         var round = new ScanRound(gateway);
         for (var url : urls) {
@@ -167,6 +174,8 @@ final class ScanCommand implements Callable<Integer> {
             scans = round.await(progress, progress::stillWaiting, trouble);
         }
         print(scans, text);
+        files.write(scans, folder).forEach(file -> err().println("Wrote " + file));
+        err().flush();
         return ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
     }
 

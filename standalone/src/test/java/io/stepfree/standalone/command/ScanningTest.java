@@ -114,6 +114,26 @@ class ScanningTest {
     }
 
     @Test
+    void aBuildChoosesWhatFailsItAndGetsItsFiles() throws IOException {
+        List<String> pages = List.of(url("about.html"), url("join.html"));
+        assertThat(scan(with(with(pages, "--max-violations=5"), "--format=sarif,xml")))
+                .isEqualTo(ExitCode.CLEAN);
+        assertThat(out.toString())
+                .contains("Within the threshold: 5 violations, at most 5 may be.");
+        assertThat(err.toString())
+                .contains("Wrote ", "stepfree-reports/report.sarif", "stepfree-reports/report.xml");
+        assertThat(
+                        JsonMapper.shared()
+                                .readTree(folder.resolve("stepfree-reports/report.sarif").toFile())
+                                .at("/runs/0/results")
+                                .size())
+                .isGreaterThanOrEqualTo(5);
+        assertThat(scan(with(with(pages, "--max-violations=4"), "--fail-on=minor")))
+                .isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(out.toString()).contains("Above the threshold: 5 violations");
+    }
+
+    @Test
     void aPageThatMayBeAnotherOneIsNotCalledCleanAndHasNoScore() throws IOException {
         var url = "http://127.0.0.1:%d/shelf".formatted(closed.getAddress().getPort());
         assertThat(scan(List.of(url))).isEqualTo(ExitCode.NOT_SCANNED);

@@ -1,0 +1,97 @@
+package io.stepfree.standalone.command;
+
+import io.stepfree.reporting.format.ReportFormat;
+import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.machine.MachineException;
+import io.stepfree.standalone.printing.ScannedPages;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes what was scanned into files for other programs, all pages into one file a format. */
+final class ReportOutput {
+
+    /** What the files are called, before the dot. */
+    static final String NAME = "report";
+
+    private final Set<ReportFormat> formats = EnumSet.noneOf(ReportFormat.class);
+    private @Spec(Spec.Target.MIXEE) @Nullable CommandSpec spec;
+
+    /** The names of the formats. */
+    static final class Formats extends ArrayList<String> {
+        Formats() {
+            super(Arrays.stream(ReportFormat.values()).map(ReportFormat::extension).toList());
+        }
+    }
+
+    @Option(
+            names = "--format",
+            split = ",",
+            paramLabel = "FORMAT",
+            completionCandidates = Formats.class,
+            description =
+                    "Also write all pages into one file, report.FORMAT in the folder of --out: ${COMPLETION-CANDIDATES}; xml is JUnit's. May be repeated, or be a list with commas.")
+    void format(List<String> names) {
+        for (String name : names) {
+            formats.add(
+                    ReportFormat.of(name)
+                            .orElseThrow(() ->
+                                    new ParameterException(
+                                            Objects.requireNonNull(spec).commandLine(),
+                                            "Invalid value for option '--format': '%s' is none of %s"
+                                                    .formatted(
+                                                            name,
+                                                            String.join(", ", new Formats())))));
+        }
+    }
+
+    /** Whether anything is to be written. */
+    boolean isWanted() {
+        return !formats.isEmpty();
+    }
+
+    /**
+     * Writes the files, over those of an earlier run, each whole or not at all.
+     *
+     * @return where they are
+     * @throws MachineException when the folder does not take them
+     */
+    List<Path> write(List<ScanView> scans, Path folder) {
+        var written = new ArrayList<Path>();
+        var pages = ScannedPages.of(scans);
+        for (ReportFormat format : formats) {
+            Path file = folder.resolve(NAME + "." + format.extension());
+            try {
+                Path part = Files.createTempFile(folder, "." + NAME, ".part");
+                try {
+                    try (var out = new BufferedOutputStream(Files.newOutputStream(part))) {
+                        format.write(pages, out);
+                    }
+                    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+                } finally {
+                    Files.deleteIfExists(part);
+                }
+            } catch (IOException e) {
+                throw new MachineException(
+                        "%s cannot be written (%s); name another folder with --out."
+                                .formatted(file, e),
+                        e);
+            }
+            written.add(file);
+        }
+        return written;
+    }
+}

@@ -1,0 +1,109 @@
+package io.stepfree.standalone.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stepfree.reporting.format.ReportFormat;
+import io.stepfree.standalone.client.ScanView;
+import io.stepfree.standalone.machine.MachineException;
+import io.stepfree.standalone.printing.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReportOutputTest {
+
+    private static final List<ScanView> SCANS =
+            List.of(Samples.judged(), Samples.clean(), Samples.dead());
+
+    @TempDir private Path folder;
+
+    @Command
+    private static final class Holder {
+        private final @Mixin ReportOutput output = new ReportOutput();
+    }
+
+    @Test
+    void allPagesAreInOneFileOfEachFormatThoseThatWereNotSeenToo() throws IOException {
+        var output = given("--format=sarif,xml", "--format", "ndjson,csv,json,earl,prom");
+        assertThat(output.isWanted()).isTrue();
+        assertThat(output.write(SCANS, folder))
+                .hasSize(7)
+                .allSatisfy(file ->
+                        assertThat(Files.readString(file))
+                                .as(file.toString())
+                                .containsAnyOf("shop.example", "stepfree_"));
+        assertThat(Files.readString(folder.resolve("report.csv")))
+                .contains("http://shop.example/gone");
+        assertThat(Files.readString(folder.resolve("report.xml"))).contains("<error");
+        var run =
+                JsonMapper.shared()
+                        .readTree(folder.resolve("report.sarif").toFile())
+                        .path("runs")
+                        .path(0);
+        assertThat(run.path("results").size()).isPositive();
+        assertThat(run.path("invocations").path(0).path("executionSuccessful").asBoolean(true))
+                .isFalse();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).as("nothing but the reports").hasSize(7);
+        }
+    }
+
+    @Test
+    void onePageThatWasSeenIsAReportOfItsOwn() throws IOException {
+        given("--format=json,html").write(List.of(Samples.judged()), folder);
+        assertThat(
+                        JsonMapper.shared()
+                                .readTree(folder.resolve("report.json").toFile())
+                                .path("scanId")
+                                .asString())
+                .isNotEmpty();
+        assertThat(Files.readString(folder.resolve("report.html"))).startsWith("<!DOCTYPE html>");
+    }
+
+    @Test
+    void aSecondRunWritesOverTheFirst() throws IOException {
+        var output = given("--format=csv");
+        output.write(SCANS, folder);
+        output.write(List.of(Samples.clean()), folder);
+        assertThat(Files.readString(folder.resolve("report.csv")))
+                .contains("/about")
+                .doesNotContain("/gone");
+    }
+
+    @Test
+    void aFormatThatThereIsNotIsRefusedWithThoseThatThereAre() {
+        assertThat(given().isWanted()).isFalse();
+        assertThatThrownBy(() -> given("--format=csv,word"))
+                .hasMessageContaining(
+                        "Invalid value for option '--format': 'word' is none of %s"
+                                .formatted(
+                                        String.join(
+                                                ", ",
+                                                Stream.of(ReportFormat.values())
+                                                        .map(ReportFormat::extension)
+                                                        .toList())));
+    }
+
+    @Test
+    void aFolderThatTakesNothingIsNamedWithTheCure() {
+        assertThatThrownBy(() -> given("--format=csv").write(SCANS, folder.resolve("none")))
+                .isInstanceOf(MachineException.class)
+                .hasMessageContaining("report.csv cannot be written")
+                .hasMessageContaining("--out");
+    }
+
+    private static ReportOutput given(String... arguments) {
+        var holder = new Holder();
+        new CommandLine(holder).parseArgs(arguments);
+        return holder.output;
+    }
+}
