@@ -27,6 +27,9 @@ public record ReportPage(ReportDocument document) {
     /** So many occurrences of a rule are shown at once; the others are folded away. */
     private static final int SHOWN_OCCURRENCES = 3;
 
+    /** So many rules are named as those to begin with; more would be no beginning. */
+    private static final int SHOWN_PAYOFFS = 5;
+
     private static final DateTimeFormatter WHEN =
             DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss 'UTC'", Locale.UK)
                     .withZone(ZoneOffset.UTC);
@@ -198,7 +201,39 @@ public record ReportPage(ReportDocument document) {
 
     /** The id of the place where a violation is shown; never made of the page's own text. */
     public String violationAnchor(int index) {
+        return violation(index);
+    }
+
+    static String violation(int index) {
         return "violation-" + (index + 1);
+    }
+
+    /** The id of the place where a rule is shown that a person has to look at. */
+    public String reviewAnchor(int index) {
+        return review(index);
+    }
+
+    static String review(int index) {
+        return "review-" + (index + 1);
+    }
+
+    /** The violated rules that are worth most, the most first. */
+    public List<Payoff> first() {
+        var payoffs = Payoff.of(document);
+        return payoffs.subList(0, Math.min(SHOWN_PAYOFFS, payoffs.size()));
+    }
+
+    /** The score when all of {@link #first} are mended; null where it cannot be foretold. */
+    public @Nullable Integer afterFirst() {
+        var burden = Burden.of(document);
+        return burden == null
+                ? null
+                : (Integer) burden.scoreWithout(first().stream().map(Payoff::finding).toList());
+    }
+
+    /** The findings by success criterion. */
+    public List<CriterionIndex.Row> criterionIndex() {
+        return CriterionIndex.of(document);
     }
 
     /** The impact as it stands on a badge. */
@@ -231,11 +266,7 @@ public record ReportPage(ReportDocument document) {
 
     /** A success criterion of a rule: its number and, where WCAG 2.2 has it, more. */
     public List<SuccessCriterion> criteria(Finding finding) {
-        return finding.successCriteria().stream()
-                .map(number ->
-                        SuccessCriterion.of(number)
-                                .orElse(new SuccessCriterion(visible(number), "", "")))
-                .toList();
+        return finding.successCriteria().stream().map(SuccessCriterion::named).toList();
     }
 
     /** The occurrences shown at once. */

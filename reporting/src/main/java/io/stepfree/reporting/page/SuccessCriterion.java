@@ -26,6 +26,11 @@ public record SuccessCriterion(String number, String level, String name) {
         return Optional.ofNullable(ALL.get(number));
     }
 
+    /** The criterion of a number, or one that has nothing but the number. */
+    static SuccessCriterion named(String number) {
+        return of(number).orElse(new SuccessCriterion(VisibleText.of(number), "", ""));
+    }
+
     /**
      * Where the W3C explains it. Its addresses are the handles in lower case, words joined by
      * hyphens.
