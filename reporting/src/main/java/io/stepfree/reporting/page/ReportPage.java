@@ -4,14 +4,8 @@ import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportDocument.Finding;
 import io.stepfree.reporting.document.ReportDocument.Image;
 import io.stepfree.reporting.document.ReportDocument.Node;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,19 +24,12 @@ public record ReportPage(ReportDocument document) {
     /** So many rules are named as those to begin with; more would be no beginning. */
     private static final int SHOWN_PAYOFFS = 5;
 
-    private static final DateTimeFormatter WHEN =
-            DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm:ss 'UTC'", Locale.UK)
-                    .withZone(ZoneOffset.UTC);
-
     /** Only what browsers show as a picture and nothing but: an SVG image can hold more. */
     private static final Pattern PICTURE = Pattern.compile("image/(?:webp|png|jpeg)");
 
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]++={0,2}+");
 
     private static final int LONGEST_ALTERNATIVE = 150;
-
-    private static final Pattern LANGUAGE =
-            Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
 
     /**
      * The violations of one impact.
@@ -68,10 +55,7 @@ public record ReportPage(ReportDocument document) {
 
     /** Lets in the style sheet, pictures that are inside the file where there are any, no more. */
     public String contentSecurityPolicy() {
-        return "default-src 'none'; style-src '"
-                + StyleSheet.HASH
-                + (hasPictures() ? "'; img-src data:" : "'")
-                + "; base-uri 'none'; form-action 'none'";
+        return StyleSheet.policy(hasPictures() ? "; img-src data:" : "");
     }
 
     private boolean hasPictures() {
@@ -95,7 +79,7 @@ public record ReportPage(ReportDocument document) {
 
     /** Stands in for the picture of an element. */
     public String alternative(Node node) {
-        var selector = node.target().isEmpty() ? "" : visible(node.target().getLast());
+        var selector = node.target().isEmpty() ? "" : Wording.visible(node.target().getLast());
         return "Picture of the element "
                 + (selector.length() <= LONGEST_ALTERNATIVE
                         ? selector
@@ -131,24 +115,7 @@ public record ReportPage(ReportDocument document) {
 
     /** The page's title, or its address where it has none. */
     public String heading() {
-        return visible(document.title().isBlank() ? document.finalUrl() : document.title());
-    }
-
-    /** The text with nothing hidden in it. */
-    public String visible(String text) {
-        return VisibleText.of(text);
-    }
-
-    /** The address if it may be a link: absolute, http or https; null otherwise. */
-    public @Nullable String link(String address) {
-        try {
-            var scheme = new URI(address).getScheme();
-            return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme)
-                    ? address
-                    : null;
-        } catch (URISyntaxException notAnAddress) {
-            return null;
-        }
+        return Wording.visible(document.title().isBlank() ? document.finalUrl() : document.title());
     }
 
     /**
@@ -156,26 +123,12 @@ public record ReportPage(ReportDocument document) {
      * null otherwise.
      */
     public @Nullable String language() {
-        return LANGUAGE.matcher(document.language()).matches() ? document.language() : null;
-    }
-
-    /** A time for people, in UTC. */
-    public String when(Instant time) {
-        return WHEN.format(time);
+        return Wording.language(document.language());
     }
 
     /** The conformance target in words. */
     public String standard() {
-        return switch (document.standard()) {
-            case "wcag2a" -> "WCAG 2.0, level A";
-            case "wcag2aa" -> "WCAG 2.0, level AA";
-            case "wcag2aaa" -> "WCAG 2.0, level AAA";
-            case "wcag21a" -> "WCAG 2.1, level A";
-            case "wcag21aa" -> "WCAG 2.1, level AA";
-            case "wcag22aa" -> "WCAG 2.2, level AA";
-            case "best-practice" -> "WCAG 2.2, level AA, and best practices";
-            default -> visible(document.standard());
-        };
+        return Wording.standard(document.standard());
     }
 
     /** The violations by impact, the highest first; impacts that do not occur are left out. */
@@ -192,7 +145,7 @@ public record ReportPage(ReportDocument document) {
         for (int index = 0; index < document.violations().size(); index++) {
             var finding = document.violations().get(index);
             if (finding.impact().equals(impact)) {
-                rules.add(new RuleLink(visible(finding.rule()), violationAnchor(index)));
+                rules.add(new RuleLink(Wording.visible(finding.rule()), violationAnchor(index)));
                 occurrences += finding.nodeCount();
             }
         }
@@ -223,6 +176,13 @@ public record ReportPage(ReportDocument document) {
         return payoffs.subList(0, Math.min(SHOWN_PAYOFFS, payoffs.size()));
     }
 
+    /** Why nothing is said about what the score would be. */
+    public String whyNotForetold() {
+        return document.score() == null
+                ? "There is no score to say by how much it would rise."
+                : "The score is not of the formula above, so what it would be is not foretold.";
+    }
+
     /** The score when all of {@link #first} are mended; null where it cannot be foretold. */
     public @Nullable Integer afterFirst() {
         var burden = Burden.of(document);
@@ -234,34 +194,6 @@ public record ReportPage(ReportDocument document) {
     /** The findings by success criterion. */
     public List<CriterionIndex.Row> criterionIndex() {
         return CriterionIndex.of(document);
-    }
-
-    /** The impact as it stands on a badge. */
-    public String label(String impact) {
-        return impact.equals("unknown")
-                ? "Impact unknown"
-                : impact.substring(0, 1).toUpperCase(Locale.ROOT) + impact.substring(1);
-    }
-
-    /** A failure's kind in words. */
-    public String failure(String type) {
-        return switch (type) {
-            case "timeout" -> "Timed out";
-            case "navigation" -> "Page could not be loaded";
-            case "dns" -> "Host name not found";
-            case "tls" -> "Secure connection refused";
-            case "http_error" -> "Error page";
-            case "blocked_by_site" -> "Blocked by the site";
-            case "unsafe_target" -> "Address not allowed";
-            case "unsupported_content" -> "Not an HTML page";
-            case "resource_limit" -> "Page too large";
-            case "browser_crash" -> "Browser crashed";
-            case "engine_error" -> "Engine failed";
-            case "lost" -> "Worker went silent";
-            case "cancelled" -> "Cancelled";
-            case "invalid_job" -> "Job not valid";
-            default -> "Unknown failure";
-        };
     }
 
     /** A success criterion of a rule: its number and, where WCAG 2.2 has it, more. */
@@ -286,11 +218,7 @@ public record ReportPage(ReportDocument document) {
 
     /** What has to change about an element. */
     public List<Remedy> remedies(Node node) {
-        return Remedy.of(visible(node.summary()));
+        return Remedy.of(Wording.visible(node.summary()));
     }
 
-    /** A number with the noun in the right form. */
-    public String count(int number, String one, String many) {
-        return String.format(Locale.UK, "%,d %s", number, number == 1 ? one : many);
-    }
 }
