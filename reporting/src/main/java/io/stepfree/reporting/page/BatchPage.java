@@ -3,6 +3,7 @@ package io.stepfree.reporting.page;
 import gg.jte.Content;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
+import gg.jte.TemplateException;
 import gg.jte.TemplateOutput;
 import gg.jte.output.WriterOutput;
 import io.stepfree.reporting.document.ReportDocument;
@@ -71,10 +72,20 @@ public final class BatchPage {
                     "batch.jte",
                     new BatchView(pages.subject(), totals, reports, table),
                     new WriterOutput(writer));
-        } catch (UncheckedIOException failed) {
-            throw failed.getCause();
+        } catch (TemplateException failed) {
+            throw reason(failed);
         }
         writer.flush();
+    }
+
+    /** What broke, where a stream or a walk did; a template's own mistake goes on as it is. */
+    private static IOException reason(TemplateException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException broken) {
+                return broken;
+            }
+        }
+        throw failed;
     }
 
     /**

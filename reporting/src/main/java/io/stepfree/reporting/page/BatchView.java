@@ -15,6 +15,8 @@ public final class BatchView {
     /** So many fixes are named as those to begin with. */
     private static final int SHOWN_FIXES = 10;
 
+    private static final int LONGEST_ID = 100;
+
     private final ReportSubject subject;
     private final BatchTotals totals;
     private final UnaryOperator<String> reports;
@@ -88,7 +90,7 @@ public final class BatchView {
 
     /** The batch's id with nothing hidden in it. */
     public String id() {
-        return Wording.visible(subject.id());
+        return Wording.visible(Wording.cut(subject.id(), LONGEST_ID));
     }
 
     /** The address of a page's own report. */

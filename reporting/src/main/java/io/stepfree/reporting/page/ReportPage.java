@@ -31,6 +31,8 @@ public record ReportPage(ReportDocument document) {
 
     private static final int LONGEST_ALTERNATIVE = 150;
 
+    private static final int LONGEST_HEADING = 500;
+
     /**
      * The violations of one impact.
      *
@@ -80,10 +82,7 @@ public record ReportPage(ReportDocument document) {
     /** Stands in for the picture of an element. */
     public String alternative(Node node) {
         var selector = node.target().isEmpty() ? "" : Wording.visible(node.target().getLast());
-        return "Picture of the element "
-                + (selector.length() <= LONGEST_ALTERNATIVE
-                        ? selector
-                        : selector.substring(0, LONGEST_ALTERNATIVE) + "…");
+        return "Picture of the element " + Wording.cut(selector, LONGEST_ALTERNATIVE);
     }
 
     /** The colours of an element; null where the rule is not about colours. */
@@ -115,7 +114,8 @@ public record ReportPage(ReportDocument document) {
 
     /** The page's title, or its address where it has none. */
     public String heading() {
-        return Wording.visible(document.title().isBlank() ? document.finalUrl() : document.title());
+        var heading = document.title().isBlank() ? document.finalUrl() : document.title();
+        return Wording.visible(Wording.cut(heading, LONGEST_HEADING));
     }
 
     /**

@@ -29,6 +29,8 @@ public final class RuleTotals {
             List.of("unknown", "minor", "moderate", "serious", "critical");
 
     private static final int LONGEST_TEXT = 300;
+    private static final int LONGEST_NUMBER = 40;
+    private static final int MOST_CRITERIA = 20;
 
     private final String rule;
     private final String help;
@@ -46,7 +48,11 @@ public final class RuleTotals {
         this.rule = Wording.cut(rule, LONGEST_TEXT);
         this.help = Wording.cut(help, LONGEST_TEXT);
         this.helpUrl = helpUrl.length() <= LONGEST_TEXT ? helpUrl : "";
-        this.criteria = criteria;
+        this.criteria =
+                criteria.stream()
+                        .limit(MOST_CRITERIA)
+                        .map(number -> Wording.cut(number, LONGEST_NUMBER))
+                        .toList();
     }
 
     /** Of a rule as its first finding tells of it. */

@@ -27,6 +27,7 @@ final class SharedElements {
     /** So many elements are followed; each takes about a kilobyte. */
     static final int MOST = 10_000;
 
+    private static final int LONGEST_NAME = 100;
     private static final int LONGEST_MARKUP = 240;
     private static final int LONGEST_PATH = 160;
 
@@ -60,7 +61,7 @@ final class SharedElements {
         private double burden;
 
         Element(Finding finding, Node node, int missed) {
-            rule = finding.rule();
+            rule = Wording.cut(finding.rule(), LONGEST_NAME);
             help = Wording.cut(finding.help(), LONGEST_MARKUP);
             path =
                     Wording.cut(
@@ -101,7 +102,10 @@ final class SharedElements {
     }
 
     private void add(Finding finding, Node node, double points, double burden) {
-        var key = finding.rule() + '\n' + node.fingerprint();
+        var key =
+                Wording.cut(finding.rule(), LONGEST_NAME)
+                        + '\n'
+                        + Wording.cut(node.fingerprint(), LONGEST_NAME);
         var element = elements.get(key);
         if (element == null) {
             if (elements.size() >= most) {

@@ -1,23 +1,283 @@
 package io.stepfree.reporting.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepfree.reporting.SampleBatch;
+import io.stepfree.reporting.SampleReports;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.PageVisitor;
+import io.stepfree.reporting.pages.ReportSubject;
+import io.stepfree.reporting.pages.ReportedPages;
+import io.stepfree.reporting.pages.UnseenPage;
+import io.stepfree.schemas.scan.PageResult;
+import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 
 class BatchPageTest {
 
+    private final SampleBatch batch = new SampleBatch(120);
+
     @Test
-    void look() throws IOException {
+    void itSaysHowMuchWasSeenAndListsWhatWasNotWithItsReason() throws IOException {
+        var report = read(batch);
+        // Kept for whoever wants to look at one.
+        Files.writeString(Path.of("target/example-batch.html"), write(batch));
+        assertThat(report.expectFirst("h1").text()).isEqualTo("A batch of 120 pages");
+        assertThat(report.expectFirst(".verdict").text())
+                .isEqualTo(
+                        "3 rules are violated in 757 places on 95 of 108 pages seen, at worst with critical impact;"
+                                + " 2 rules need a person's judgement in 44 places."
+                                + " Of all 120 pages, 5 were not seen, 5 may be other pages than those asked for"
+                                + " and 2 are still to be seen.");
+        assertThat(report.select("#summary .figure dt").eachText())
+                .startsWith(
+                        "Seen whole",
+                        "Seen in part",
+                        "May be another page",
+                        "Not done yet",
+                        "Not seen");
+        assertThat(report.select("#summary .figure dd:not(.detail)").eachText())
+                .startsWith("104", "4", "5", "2", "5");
+        assertThat(report.select("#not-seen h3").eachText())
+                .containsExactly(
+                        "Seen in part 4",
+                        "May be another page 5",
+                        "Not seen: Error page 1",
+                        "Not seen: Timed out 2",
+                        "Not done yet 2",
+                        "Cancelled 2");
+        assertThat(report.select("#not-seen details")).isEmpty();
+        assertThat(report.expectFirst("#not-seen").text())
+                .contains("https://shop.example/offers/68?sort=price")
+                .contains("The page answered with status 503.");
+    }
+
+    @Test
+    void scoresAreOfPagesThatWereSeenAndThereIsNoMean() throws IOException {
+        var report = read(batch);
+        assertThat(report.select("#scores .number").eachText()).containsExactly("61", "51");
+        assertThat(report.expectFirst("#scores").text())
+                .contains("Of the 108 pages that have a score")
+                .doesNotContainIgnoringCase("mean ", "average");
+    }
+
+    @Test
+    void oneFixStandsWithEverythingItMends() throws IOException {
+        var first = read(batch).expectFirst("#first");
+        assertThat(first.expectFirst("ol.first").select("> li").eachText())
+                .satisfiesExactly(
+                        search ->
+                                assertThat(search)
+                                        .contains("One fix, 95 occurrences on 95 pages, up to")
+                                        .contains("header > form > input"),
+                        pager ->
+                                assertThat(pager)
+                                        .contains("One fix, 570 occurrences on 95 pages, up to")
+                                        .contains("6 elements side by side or alike"));
+    }
+
+    @Test
+    void aRuleStandsWithWhatTheMedianWouldBe() throws IOException {
+        // Two pages of 38, the one of 100: without contrast 46, 46 and 100.
+        var report = read(pages(scored(38), scored(38), clean()));
+        assertThat(report.select("#first .sheet").getLast().select("li").getFirst().text())
+                .contains("Elements must meet minimum color contrast ratio thresholds")
+                .contains(
+                        "Fixing 96 occurrences on 2 pages would raise the median score from 38 to 46,"
+                                + " and the scores of these pages by 8.0 points on average.");
+    }
+
+    @Test
+    void whatIsNoPartOfTheBatchForSureAddsNothing() throws IOException {
+        var report = read(pages(scored(38), suspect()));
+        assertThat(report.expectFirst(".verdict").text())
+                .startsWith("6 rules are violated in 57 places on the one page seen,")
+                .endsWith("Of all 2 pages, 1 may be another page than the one asked for.");
+        assertThat(report.select("#worst tbody tr")).hasSize(1);
+        assertThat(report.select("#pages tbody tr").getLast().text()).contains("May be another page");
+    }
+
+    @Test
+    void nothingSeenIsNeverClean() throws IOException {
+        var report = read(pages(unseen("a"), unseen("b")));
+        assertThat(report.expectFirst(".verdict").text())
+                .isEqualTo("None of 2 pages was seen, so nothing is known about them.");
+        assertThat(report.expectFirst("#scores").text()).contains("No page has a score.");
+        assertThat(report.select("#pages tbody td").eachText())
+                .containsExactly(
+                        "Not seen The page answered with status 404.",
+                        "none",
+                        "not known",
+                        "not known",
+                        "not known",
+                        "Not seen The page answered with status 404.",
+                        "none",
+                        "not known",
+                        "not known",
+                        "not known");
+        assertThat(report.text()).doesNotContainIgnoringCase("no violations");
+        assertThat(read(pages(clean(), unseen("a"))).expectFirst(".verdict").text())
+                .isEqualTo(
+                        "No violations were found on 1 of 2 pages that was seen. Of all 2 pages, 1 was not seen.");
+        assertThat(read(new SampleBatch(0)).expectFirst(".verdict").text())
+                .isEqualTo("There are no pages in this batch.");
+    }
+
+    @Test
+    void everyPageIsInTheTableWithALinkToItsReport() throws IOException {
+        var table = read(batch).expectFirst("#pages");
+        assertThat(table.select("tbody tr")).hasSize(120);
+        assertThat(table.expectFirst("tbody a").attr("href"))
+                .isEqualTo("../../scans/0199a1b2-0000-7000-8000-000000000001/report.html");
+        assertThat(table.select("tbody a")).hasSize(113);
+
         var out = new ByteArrayOutputStream();
-        new BatchPage().write(new SampleBatch(120), out);
-        Files.write(Path.of("target/example-batch.html"), out.toByteArray());
-        new BatchPage().write(new SampleBatch(10_000), Files.newOutputStream(Path.of("target/big.html")));
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("One fix");
+        new BatchPage(scanId -> "scans/" + scanId + ".html").write(batch, out);
+        assertThat(HtmlText.checked(out.toString(StandardCharsets.UTF_8)).select("#pages a"))
+                .first()
+                .extracting(link -> link.attr("href"))
+                .isEqualTo("scans/0199a1b2-0000-7000-8000-000000000001.html");
+    }
+
+    @Test
+    void manyPagesAreFoldedSoThatABrowserCopes() throws IOException {
+        var table = read(new SampleBatch(600)).expectFirst("#pages");
+        assertThat(table.select("details > summary").eachText())
+                .containsExactly("Pages 1 to 250", "Pages 251 to 500", "Pages 501 to 600");
+        assertThat(table.select("tbody tr")).hasSize(600);
+    }
+
+    @Test
+    void criteriaAndRulesAreCountedInPagesAndOccurrences() throws IOException {
+        var report = read(batch);
+        assertThat(report.select("#criteria tbody tr").eachText())
+                .containsExactly(
+                        "1.2.2 Captions (Prerecorded) A none 22 occurrences on 22 pages",
+                        "1.3.1 Info and Relationships A 95 occurrences on 95 pages none",
+                        "1.4.3 Contrast (Minimum) AA 92 occurrences on 24 pages 22 occurrences on 22 pages",
+                        "2.5.8 Target Size (Minimum) AA 570 occurrences on 95 pages none",
+                        "4.1.2 Name, Role, Value A 95 occurrences on 95 pages none");
+        assertThat(report.select("#violations tbody tr").eachText())
+                .containsExactly(
+                        "Form elements must have labels label Critical 4.1.2, 1.3.1 95 95",
+                        "All touch targets must be 24px large, or leave sufficient space target-size Serious 2.5.8 95 570",
+                        "Elements must meet minimum color contrast ratio thresholds color-contrast Serious 1.4.3 24 92");
+        assertThat(report.select("#review tbody tr")).hasSize(2);
+    }
+
+    @Test
+    void anyTextFromAPageIsShownAndDoesNothing() throws IOException {
+        for (String text : SampleReports.HOSTILE) {
+            var report = read(SampleReports.saying(text));
+            assertThat(report.select("#pages tbody tr")).as(text).hasSize(4);
+            assertThat(report.select("img, svg[onload]")).isEmpty();
+        }
+    }
+
+    @Test
+    void endlessTextsAreCut() throws IOException {
+        assertThat(write(SampleReports.saying("x".repeat(1_000_000)))).hasSizeLessThan(2_000_000);
+    }
+
+    @Test
+    void aBatchThatChangesMeanwhileIsSaidToHave() throws IOException {
+        var changing = new ReportedPages() {
+            private int walks;
+
+            @Override
+            public ReportSubject subject() {
+                return batch.subject();
+            }
+
+            @Override
+            public void each(PageVisitor visitor) throws IOException {
+                new SampleBatch(walks++ == 0 ? 2 : 3).each(visitor);
+            }
+        };
+        assertThat(read(changing).expectFirst("#pages").text())
+                .contains("While this report was written the batch changed: 3 pages are listed here");
+        assertThat(read(batch).text()).doesNotContain("the batch changed");
+    }
+
+    @Test
+    void aStreamThatBreaksIsAnIOException() {
+        var broken = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("the reader went away");
+            }
+        };
+        assertThatThrownBy(() -> new BatchPage().write(batch, broken))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the reader went away");
+    }
+
+    private static String write(ReportedPages pages) throws IOException {
+        var out = new ByteArrayOutputStream();
+        new BatchPage().write(pages, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Document read(ReportedPages pages) throws IOException {
+        return HtmlText.checked(write(pages));
+    }
+
+    private static ReportDocument scored(int score) {
+        return ReportComposer.compose(SampleResults.judged(Validity.VALID, score, "scan", "req"));
+    }
+
+    private static ReportDocument suspect() {
+        return ReportComposer.compose(
+                SampleResults.judged(Validity.SUSPECT, null, "suspect", "req"));
+    }
+
+    private static ReportDocument clean() {
+        var result = SampleResults.clean("clean", "req");
+        return ReportComposer.compose(
+                ScanResult.newBuilder(result)
+                        .setPage(PageResult.newBuilder(result.getPage()).setScore(100).build())
+                        .build());
+    }
+
+    private static UnseenPage unseen(String id) {
+        return new UnseenPage(
+                id,
+                "https://shop.example/" + id,
+                "dead_lettered",
+                "http_error",
+                "The page answered with status 404.",
+                SampleResults.COMPLETED);
+    }
+
+    private static ReportedPages pages(Object... pages) {
+        return new ReportedPages() {
+            @Override
+            public ReportSubject subject() {
+                return new SampleBatch(0).subject();
+            }
+
+            @Override
+            public void each(PageVisitor visitor) throws IOException {
+                for (Object page : List.of(pages)) {
+                    switch (page) {
+                        case ReportDocument seen -> visitor.seen(seen);
+                        case UnseenPage unseen -> visitor.notSeen(unseen);
+                        default -> throw new IllegalArgumentException(page.toString());
+                    }
+                }
+            }
+        };
     }
 }

@@ -2,6 +2,7 @@ package io.stepfree.reporting.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.reporting.SampleReports;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.schemas.scan.PageResult;
@@ -86,6 +87,60 @@ class HtmlPageTest {
                 .contains("perhaps another page in its place")
                 .contains("None were found in what was shown, which may not be the page.")
                 .doesNotContain("No violations", "class=\"number\"", "in what was checked");
+    }
+
+    @Test
+    void whatToFixFirstStandsWithItsPayOff() {
+        var report = HtmlText.checked(render(judged(Validity.VALID, 38)));
+        assertThat(report.select("#first li").eachText())
+                .hasSize(5)
+                .first()
+                .asString()
+                .contains("Elements must meet minimum color contrast ratio thresholds")
+                .endsWith("Fixing 48 occurrences would raise the score from 38 to 46.");
+        assertThat(report.expectFirst("#first li a").attr("href")).isEqualTo("#violation-3");
+        assertThat(report.expectFirst("#first .together").text())
+                .isEqualTo("The first 5 together would raise it from 38 to 96.");
+        // Of another formula, and of a page that may be another one.
+        assertThat(render(judged(Validity.VALID, 53)))
+                .contains("what it would be is not foretold")
+                .doesNotContain("would raise");
+        assertThat(render(judged(Validity.SUSPECT, null)))
+                .contains("By what was shown, which may not be the page.")
+                .doesNotContain("would raise");
+        assertThat(render(SampleResults.clean(SCAN, "req-1"))).doesNotContain("What to fix first");
+    }
+
+    @Test
+    void rulesAreFoundByTheirSuccessCriterion() {
+        var report = HtmlText.checked(rich);
+        assertThat(report.select("#criteria tbody tr").eachText())
+                .containsExactly(
+                        "1.1.1 Non-text Content A image-alt 2 occurrences none",
+                        "1.2.2 Captions (Prerecorded) A none video-caption 1 occurrence",
+                        "1.3.1 Info and Relationships A label 1 occurrence none",
+                        "1.4.3 Contrast (Minimum) AA color-contrast 48 occurrences color-contrast 1 occurrence",
+                        "2.5.8 Target Size (Minimum) AA target-size 4 occurrences none",
+                        "4.1.2 Name, Role, Value A label 1 occurrence none",
+                        "None: best practice – heading-order 1 occurrence region 1 occurrence none");
+        assertThat(report.select("#criteria a[href^=#review-]")).hasSize(2);
+        assertThat(List.of("1.4.10", "x", "1.4.3", "2.1.1").stream()
+                        .sorted(CriterionIndex.BY_NUMBER))
+                .containsExactly("1.4.3", "1.4.10", "2.1.1", "x");
+    }
+
+    @Test
+    void everySampleIsWellMadeAndInert() throws IOException {
+        for (var report : SampleReports.all().entrySet()) {
+            HtmlText.checked(report.getValue());
+        }
+    }
+
+    @Test
+    void onPaperNothingIsFoldedAwayOrLeftOut() {
+        assertThat(StyleSheet.TEXT.substring(StyleSheet.TEXT.indexOf("@media print")))
+                .contains("details::details-content { display: block; content-visibility: visible; }")
+                .contains("break-inside: avoid");
     }
 
     @Test
