@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.stepfree.reporting.SampleReports;
 import io.stepfree.standalone.demo.DemoPage;
 import io.stepfree.standalone.demo.DemoSite;
 import io.stepfree.standalone.machine.Home;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -196,6 +198,33 @@ class ScanningTest {
         var address = "http://127.0.0.1:%d/report".formatted(closed.getAddress().getPort());
         assertThat(scan(List.of(address))).as(out.toString()).isEqualTo(ExitCode.CLEAN);
         assertThat(scan(List.of(address, "--dark"))).as(out.toString()).isEqualTo(ExitCode.CLEAN);
+    }
+
+    @Test
+    void reportsOfEveryKindAreAccessibleThemselves() throws IOException {
+        var reports = SampleReports.all();
+        closed.createContext("/reports/", exchange -> {
+            var path = exchange.getRequestURI().getPath();
+            answer(
+                    exchange,
+                    Objects.requireNonNull(reports.get(path.substring("/reports/".length()))));
+        });
+        assertAccessible(reports.keySet(), "--standard=best-practice");
+        var kinds = reports.keySet().stream().filter(name -> !name.startsWith("hostile")).toList();
+        assertAccessible(kinds, "--standard=best-practice", "--dark");
+        assertAccessible(kinds, "--standard=best-practice", "--viewport=320x640");
+    }
+
+    private void assertAccessible(Collection<String> reports, String... options) {
+        var address = "http://127.0.0.1:%d/reports/".formatted(closed.getAddress().getPort());
+        var urls = reports.stream().map(address::concat).toList();
+        assertThat(scan(with(with(urls, options), "--json"))).as(out.toString()).isZero();
+        assertThat(json().path("scans")).hasSize(reports.size());
+        assertThat(json().path("scans"))
+                .allSatisfy(scan -> {
+                    assertThat(scan.at("/report/validity").asString()).isEqualTo("valid");
+                    assertThat(scan.at("/report/score").asInt()).isEqualTo(100);
+                });
     }
 
     private static String decoded(JsonNode picture) {
@@ -514,9 +543,9 @@ class ScanningTest {
                 .execute(arguments);
     }
 
-    private static List<String> with(List<String> arguments, String further) {
+    private static List<String> with(List<String> arguments, String... further) {
         var all = new ArrayList<>(arguments);
-        all.add(further);
+        all.addAll(List.of(further));
         return all;
     }
 
