@@ -62,21 +62,21 @@ public record SampleBatch(int pages) implements ReportedPages {
         var at = SampleResults.COMPLETED.plusSeconds(page);
         return switch (page / 17 % 4) {
             case 0 ->
-                new UnseenPage(
-                        scanId(page),
-                        url(page),
-                        "dead_lettered",
-                        "http_error",
-                        "The page answered with status 503.",
-                        at);
+                    new UnseenPage(
+                            scanId(page),
+                            url(page),
+                            "dead_lettered",
+                            "http_error",
+                            "The page answered with status 503.",
+                            at);
             case 1 ->
-                new UnseenPage(
-                        scanId(page),
-                        url(page),
-                        "dead_lettered",
-                        "timeout",
-                        "The page did not finish loading within 60 seconds.",
-                        at);
+                    new UnseenPage(
+                            scanId(page),
+                            url(page),
+                            "dead_lettered",
+                            "timeout",
+                            "The page did not finish loading within 60 seconds.",
+                            at);
             case 2 -> new UnseenPage(scanId(page), url(page), "cancelled", "", "", at);
             default -> new UnseenPage(scanId(page), url(page), "dispatched", "", "", at);
         };
@@ -122,10 +122,10 @@ public record SampleBatch(int pages) implements ReportedPages {
         var warnings =
                 switch (validity) {
                     case "suspect" ->
-                        List.of("The page reads like an error page ('Page not found').");
+                            List.of("The page reads like an error page ('Page not found').");
                     case "partial" ->
-                        List.of(
-                                "1 of 3 frames was not scanned: https://ads.example/banner did not answer.");
+                            List.of(
+                                    "1 of 3 frames was not scanned: https://ads.example/banner did not answer.");
                     default -> List.<String>of();
                 };
         var needsReview = page % 5 == 0 ? BASE.needsReview() : List.<Finding>of();
@@ -168,7 +168,9 @@ public record SampleBatch(int pages) implements ReportedPages {
     private static int score(List<Finding> violations) {
         double burden = 0;
         for (Finding violation : violations) {
-            burden += WEIGHTS.getOrDefault(violation.impact(), 1) * (1 + Math.log10(violation.nodeCount()));
+            burden +=
+                    WEIGHTS.getOrDefault(violation.impact(), 1)
+                            * (1 + Math.log10(violation.nodeCount()));
         }
         return (int) (3000 / (30 + burden));
     }

@@ -115,7 +115,7 @@ final class BatchTotals implements PageVisitor {
             violations += finding.nodeCount();
             int points =
                     of(finding.rule(), violated, () -> RuleTotals.of(finding)).add(finding, burden);
-            shared.add(finding, points);
+            shared.add(finding, points, burden != null);
             criteriaOf(finding).forEach(criterion -> criterion.violated().add(finding, pages));
         }
     }
@@ -130,12 +130,16 @@ final class BatchTotals implements PageVisitor {
 
     private static RuleTotals of(
             String rule, Map<String, RuleTotals> rules, Supplier<RuleTotals> totals) {
-        return held(Wording.cut(rule, LONGEST_KEY), rules, MOST_RULES, totals, () -> RuleTotals.together("Other rules"));
+        return held(
+                Wording.cut(rule, LONGEST_KEY),
+                rules,
+                MOST_RULES,
+                totals,
+                () -> RuleTotals.together("Other rules"));
     }
 
     private List<CriterionTotals> criteriaOf(Finding finding) {
-        var numbers =
-                finding.successCriteria().isEmpty() ? List.of("") : finding.successCriteria();
+        var numbers = finding.successCriteria().isEmpty() ? List.of("") : finding.successCriteria();
         return numbers.stream()
                 .map(number ->
                         held(
@@ -150,7 +154,11 @@ final class BatchTotals implements PageVisitor {
 
     private Gap gap(String key, String reason) {
         return held(
-                Wording.cut(key, LONGEST_KEY), gaps, MOST_REASONS, () -> new Gap(reason), () -> new Gap("For other reasons"));
+                Wording.cut(key, LONGEST_KEY),
+                gaps,
+                MOST_REASONS,
+                () -> new Gap(reason),
+                () -> new Gap("For other reasons"));
     }
 
     /** What is held under a key; what has no room any more is held together. */
@@ -227,9 +235,8 @@ final class BatchTotals implements PageVisitor {
     /** By number; what belongs to no criterion under an empty one, at the end. */
     SortedMap<String, CriterionTotals> criteria() {
         var sorted = new TreeMap<String, CriterionTotals>(CriterionTotals.IN_ORDER);
-        criteria.forEach(
-                (number, totals) ->
-                        sorted.put(number.equals(OTHERS) ? "Other criteria" : number, totals));
+        criteria.forEach((number, totals) ->
+                sorted.put(number.equals(OTHERS) ? "Other criteria" : number, totals));
         return sorted;
     }
 

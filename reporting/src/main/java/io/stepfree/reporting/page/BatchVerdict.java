@@ -46,9 +46,7 @@ final class BatchVerdict {
         }
         if (!totals.reviewRules().isEmpty()) {
             sentence.append("; ")
-                    .append(
-                            Wording.count(
-                                    totals.reviewRules().size(), "rule needs", "rules need"))
+                    .append(Wording.count(totals.reviewRules().size(), "rule needs", "rules need"))
                     .append(" a person's judgement in ")
                     .append(Wording.count(totals.reviews(), "place", "places"));
         }

@@ -152,8 +152,7 @@ public final class BatchView {
             int from = thousandths(before);
             before += here;
             if (here > 0) {
-                slices.add(
-                        new Slice(how.kind(), from, Math.max(1, thousandths(before) - from)));
+                slices.add(new Slice(how.kind(), from, Math.max(1, thousandths(before) - from)));
             }
         }
         return slices;

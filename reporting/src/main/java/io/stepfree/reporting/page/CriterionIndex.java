@@ -48,7 +48,9 @@ public final class CriterionIndex {
     public record RuleCount(String rule, String anchor, int occurrences) {}
 
     static List<Row> of(ReportDocument page) {
-        var rows = new TreeMap<String, Row>(Comparator.comparing(String::isEmpty).thenComparing(BY_NUMBER));
+        var rows =
+                new TreeMap<String, Row>(
+                        Comparator.comparing(String::isEmpty).thenComparing(BY_NUMBER));
         for (int index = 0; index < page.violations().size(); index++) {
             var finding = page.violations().get(index);
             var count = count(finding, ReportPage.violation(index));

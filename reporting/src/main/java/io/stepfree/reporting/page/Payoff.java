@@ -35,7 +35,6 @@ public record Payoff(Finding finding, int index, @Nullable Integer from, @Nullab
     private static Payoff of(Finding finding, int index, @Nullable Burden burden) {
         return burden == null
                 ? new Payoff(finding, index, null, null)
-                : new Payoff(
-                        finding, index, burden.score(), burden.scoreWithout(List.of(finding)));
+                : new Payoff(finding, index, burden.score(), burden.scoreWithout(List.of(finding)));
     }
 }

@@ -220,5 +220,4 @@ public record ReportPage(ReportDocument document) {
     public List<Remedy> remedies(Node node) {
         return Remedy.of(Wording.visible(node.summary()));
     }
-
 }

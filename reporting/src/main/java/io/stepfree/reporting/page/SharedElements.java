@@ -56,6 +56,7 @@ final class SharedElements {
         private long lastPage = -1;
         private long pagesMark;
         private int pages;
+        private int foretold;
         private long occurrences;
         private double points;
         private double burden;
@@ -86,8 +87,9 @@ final class SharedElements {
      * Adds what a rule found on the page.
      *
      * @param points by how much the page's score would rise without this rule
+     * @param foretold whether that is known
      */
-    void add(Finding finding, int points) {
+    void add(Finding finding, int points, boolean foretold) {
         int count = Math.max(1, finding.nodeCount());
         double share = (double) points / count;
         double burden = Burden.of(finding) / count;
@@ -96,12 +98,12 @@ final class SharedElements {
             if (node.fingerprint().isEmpty()) {
                 unnamed++;
             } else {
-                add(finding, node, share, burden);
+                add(finding, node, share, foretold, burden);
             }
         }
     }
 
-    private void add(Finding finding, Node node, double points, double burden) {
+    private void add(Finding finding, Node node, double points, boolean foretold, double burden) {
         var key =
                 Wording.cut(finding.rule(), LONGEST_NAME)
                         + '\n'
@@ -118,6 +120,7 @@ final class SharedElements {
             element.lastPage = page;
             element.pages++;
             element.pagesMark += pageMark;
+            element.foretold += foretold ? 1 : 0;
         }
         element.occurrences++;
         element.points += points;
@@ -188,6 +191,7 @@ final class SharedElements {
                 element.pages,
                 element.occurrences,
                 element.missed,
+                element.foretold,
                 element.points,
                 element.burden);
     }

@@ -12,6 +12,7 @@ package io.stepfree.reporting.page;
  * @param pages on how many pages
  * @param occurrences in how many places of all pages
  * @param missed on how many pages more it may be, which were not counted
+ * @param foretold of how many of these pages it is known what their score would be
  * @param points by how much the pages' scores would rise at most, all together
  * @param burden its share in the burdens of these pages
  */
@@ -25,12 +26,13 @@ public record SharedFix(
         int pages,
         long occurrences,
         int missed,
+        int foretold,
         double points,
         double burden) {
 
     /** The most by which the score of a page would rise on average, as 4.2. */
     public String pointsEach() {
-        return Wording.tenths(points / pages);
+        return Wording.tenths(foretold == 0 ? 0 : points / foretold);
     }
 
     SharedFix and(SharedFix other) {
@@ -44,6 +46,7 @@ public record SharedFix(
                 pages,
                 occurrences + other.occurrences,
                 missed,
+                foretold,
                 points + other.points,
                 burden + other.burden);
     }

@@ -46,9 +46,9 @@ public final class Wording {
         return String.format(Locale.UK, "%,d", number);
     }
 
-    /** A number with one digit behind the point, as 4.2. */
+    /** A number with at most one digit behind the point, as 4.2 or 17. */
     static String tenths(double number) {
-        return String.format(Locale.UK, "%,.1f", number);
+        return String.format(Locale.UK, "%,.1f", number).replaceFirst("\\.0$", "");
     }
 
     /** A time for people, in UTC. */

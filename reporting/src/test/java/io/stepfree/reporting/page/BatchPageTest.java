@@ -96,7 +96,7 @@ class BatchPageTest {
                 .contains("Elements must meet minimum color contrast ratio thresholds")
                 .contains(
                         "Fixing 96 occurrences on 2 pages would raise the median score from 38 to 46,"
-                                + " and the scores of these pages by 8.0 points on average.");
+                                + " and the scores of these pages by 8 points on average.");
     }
 
     @Test
@@ -106,7 +106,8 @@ class BatchPageTest {
                 .startsWith("6 rules are violated in 57 places on the one page seen,")
                 .endsWith("Of all 2 pages, 1 may be another page than the one asked for.");
         assertThat(report.select("#worst tbody tr")).hasSize(1);
-        assertThat(report.select("#pages tbody tr").getLast().text()).contains("May be another page");
+        assertThat(report.select("#pages tbody tr").getLast().text())
+                .contains("May be another page");
     }
 
     @Test
@@ -193,32 +194,35 @@ class BatchPageTest {
 
     @Test
     void aBatchThatChangesMeanwhileIsSaidToHave() throws IOException {
-        var changing = new ReportedPages() {
-            private int walks;
+        var changing =
+                new ReportedPages() {
+                    private int walks;
 
-            @Override
-            public ReportSubject subject() {
-                return batch.subject();
-            }
+                    @Override
+                    public ReportSubject subject() {
+                        return batch.subject();
+                    }
 
-            @Override
-            public void each(PageVisitor visitor) throws IOException {
-                new SampleBatch(walks++ == 0 ? 2 : 3).each(visitor);
-            }
-        };
+                    @Override
+                    public void each(PageVisitor visitor) throws IOException {
+                        new SampleBatch(walks++ == 0 ? 2 : 3).each(visitor);
+                    }
+                };
         assertThat(read(changing).expectFirst("#pages").text())
-                .contains("While this report was written the batch changed: 3 pages are listed here");
+                .contains(
+                        "While this report was written the batch changed: 3 pages are listed here");
         assertThat(read(batch).text()).doesNotContain("the batch changed");
     }
 
     @Test
     void aStreamThatBreaksIsAnIOException() {
-        var broken = new OutputStream() {
-            @Override
-            public void write(int one) throws IOException {
-                throw new IOException("the reader went away");
-            }
-        };
+        var broken =
+                new OutputStream() {
+                    @Override
+                    public void write(int one) throws IOException {
+                        throw new IOException("the reader went away");
+                    }
+                };
         assertThatThrownBy(() -> new BatchPage().write(batch, broken))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the reader went away");

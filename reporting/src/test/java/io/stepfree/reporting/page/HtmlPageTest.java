@@ -124,8 +124,9 @@ class HtmlPageTest {
                         "4.1.2 Name, Role, Value A label 1 occurrence none",
                         "None: best practice – heading-order 1 occurrence region 1 occurrence none");
         assertThat(report.select("#criteria a[href^=#review-]")).hasSize(2);
-        assertThat(List.of("1.4.10", "x", "1.4.3", "2.1.1").stream()
-                        .sorted(CriterionIndex.BY_NUMBER))
+        assertThat(
+                        List.of("1.4.10", "x", "1.4.3", "2.1.1").stream()
+                                .sorted(CriterionIndex.BY_NUMBER))
                 .containsExactly("1.4.3", "1.4.10", "2.1.1", "x");
     }
 
@@ -139,7 +140,8 @@ class HtmlPageTest {
     @Test
     void onPaperNothingIsFoldedAwayOrLeftOut() {
         assertThat(StyleSheet.TEXT.substring(StyleSheet.TEXT.indexOf("@media print")))
-                .contains("details::details-content { display: block; content-visibility: visible; }")
+                .contains(
+                        "details::details-content { display: block; content-visibility: visible; }")
                 .contains("break-inside: avoid");
     }
 

@@ -42,7 +42,10 @@ final class HtmlText {
         assertThat(document.expectFirst("style").data()).isEqualTo(StyleSheet.TEXT);
         assertThat(document.select("head title")).hasSize(1);
         assertThat(document.select("body title, body meta")).isEmpty();
-        assertThat(html.chars().filter(character -> character < ' ' && "\t\n\r".indexOf(character) < 0))
+        assertThat(
+                        html.chars()
+                                .filter(character ->
+                                        character < ' ' && "\t\n\r".indexOf(character) < 0))
                 .as("control characters")
                 .isEmpty();
         assertThat(html).doesNotContain("\u202E", "\u2066");

@@ -75,8 +75,7 @@ class LittleMemoryTest {
 
     private static ReportDocument page(int nodes) {
         var page =
-                ReportComposer.compose(
-                        SampleResults.judged(Validity.VALID, 38, "scan", "request"));
+                ReportComposer.compose(SampleResults.judged(Validity.VALID, 38, "scan", "request"));
         var violations = new ArrayList<Finding>();
         for (Finding finding : page.violations()) {
             violations.add(with(finding, nodes / page.violations().size() + 1));

@@ -17,40 +17,52 @@ class SharedElementsTest {
     void elementsOfATemplateAreOneFixWithAllTheirOccurrences() {
         for (int page = 1; page <= 312; page++) {
             shared.nextPage();
-            shared.add(finding("target-size", 6, menu(6)), 12);
+            shared.add(finding("target-size", 6, menu(6)), 12, true);
         }
-        assertThat(shared.fixes()).singleElement().satisfies(fix -> {
-            assertThat(fix.pages()).isEqualTo(312);
-            assertThat(fix.occurrences()).isEqualTo(1_872);
-            assertThat(fix.elements()).isEqualTo(6);
-            assertThat(fix.path()).isEqualTo("nav > a:nth-child(1)");
-            assertThat(fix.pointsEach()).isEqualTo("12.0");
-        });
+        assertThat(shared.fixes())
+                .singleElement()
+                .satisfies(fix -> {
+                    assertThat(fix.pages()).isEqualTo(312);
+                    assertThat(fix.occurrences()).isEqualTo(1_872);
+                    assertThat(fix.elements()).isEqualTo(6);
+                    assertThat(fix.path()).isEqualTo("nav > a:nth-child(1)");
+                    assertThat(fix.pointsEach()).isEqualTo("12");
+                });
         assertThat(shared.unnamed()).isZero();
+    }
+
+    @Test
+    void whatAScoreWouldBeIsAveragedOverPagesOfWhichItIsKnown() {
+        shared.nextPage();
+        shared.add(finding("label", 1, menu(1)), 9, true);
+        shared.nextPage();
+        shared.add(finding("label", 1, menu(1)), 0, false);
+        assertThat(shared.fixes())
+                .singleElement()
+                .satisfies(fix -> assertThat(fix.pointsEach()).isEqualTo("9"));
     }
 
     @Test
     void whatIsOnOtherPagesIsAnotherFix() {
         shared.nextPage();
-        shared.add(finding("target-size", 3, menu(3)), 9);
+        shared.add(finding("target-size", 3, menu(3)), 9, true);
         shared.nextPage();
-        shared.add(finding("target-size", 3, menu(3)), 9);
+        shared.add(finding("target-size", 3, menu(3)), 9, true);
         shared.nextPage();
-        shared.add(finding("target-size", 2, menu(2)), 8);
+        shared.add(finding("target-size", 2, menu(2)), 8, true);
         assertThat(shared.fixes())
                 .extracting(SharedFix::pages, SharedFix::occurrences)
-                .containsExactly(
-                        tuple(3, 6L),
-                        tuple(2, 2L));
+                .containsExactly(tuple(3, 6L), tuple(2, 2L));
     }
 
     @Test
     void theSameElementUnderAnotherRuleIsAnotherFixAndOnePageIsNone() {
         for (int page = 0; page < 2; page++) {
             shared.nextPage();
-            shared.add(finding("label", 1, menu(1)), 1);
-            shared.add(finding("link-name", 1, menu(1)), 5);
-            shared.add(finding("image-alt", 1, List.of(node("img", "only on page " + page))), 9);
+            shared.add(finding("label", 1, menu(1)), 1, true);
+            shared.add(finding("link-name", 1, menu(1)), 5, true);
+            shared.add(
+                    finding("image-alt", 1, List.of(node("img", "only on page " + page))), 9, true);
         }
         assertThat(shared.fixes())
                 .extracting(SharedFix::rule)
@@ -61,7 +73,10 @@ class SharedElementsTest {
     void whatHasNoFingerprintOrIsOnlyCountedIsToldAndNotGuessed() {
         for (int page = 0; page < 2; page++) {
             shared.nextPage();
-            shared.add(finding("label", 10, List.of(node("input", ""), node("input", "named"))), 4);
+            shared.add(
+                    finding("label", 10, List.of(node("input", ""), node("input", "named"))),
+                    4,
+                    true);
         }
         assertThat(shared.unnamed()).isEqualTo(2 * 9);
         assertThat(shared.fixes())
@@ -74,16 +89,19 @@ class SharedElementsTest {
         var few = new SharedElements(10);
         for (int page = 1; page <= 1_000; page++) {
             few.nextPage();
-            few.add(finding("label", 1, List.of(node("header input", "header"))), 3);
-            few.add(finding("image-alt", 1, List.of(node("img", "of page " + page))), 3);
+            few.add(finding("label", 1, List.of(node("header input", "header"))), 3, true);
+            few.add(finding("image-alt", 1, List.of(node("img", "of page " + page))), 3, true);
             if (page > 500) {
-                few.add(finding("link-name", 1, List.of(node("footer a", "footer"))), 3);
+                few.add(finding("link-name", 1, List.of(node("footer a", "footer"))), 3, true);
             }
         }
-        assertThat(few.fixes()).hasSize(2).first().satisfies(fix -> {
-            assertThat(fix.pages()).isEqualTo(1_000);
-            assertThat(fix.missed()).isZero();
-        });
+        assertThat(few.fixes())
+                .hasSize(2)
+                .first()
+                .satisfies(fix -> {
+                    assertThat(fix.pages()).isEqualTo(1_000);
+                    assertThat(fix.missed()).isZero();
+                });
         // It may have been met and forgotten before it was followed: never more is claimed.
         assertThat(few.fixes().getLast().pages())
                 .isLessThanOrEqualTo(500)

@@ -82,8 +82,7 @@ class ValidReportsTest {
         for (String file : List.of("package.json", "package-lock.json")) {
             byte[] content = resource(file);
             Path target = folder.resolve(file);
-            unchanged &=
-                    Files.exists(target) && Arrays.equals(Files.readAllBytes(target), content);
+            unchanged &= Files.exists(target) && Arrays.equals(Files.readAllBytes(target), content);
             Files.write(target, content);
         }
         if (unchanged && Files.exists(checker)) {
