@@ -52,6 +52,7 @@ import io.stepfree.gateway.publish.GuardedPublisher;
 import io.stepfree.gateway.replays.ManyReplayOrders;
 import io.stepfree.gateway.replays.ReplayController;
 import io.stepfree.gateway.replays.ReplayIndex;
+import io.stepfree.gateway.reports.ReportsConfiguration;
 import io.stepfree.gateway.scans.CursorKey;
 import io.stepfree.gateway.scans.QueueBound;
 import io.stepfree.gateway.scans.RecentScans;
@@ -107,6 +108,7 @@ import tools.jackson.databind.json.JsonMapper;
     LimitsConfiguration.class,
     LiveConfiguration.class,
     OpenApiConfiguration.class,
+    ReportsConfiguration.class,
     ScansConfiguration.class,
     SchedulesConfiguration.class,
     SitesConfiguration.class,

@@ -197,7 +197,11 @@ final class ApiContractTest {
 
     @Test
     void whatWasSeenAlreadyIsAnsweredAsDocumented() {
-        for (String path : List.of("/api/scans/{id}", "/api/scans/{id}/result")) {
+        for (String path : List.of(
+                        "/api/scans/{id}",
+                        "/api/scans/{id}/result",
+                        "/api/scans/{id}/report.{format}",
+                        "/api/batches/{id}/report.{format}")) {
             var show =
                     api.operations().stream()
                             .filter(operation -> operation.toString().equals("GET " + path))
@@ -369,7 +373,11 @@ final class ApiContractTest {
 
     private static String address(
             ApiDescription.Operation operation, String thing, List<String> query) {
-        String path = operation.path().replaceAll("\\{[^}]+}", thing.replace("$", "%24"));
+        String path =
+                operation
+                        .path()
+                        .replace("{format}", "json")
+                        .replaceAll("\\{[^}]+}", thing.replace("$", "%24"));
         return query.isEmpty() ? path : path + "?" + String.join("&", query);
     }
 
@@ -394,7 +402,7 @@ final class ApiContractTest {
         } else if (path.startsWith("/api/batches")) {
             return batch(operation.path().endsWith("/events"));
         } else if (path.startsWith("/api/scans/")) {
-            if (path.endsWith("/result")) {
+            if (path.endsWith("/result") || path.contains("/report.")) {
                 report(id);
                 return scan(id, "completed");
             }

@@ -39,7 +39,8 @@ final class Routes {
 
         /** With an id in the place of each variable; batches have names. */
         String path(String id, String batch) {
-            return pattern.replaceAll("\\{[^}]+}", pattern.contains("batches") ? batch : id);
+            return pattern.replace("{format}", "json")
+                    .replaceAll("\\{[^}]+}", pattern.contains("batches") ? batch : id);
         }
 
         boolean changes() {

@@ -15,7 +15,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Optional;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -47,7 +46,7 @@ public final class BatchController {
     @Needs(Scope.READ)
     @GetMapping
     BatchStatus show(Caller caller, @PathVariable String id) {
-        return known(caller.client(), id);
+        return projection.known(caller.client(), id);
     }
 
     @Needs(Scope.READ)
@@ -63,7 +62,7 @@ public final class BatchController {
                 caller.client(),
                 batchId,
                 () -> {
-                    BatchStatus batch = known(caller.client(), id);
+                    BatchStatus batch = projection.known(caller.client(), id);
                     return new Subject.Present(batch, batch.mark());
                 },
                 request,
@@ -73,7 +72,7 @@ public final class BatchController {
     @Needs(Scope.SUBMIT)
     @DeleteMapping
     ResponseEntity<CancelOrdered> cancel(Caller caller, @PathVariable String id) {
-        BatchStatus batch = known(caller.client(), id);
+        BatchStatus batch = projection.known(caller.client(), id);
         if (batch.hasEnded()) {
             throw new ProblemException(
                     ProblemType.CONFLICT,
@@ -83,16 +82,5 @@ public final class BatchController {
         RequestId requestId = RequestContext.current().orElseGet(RequestId::create);
         intake.cancelBatch(caller.client(), batch.id(), requestId);
         return ResponseEntity.accepted().body(new CancelOrdered(batch.id(), requestId.value()));
-    }
-
-    private BatchStatus known(String client, String id) {
-        return Optional.of(id)
-                .filter(BatchIds::isOne)
-                .flatMap(name -> projection.find(client, name))
-                .orElseThrow(() ->
-                        new ProblemException(
-                                ProblemType.NOT_FOUND,
-                                "There is no batch with the id %s, or none of its scans has been accepted yet."
-                                        .formatted(id)));
     }
 }

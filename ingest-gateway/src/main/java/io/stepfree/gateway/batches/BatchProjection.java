@@ -2,6 +2,8 @@ package io.stepfree.gateway.batches;
 
 import io.stepfree.gateway.access.ClientDatabase;
 import io.stepfree.gateway.admission.BatchIds;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -27,7 +29,24 @@ public final class BatchProjection {
         this.clients = new ClientDatabase(jdbi);
     }
 
-    Optional<BatchStatus> find(String client, String batch) {
+    /**
+     * How far a batch is.
+     *
+     * @param batch its name as the client wrote it
+     * @throws ProblemException not-found, when there is no such batch of this client
+     */
+    public BatchStatus known(String client, String batch) {
+        return Optional.of(batch)
+                .filter(BatchIds::isOne)
+                .flatMap(name -> find(client, name))
+                .orElseThrow(() ->
+                        new ProblemException(
+                                ProblemType.NOT_FOUND,
+                                "There is no batch with the id %s, or none of its scans has been accepted yet."
+                                        .formatted(batch)));
+    }
+
+    private Optional<BatchStatus> find(String client, String batch) {
         return clients.read(
                 client,
                 handle ->

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,8 +33,11 @@ final class BrotliResponse extends HttpServletResponseWrapper {
     private static final List<String> WORTH_IT =
             List.of(
                     "application/json",
+                    "application/ld+json",
                     "application/problem+json",
+                    "application/sarif+json",
                     "application/x-ndjson",
+                    "application/xml",
                     "application/yaml",
                     "text/html",
                     "text/css",
@@ -119,7 +123,7 @@ final class BrotliResponse extends HttpServletResponseWrapper {
     private void discard() {
         Encoding begun = encoding;
         if (begun != null) {
-            begun.held.reset();
+            begun.discard();
         }
     }
 
@@ -161,10 +165,12 @@ final class BrotliResponse extends HttpServletResponseWrapper {
 
         private final ServletOutputStream plain;
         private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+        private Gate gate;
         private @Nullable OutputStream decided;
 
         Encoding(ServletOutputStream plain) {
             this.plain = plain;
+            this.gate = new Gate(plain);
         }
 
         @Override
@@ -200,11 +206,28 @@ final class BrotliResponse extends HttpServletResponseWrapper {
             if (held.size() >= LEAST && isWorthIt()) {
                 setHeader("Content-Encoding", "br");
                 weaken();
-                to = new BrotliOutputStream(plain, QUALITY);
+                to = new BrotliOutputStream(gate, QUALITY);
             }
             decided = to;
             held.writeTo(to);
             held.reset();
+        }
+
+        /* What comes instead, such as a problem, is encoded anew or not at all. */
+        private void discard() {
+            held.reset();
+            if (decided instanceof BrotliOutputStream begun) {
+                ((HttpServletResponse) getResponse()).setHeader("Content-Encoding", null);
+                gate.shut = true;
+                try {
+                    // For the memory that it has outside of the heap; what it writes goes nowhere.
+                    begun.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                gate = new Gate(plain);
+            }
+            decided = null;
         }
 
         /* Of other bytes than the plain answer has, RFC 9110, 8.8.1. */
@@ -237,6 +260,37 @@ final class BrotliResponse extends HttpServletResponseWrapper {
         @Override
         public void setWriteListener(WriteListener listener) {
             throw new IllegalStateException("what is written without waiting is not encoded");
+        }
+    }
+    /** Where encoded bytes go through, as long as they are wanted. */
+    private static final class Gate extends OutputStream {
+
+        private final OutputStream to;
+        private boolean shut;
+
+        Gate(OutputStream to) {
+            this.to = to;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            if (!shut) {
+                to.write(one);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            if (!shut) {
+                to.write(bytes, from, length);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (!shut) {
+                to.flush();
+            }
         }
     }
 }

@@ -151,6 +151,10 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> anythingElse(Exception e, HttpServletRequest request) {
+        if (e instanceof TornAnswerException torn) {
+            // The web server ends the connection; a problem would become a part of the answer.
+            throw torn;
+        }
         if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
             return null;
         }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param opaque the letters between the quotes
  */
-record EntityTag(String opaque) {
+public record EntityTag(String opaque) {
 
     private static final int BYTES = 16;
 
-    static EntityTag of(String content) {
+    /** The tag of what is made of this text and nothing else. */
+    public static EntityTag of(String content) {
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256")
@@ -34,7 +35,7 @@ record EntityTag(String opaque) {
      *
      * @param acceptEncoding the request's header of that name
      */
-    String header(@Nullable String acceptEncoding) {
+    public String header(@Nullable String acceptEncoding) {
         boolean plain =
                 acceptEncoding == null
                         || acceptEncoding.isBlank()

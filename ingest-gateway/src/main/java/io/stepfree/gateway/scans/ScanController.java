@@ -63,7 +63,7 @@ public final class ScanController {
                 projected
                         .map(ScanProjection.Whereabouts::host)
                         .or(() -> recent.find(caller.client(), scanId).map(ScanRequest::getHost))
-                        .orElseThrow(() -> ResultController.unknown(scanId));
+                        .orElseThrow(() -> KnownScans.unknown(scanId));
         RequestId requestId = requestId();
         intake.cancel(scanId, host, requestId);
         return ResponseEntity.accepted()
@@ -90,7 +90,7 @@ public final class ScanController {
                 .findWithoutReport(caller.client(), scanId)
                 .or(() -> recent.find(caller.client(), scanId).map(ScanStatus::justAccepted))
                 .map(status -> new Subject.Present(status, status.mark()))
-                .orElseThrow(() -> ResultController.unknown(scanId));
+                .orElseThrow(() -> KnownScans.unknown(scanId));
     }
 
     /** How many of one's own; whoever runs the platform sees all. */
@@ -101,7 +101,7 @@ public final class ScanController {
     }
 
     private static String known(String id) {
-        return ScanIds.read(id).orElseThrow(() -> ResultController.unknown(id));
+        return ScanIds.read(id).orElseThrow(() -> KnownScans.unknown(id));
     }
 
     private static RequestId requestId() {

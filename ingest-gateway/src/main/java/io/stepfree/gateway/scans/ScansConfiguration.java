@@ -67,8 +67,12 @@ public class ScansConfiguration {
     }
 
     @Bean
-    ResultController resultController(
-            ScanProjection projection, RecentScans recent, ShownScans shown) {
-        return new ResultController(projection, recent, shown);
+    KnownScans knownScans(ScanProjection projection, RecentScans recent) {
+        return new KnownScans(projection, recent);
+    }
+
+    @Bean
+    ResultController resultController(KnownScans scans, ShownScans shown) {
+        return new ResultController(scans, shown);
     }
 }

@@ -1,0 +1,98 @@
+package io.stepfree.gateway.reports;
+
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.gateway.access.Needs;
+import io.stepfree.gateway.access.Scope;
+import io.stepfree.gateway.scans.KnownScans;
+import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.platform.problem.ProblemType;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.format.ReportFormat;
+import io.stepfree.reporting.page.ReportPage;
+import io.stepfree.reporting.pages.OnePage;
+import io.stepfree.reporting.pages.ReportSubject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The reports of scans and batches over HTTP, in the format that their address ends with. */
+@Needs(Scope.READ)
+@RestController
+public final class ReportsController {
+
+    private final KnownScans scans;
+    private final BatchReports batches;
+
+    ReportsController(KnownScans scans, BatchReports batches) {
+        this.scans = scans;
+        this.batches = batches;
+    }
+
+    @GetMapping("/api/scans/{id}/report.{format}")
+    void scanReport(
+            Caller caller,
+            @PathVariable String id,
+            @PathVariable String format,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ReportFormat chosen = format(format, ReportSubject.Kind.SCAN);
+        String stored = scans.report(caller.client(), id);
+        ReportDocument document = ReportJson.read(stored);
+        var page = new OnePage(document);
+        var answer = new ReportAnswer(page.subject(), chosen, stored);
+        if (chosen == ReportFormat.JSON) {
+            // As it was stored, also what a newer builder has put in that we do not know.
+            byte[] json = stored.getBytes(StandardCharsets.UTF_8);
+            answer.send(out -> out.write(json), "", request, response);
+        } else {
+            answer.send(
+                    out -> chosen.write(page, out), policy(chosen, document), request, response);
+        }
+    }
+
+    @GetMapping("/api/batches/{id}/report.{format}")
+    void batchReport(
+            Caller caller,
+            @PathVariable String id,
+            @PathVariable String format,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ReportFormat chosen = format(format, ReportSubject.Kind.BATCH);
+        BatchReports.Found found = batches.find(caller.client(), id);
+        new ReportAnswer(found.pages().subject(), chosen, found.state())
+                .send(out -> chosen.write(found.pages(), out), "", request, response);
+    }
+
+    /* What the page lets in itself, and nobody shows it inside a page of his own. */
+    private static String policy(ReportFormat format, ReportDocument document) {
+        return format == ReportFormat.HTML
+                ? new ReportPage(document).contentSecurityPolicy() + "; frame-ancestors 'none'"
+                : "";
+    }
+
+    private static ReportFormat format(String extension, ReportSubject.Kind kind) {
+        return ReportFormat.of(extension)
+                .filter(format -> format.writes(kind))
+                .orElseThrow(() ->
+                        new ProblemException(
+                                ProblemType.NOT_FOUND,
+                                "There is no report as %s; there are report.%s."
+                                        .formatted(
+                                                extension,
+                                                Stream.of(ReportFormat.values())
+                                                        .filter(format -> format.writes(kind))
+                                                        .map(ReportFormat::extension)
+                                                        .collect(
+                                                                Collectors.joining(
+                                                                        ", report.")))));
+    }
+}

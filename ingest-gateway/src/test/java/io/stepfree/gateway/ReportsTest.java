@@ -1,0 +1,426 @@
+package io.stepfree.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.stepfree.gateway.access.Caller;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.schemas.scan.Validity;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The reports of scans and batches in every format. */
+@ExtendWith(GatewayExtension.class)
+final class ReportsTest {
+
+    private final RunningGateway gateway;
+    private final String batch = "batch-" + UUID.randomUUID();
+
+    ReportsTest(RunningGateway gateway) {
+        this.gateway = gateway;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "html,   text/html,              inline,     <!DOCTYPE html>",
+        "json,   application/json,       attachment, {",
+        "ndjson, application/x-ndjson,   attachment, {\"kind\":\"page\"",
+        "csv,    text/csv,               attachment, kind",
+        "sarif,  application/sarif+json, attachment, {\"$schema\"",
+        "xml,    application/xml,        attachment, <?xml",
+        "earl,   application/ld+json,    attachment, {\"@context\"",
+        "prom,   text/plain,             attachment, # HELP"
+    })
+    void aScanHasAReportInEachFormat(String format, String type, String shown, String beginning) {
+        String id = scan("local", "completed", 53);
+
+        Answer answer = gateway.get(report(id, format));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).startsWith(type);
+        assertThat(answer.header("Content-Disposition"))
+                .isEqualTo("%s; filename=\"stepfree-scan-%s.%s\"".formatted(shown, id, format));
+        assertThat(answer.header("Cache-Control")).contains("private");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.body()).startsWith(beginning);
+    }
+
+    @Test
+    void theJsonOfAScanIsTheDocumentAsItWasStored() {
+        String id = scan("local", "completed", 53);
+
+        assertThat(gateway.get(report(id, "json")).body())
+                .isEqualTo(gateway.get("/api/scans/%s/result".formatted(id)).body());
+    }
+
+    @Test
+    void thePageLetsInWhatItSaysItselfAndNoMore() {
+        Answer answer = gateway.get(report(scan("local", "completed", 53), "html"));
+
+        assertThat(answer.header("Content-Security-Policy"))
+                .startsWith("default-src 'none'; style-src 'sha256-")
+                .endsWith("form-action 'none'; frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"html", "json", "csv", "sarif", "xml"})
+    void whatIsKnownIsNotSentAgainAndTheSameHasTheSameTagEverywhere(String format) {
+        String id = scan("local", "completed", 53);
+        String tag = Objects.requireNonNull(gateway.get(report(id, format)).header("ETag"));
+
+        assertThat(tag).matches("\"[0-9a-f]{32}\"");
+        assertThat(gateway.get(report(id, format)).header("ETag")).isEqualTo(tag);
+        Answer same =
+                gateway.send(
+                        gateway.request(report(id, format)).header("If-None-Match", tag).GET());
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(same.body()).isEmpty();
+        assertThat(gateway.get(report(id, "ndjson")).header("ETag")).isNotEqualTo(tag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pdf", "HTML", "jsonx", "exe", "json.html", "%2e%2e", "x%22%0d%0ay"})
+    void aFormatThatThereIsNotSaysWhichThereAre(String format) {
+        String id = scan("local", "completed", 53);
+
+        assertThat(gateway.get(report(id, format)).problem(404, "not-found").path("detail").asString())
+                .contains("report.html, report.json, report.ndjson, report.csv, report.sarif");
+    }
+
+    @Test
+    void aBatchHasNoPageYetAndSaysWhatItHas() {
+        batch("ended");
+
+        assertThat(
+                        gateway.get(batchReport("html"))
+                                .problem(404, "not-found")
+                                .path("detail")
+                                .asString())
+                .contains("there are report.json, report.ndjson")
+                .doesNotContain("report.html");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "accepted      | has no result yet: it is accepted",
+                "retrying      | has no result yet: it is retrying",
+                "completed     | its report is being written",
+                "cancelled     | will have none: it was cancelled",
+                "dead_lettered | it failed for good at attempt 1 (http_error: The page answered 404.)"
+            })
+    void aScanWithoutAResultSaysWhy(String status, String word) {
+        String id = scan("local", status, null);
+
+        assertThat(gateway.get(report(id, "sarif")).problem(409, "conflict").path("detail").asString())
+                .contains(word);
+    }
+
+    @Test
+    void whatIsOfAnotherClientDoesNotExist() {
+        String id = scan("somebody-else", "completed", 53);
+        gateway.get(report(id, "html")).problem(404, "not-found");
+        gateway.get(report(UUID.randomUUID().toString(), "html")).problem(404, "not-found");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.batch_view VALUES (?, 'somebody-else', 1, 0, 0, 0, 1, 0, 0, now())",
+                                batch));
+        gateway.get(batchReport("json")).problem(404, "not-found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/scans/..%2f..%2fetc/report.json",
+                "/api/scans/..%5c..%5cetc/report.json",
+                "/api/batches/..%2fother/report.csv",
+                "/api/batches/%2e%2e/report.csv",
+                "/api/batches/a%00b/report.csv"
+            })
+    void noTrickWithThePathLeadsAnywhere(String path) throws IOException {
+        Answer answer =
+                gateway.sendRaw(
+                        "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                                .formatted(path));
+
+        assertThat(answer.status()).as("%s", answer).isIn(400, 404);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    }
+
+    @Test
+    void aBatchShowsEveryPageOnceInTheirOrderWhetherItWasSeenOrNot() throws IOException {
+        batch("open");
+        var seen = new ArrayList<String>();
+        for (int page = 0; page < 23; page++) {
+            seen.add(inBatch(scan("local", "completed", 53), page));
+        }
+        inBatch(scan("local", "dead_lettered", null), 30);
+        inBatch(scan("local", "cancelled", null), 31);
+        inBatch(scan("local", "retrying", null), 32);
+        inBatch(scan("local", "completed", null), 33);
+        // Neither of the batch, nor of the client.
+        scan("local", "completed", 53);
+        inBatch(scan("somebody-else", "completed", 53), 34);
+
+        Answer answer = gateway.get(batchReport("json"));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"stepfree-batch-%s.json\"".formatted(batch));
+        JsonNode pages = answer.json().path("pages");
+        assertThat(pages.valueStream().limit(23).map(page -> page.at("/report/scanId").asString()))
+                .containsExactlyElementsOf(seen);
+        assertThat(pages.valueStream().skip(23).map(page -> page.at("/notSeen/status").asString()))
+                .containsExactly("dead_lettered", "cancelled", "retrying", "completed");
+        JsonNode dead = pages.path(23).path("notSeen");
+        assertThat(dead.path("failure").asString()).isEqualTo("http_error");
+        assertThat(dead.path("reason").asString()).isEqualTo("The page answered 404.");
+        assertThat(pages.path(26).at("/notSeen/reason").asString()).contains("being written");
+        assertThat(answer.json().at("/totals/pages").asInt()).isEqualTo(27);
+        assertThat(answer.json().at("/totals/seen/valid").asInt()).isEqualTo(23);
+        assertThat(answer.json().at("/subject/id").asString()).isEqualTo(batch);
+        assertThat(faults(answer.body())).isEmpty();
+        assertThat(gateway.get(batchReport("json")).body()).isEqualTo(answer.body());
+    }
+
+    @Test
+    void theTagOfABatchChangesWithEachPageOfIt() {
+        batch("open");
+        inBatch(scan("local", "completed", 53), 0);
+        String open = inBatch(scan("local", "retrying", null), 1);
+        String before = Objects.requireNonNull(gateway.get(batchReport("csv")).header("ETag"));
+        assertThat(ifNoneMatch(before).status()).isEqualTo(304);
+
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE reports.scan_status_view SET status = 'completed' WHERE scan_id = ?",
+                                open));
+        String between = Objects.requireNonNull(ifNoneMatch(before).header("ETag"));
+        assertThat(between).isNotEqualTo(before);
+        store(open, 53);
+
+        Answer after = ifNoneMatch(between);
+        assertThat(after.status()).isEqualTo(200);
+        assertThat(after.body()).contains("violation," + open);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "csv", "sarif", "xml", "earl", "ndjson", "prom"})
+    void aBatchIsEncodedLikeEverythingElse(String format) throws Exception {
+        batch("ended");
+        for (int page = 0; page < 12; page++) {
+            inBatch(scan("local", "completed", 53), page);
+        }
+        String plain = gateway.get(batchReport(format)).body();
+
+        HttpResponse<byte[]> gzip = encoded(format, "gzip");
+        assertThat(gzip.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(gzip.headers().firstValue("ETag").orElse("")).startsWith("W/\"");
+        assertThat(decoded(gzip)).isEqualTo(plain);
+        HttpResponse<byte[]> brotli = encoded(format, "br");
+        assertThat(brotli.headers().firstValue("Content-Encoding")).contains("br");
+        assertThat(brotli.body().length).isLessThan(plain.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip", "br"})
+    void aReportThatBreaksOffIsNotTakenForWhole(String encoding) {
+        // Brotli holds back as much as a megabyte that has no likeness.
+        brokenBatch(40, 40_000);
+
+        assertThatThrownBy(() -> encoded("json", encoding)).isInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip", "br"})
+    void aReportThatBreaksOffBeforeAnyOfItWasSentIsAProblem(String encoding) throws Exception {
+        brokenBatch(1, 100);
+
+        HttpResponse<byte[]> answer = encoded("earl", encoding);
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(decoded(answer)).startsWith("{\"type\":\"/problems/internal-error\"");
+    }
+
+    private static String decoded(HttpResponse<byte[]> answer) throws IOException {
+        boolean gzip = answer.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"));
+        try (InputStream bytes = new ByteArrayInputStream(answer.body());
+                InputStream decoder = gzip ? new GZIPInputStream(bytes) : bytes) {
+            return new String(decoder.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** One with a document at its end that is none, after others that cannot be made smaller. */
+    private void brokenBatch(int whole, int noiseBytes) {
+        batch("ended");
+        for (int page = 0; page < whole; page++) {
+            String id = inBatch(scan("local", "completed", 53), page);
+            var noise = new byte[noiseBytes];
+            new Random(page).nextBytes(noise);
+            change(
+                    id,
+                    "document || jsonb_build_object('violations', '[]'::jsonb, 'finalUrl', '%s')"
+                            .formatted(Base64.getEncoder().encodeToString(noise)));
+        }
+        change(inBatch(scan("local", "completed", 53), whole), "'[7]'");
+    }
+
+    private void change(String scanId, String document) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE reports.report_view SET document = %s WHERE scan_id = ?"
+                                        .formatted(document),
+                                scanId));
+    }
+
+    private HttpResponse<byte[]> encoded(String format, String encoding)
+            throws IOException, InterruptedException {
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(
+                    gateway.request(batchReport(format))
+                            .header("Accept-Encoding", encoding)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+        }
+    }
+
+    @Test
+    void aReportThatCannotBeginIsAProblem() {
+        String id = scan("local", "completed", 53);
+        change(id, "'{\"violations\": 7}'");
+
+        Answer answer = gateway.get(report(id, "csv"));
+
+        answer.problem(500, "internal-error");
+        assertThat(answer.header("Content-Disposition")).isNull();
+        assertThat(answer.header("ETag")).isNull();
+    }
+
+    private static String report(String id, String format) {
+        return "/api/scans/%s/report.%s".formatted(id, format);
+    }
+
+    private String batchReport(String format) {
+        return "/api/batches/%s/report.%s".formatted(batch, format);
+    }
+
+    private Answer ifNoneMatch(String tag) {
+        return gateway.send(
+                gateway.request(batchReport("csv")).header("If-None-Match", tag).GET());
+    }
+
+    private void batch(String status) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.batch_view VALUES (?, ?, 3, ?, 0, 0, 1, 0, 0, '2026-01-01T10:00:00Z')",
+                                batch,
+                                Caller.LOCAL_CLIENT,
+                                status.equals("open") ? 2 : 0));
+    }
+
+    private String inBatch(String scanId, int minute) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                UPDATE reports.scan_status_view
+                                   SET batch_id = ?, submitted_at = timestamptz '2026-01-01T00:00:00Z' + ? * interval '1 minute'
+                                 WHERE scan_id = ?
+                                """,
+                                batch,
+                                minute,
+                                scanId));
+        return scanId;
+    }
+
+    /** A scan of a client, with a report where there is a score. */
+    private String scan(String client, String status, @Nullable Integer score) {
+        String id = UUID.randomUUID().toString();
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.scan_status_view (scan_id, request_id, client, url, host, standard,
+                                    priority, status, attempt, submitted_at, updated_at, failure)
+                                VALUES (?, 'request-1', ?, 'https://shop.example/', 'shop.example', 'wcag22aa', 'HIGH', ?, 1,
+                                    now(), now(), ?::jsonb)
+                                """,
+                                id,
+                                client,
+                                status,
+                                status.equals("dead_lettered")
+                                        ? "{\"type\": \"http_error\", \"message\": \"The page answered 404.\"}"
+                                        : null));
+        if (score != null) {
+            store(id, score);
+        }
+        return id;
+    }
+
+    private void store(String scanId, int score) {
+        ReportDocument document =
+                ReportComposer.compose(
+                        SampleResults.judged(Validity.VALID, score, scanId, "request-1"));
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.report_view (scan_id, document, published_at)
+                                VALUES (?, ?::jsonb, now())
+                                """,
+                                scanId,
+                                ReportJson.write(document)));
+    }
+
+    private static List<Error> faults(String json) throws IOException {
+        var schemas = new HashMap<String, String>();
+        for (String name : List.of("report", "batch-report")) {
+            try (var file =
+                    ReportJson.class.getResourceAsStream("/schema/%s.schema.json".formatted(name))) {
+                schemas.put(
+                        "urn:stepfree:schema:%s:1".formatted(name),
+                        new String(
+                                Objects.requireNonNull(file).readAllBytes(),
+                                StandardCharsets.UTF_8));
+            }
+        }
+        return SchemaRegistry.withDefaultDialect(
+                        SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(schemas))
+                .getSchema(SchemaLocation.of("urn:stepfree:schema:batch-report:1"))
+                .validate(json, InputFormat.JSON);
+    }
+}
