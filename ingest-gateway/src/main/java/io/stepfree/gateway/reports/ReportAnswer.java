@@ -4,18 +4,14 @@ import io.stepfree.gateway.edge.TornAnswerException;
 import io.stepfree.gateway.scans.EntityTag;
 import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.reporting.pages.ReportSubject;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.springframework.http.CacheControl;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.web.context.request.ServletWebRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Sends a report while it is written, so that a large one takes no memory; or says that the one that
- * the client has is still the same.
+ * A report as it goes over the wire: written while it is sent, so that a large one takes no memory.
  *
  * @param subject what it is about
  * @param format how it is written
@@ -23,58 +19,87 @@ import org.springframework.web.context.request.ServletWebRequest;
  */
 record ReportAnswer(ReportSubject subject, ReportFormat format, String source) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ReportAnswer.class);
+
     /** Writes the report. */
     interface Writing {
         void to(OutputStream out) throws IOException;
     }
 
+    /** Names what is sent: also the way in which it is written, which a new version may change. */
+    EntityTag tag() {
+        return EntityTag.of("%s %d %s".formatted(format.extension(), format.version(), source));
+    }
+
     /**
-     * Sends it.
+     * Sends it. Who has gone in the middle is left alone.
      *
-     * @param policy the content security policy of a page; empty for what no browser shows as one
-     * @throws TornAnswerException when its beginning was sent and the rest cannot be
+     * @throws TornAnswerException when its beginning was sent and the rest cannot be made
+     * @throws IOException when it cannot be made and nothing was sent; so with what else the writing
+     *     throws
      */
-    void send(
-            Writing writing,
-            String policy,
-            HttpServletRequest request,
-            HttpServletResponse response)
-            throws IOException {
-        response.setHeader(
-                HttpHeaders.CACHE_CONTROL,
-                CacheControl.noCache().cachePrivate().getHeaderValue());
-        String tag = tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
-        if (new ServletWebRequest(request, response).checkNotModified(tag)) {
-            return;
-        }
+    void send(Writing writing, HttpServletResponse response) throws IOException {
         response.setContentType(format.mediaType());
-        response.setHeader(HttpHeaders.CONTENT_DISPOSITION, disposition());
-        if (!policy.isEmpty()) {
-            response.setHeader("Content-Security-Policy", policy);
-        }
+        response.setHeader("Content-Disposition", disposition());
+        var wire = new Wire(response.getOutputStream());
         try {
-            writing.to(response.getOutputStream());
+            writing.to(wire);
         } catch (IOException | RuntimeException e) {
+            if (wire.broken) {
+                LOG.debug("nobody waits for {} any more", disposition(), e);
+                return;
+            }
             if (response.isCommitted()) {
                 throw new TornAnswerException(disposition(), e);
             }
             // They are of the report, and what comes now is a problem.
-            response.setHeader(HttpHeaders.CONTENT_DISPOSITION, null);
-            response.setHeader(HttpHeaders.ETAG, null);
+            response.setHeader("Content-Disposition", null);
+            response.setHeader("ETag", null);
             throw e;
         }
     }
 
-    private EntityTag tag() {
-        return EntityTag.of(
-                "%s %d %s".formatted(format.extension(), format.version(), source));
+    private String disposition() {
+        // A file name of ours has no sign that would need to be quoted.
+        return "%s; filename=\"%s\""
+                .formatted(
+                        format == ReportFormat.HTML ? "inline" : "attachment",
+                        format.fileName(subject));
     }
 
-    private String disposition() {
-        var disposition =
-                format == ReportFormat.HTML
-                        ? ContentDisposition.inline()
-                        : ContentDisposition.attachment();
-        return disposition.filename(format.fileName(subject)).build().toString();
+    /** Knows whether it was the client that failed; writers hide that in exceptions of their own. */
+    private static final class Wire extends OutputStream {
+
+        private final OutputStream client;
+        private boolean broken;
+
+        Wire(OutputStream client) {
+            this.client = client;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                client.write(bytes, from, length);
+            } catch (IOException e) {
+                broken = true;
+                throw e;
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                client.flush();
+            } catch (IOException e) {
+                broken = true;
+                throw e;
+            }
+        }
     }
 }

@@ -18,9 +18,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** The reports of scans and batches over HTTP, in the format that their address ends with. */
 @Needs(Scope.READ)
@@ -51,10 +54,12 @@ public final class ReportsController {
         if (chosen == ReportFormat.JSON) {
             // As it was stored, also what a newer builder has put in that we do not know.
             byte[] json = stored.getBytes(StandardCharsets.UTF_8);
-            answer.send(out -> out.write(json), "", request, response);
+            send(answer, out -> out.write(json), request, response);
         } else {
-            answer.send(
-                    out -> chosen.write(page, out), policy(chosen, document), request, response);
+            if (chosen == ReportFormat.HTML) {
+                response.setHeader("Content-Security-Policy", policy(document));
+            }
+            send(answer, out -> chosen.write(page, out), request, response);
         }
     }
 
@@ -68,15 +73,28 @@ public final class ReportsController {
             throws IOException {
         ReportFormat chosen = format(format, ReportSubject.Kind.BATCH);
         BatchReports.Found found = batches.find(caller.client(), id);
-        new ReportAnswer(found.pages().subject(), chosen, found.state())
-                .send(out -> chosen.write(found.pages(), out), "", request, response);
+        var answer = new ReportAnswer(found.pages().subject(), chosen, found.state());
+        send(answer, out -> chosen.write(found.pages(), out), request, response);
+    }
+
+    private static void send(
+            ReportAnswer answer,
+            ReportAnswer.Writing writing,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        response.setHeader(
+                HttpHeaders.CACHE_CONTROL,
+                CacheControl.noCache().cachePrivate().getHeaderValue());
+        String tag = answer.tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+        if (!new ServletWebRequest(request, response).checkNotModified(tag)) {
+            answer.send(writing, response);
+        }
     }
 
     /* What the page lets in itself, and nobody shows it inside a page of his own. */
-    private static String policy(ReportFormat format, ReportDocument document) {
-        return format == ReportFormat.HTML
-                ? new ReportPage(document).contentSecurityPolicy() + "; frame-ancestors 'none'"
-                : "";
+    private static String policy(ReportDocument document) {
+        return new ReportPage(document).contentSecurityPolicy() + "; frame-ancestors 'none'";
     }
 
     private static ReportFormat format(String extension, ReportSubject.Kind kind) {

@@ -1,3 +1,4 @@
+/** Tests of this step. */
 @NullMarked
 package io.stepfree.reporting.format;
 

@@ -1,0 +1,158 @@
+package io.stepfree.reporting.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.reporting.SamplePages;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Element;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a page may say is nothing but text in every format, and in those of JSON the same text. */
+class HostileTextTest {
+
+    private static final List<ReportFormat> JSON =
+            List.of(ReportFormat.JSON, ReportFormat.SARIF, ReportFormat.EARL, ReportFormat.NDJSON);
+
+    static Stream<String> texts() {
+        return Stream.of(
+                "\"><img src=x onerror=alert(1)>",
+                "</script><script>alert(1)</script>\u2028\u2029",
+                "]]></failure><testcase name=\"made up\"/><!-- -->&amp;&#0;",
+                "javascript:alert(1)",
+                "<!channel> <https://evil.example|text>",
+                "=cmd|' /C calc'!A0",
+                "\u001b[31mred\u001b]0;title\u0007\u009b2J",
+                "first\r\nSet-Cookie: x=1\r\n\r\nsecond",
+                "\0 \uD83D alone \uDE00 \uFFFE\uFFFF",
+                "\u202Egnp.exe\u202C\u2066x\u2069\u200B\uFEFF\u200F",
+                "{{7*7}} ${7*7} {0} #{7*7} <%= 7*7 %>",
+                "[text](javascript:alert(1)) \\[x\\]",
+                "a | b, \"c\"; d\ne",
+                "x".repeat(40_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void jsonGivesTheTextBackAndHasNothingInItThatActs(String text) throws IOException {
+        var pages = SamplePages.saying(text);
+        String kept = pages.seen().getFirst().title();
+        for (var format : JSON) {
+            String json = ReportFormatTest.text(format, pages);
+
+            assertInert(json, format);
+            assertThat(json).as("%s", format).doesNotContain("<", ">", "&", "\t", "\r");
+            var values = new ArrayList<String>();
+            for (String line :
+                    format == ReportFormat.NDJSON ? json.lines().toList() : List.of(json)) {
+                values(JsonMapper.shared().readTree(line), values);
+            }
+            assertThat(values.stream().anyMatch(kept::equals)).as("%s", format).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void csvHasAsManyCellsAsWithoutIt(String text) throws IOException {
+        String csv = ReportFormatTest.text(ReportFormat.CSV, SamplePages.saying(text));
+
+        assertInert(csv, ReportFormat.CSV);
+        var rows = ReportFormatTest.rows(csv);
+        assertThat(rows).hasSize(1 + 5 + 5 + 1).allMatch(row -> row.getFieldCount() == 22);
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void xmlHasTheSameElementsAsWithoutIt(String text) throws Exception {
+        String xml = ReportFormatTest.text(ReportFormat.JUNIT, SamplePages.saying(text));
+
+        assertInert(xml, ReportFormat.JUNIT);
+        var root = ReportFormatTest.xml(xml);
+        assertThat(names(root))
+                .isEqualTo(
+                        names(
+                                ReportFormatTest.xml(
+                                        ReportFormatTest.text(
+                                                ReportFormat.JUNIT, SamplePages.saying("text")))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
+    void sarifHasNeitherLinksNorPlaceholdersOfAPage(String text) throws IOException {
+        var run =
+                JsonMapper.shared()
+                        .readTree(
+                                ReportFormatTest.text(
+                                        ReportFormat.SARIF, SamplePages.saying(text)))
+                        .at("/runs/0");
+        for (var result : run.path("results")) {
+            String message = result.at("/message/text").asString();
+            assertThat(message.replace("{{", "").replace("}}", "")).doesNotContain("{", "}");
+            assertThat(message.replaceAll("\\\\.", "")).doesNotContain("[", "]");
+            assertThat(result.at("/locations/0").has("physicalLocation")).isFalse();
+        }
+        assertThat(run.at("/tool/driver/rules/0").has("helpUri")).isFalse();
+    }
+
+    @Test
+    void onlyAddressesOfTheWebBecomeAddresses() {
+        assertThat(WebAddress.of("https://shop.example/ä?q=1"))
+                .contains("https://shop.example/%C3%A4?q=1");
+        assertThat(
+                        Stream.of(
+                                        "javascript:alert(1)",
+                                        "JaVaScRiPt:alert(1)",
+                                        "data:text/html,x",
+                                        "file:///etc/passwd",
+                                        "//evil.example/",
+                                        "https:evil",
+                                        "https://a b/",
+                                        "https://x/\r\ny",
+                                        "")
+                                .flatMap(text -> WebAddress.of(text).stream()))
+                .isEmpty();
+    }
+
+    @Test
+    void earlNamesNoRuleByAnAddressThatIsNone() throws IOException {
+        var json =
+                JsonMapper.shared()
+                        .readTree(
+                                ReportFormatTest.text(
+                                        ReportFormat.EARL,
+                                        SamplePages.saying("javascript:alert(1)")));
+        assertThat(json.at("/@graph/1/assertions").findValues("@id")).isEmpty();
+    }
+
+    /* Nothing that steers a terminal, hides, or turns text around; no character that is none. */
+    private static void assertInert(String text, ReportFormat format) {
+        assertThat(
+                        text.codePoints()
+                                .filter(character ->
+                                        InertText.isHidden(character)
+                                                || Character.getType(character)
+                                                        == Character.SURROGATE)
+                                .mapToObj("U+%04X"::formatted))
+                .as("%s", format)
+                .isEmpty();
+    }
+
+    private static void values(JsonNode node, List<String> values) {
+        if (node.isString()) {
+            values.add(node.asString());
+        }
+        node.forEach(child -> values(child, values));
+    }
+
+    private static List<String> names(Element root) {
+        return ReportFormatTest.elements(root.getElementsByTagName("*")).stream()
+                .map(Element::getTagName)
+                .toList();
+    }
+}
