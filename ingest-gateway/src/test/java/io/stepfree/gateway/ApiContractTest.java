@@ -197,7 +197,8 @@ final class ApiContractTest {
 
     @Test
     void whatWasSeenAlreadyIsAnsweredAsDocumented() {
-        for (String path : List.of(
+        for (String path :
+                List.of(
                         "/api/scans/{id}",
                         "/api/scans/{id}/result",
                         "/api/scans/{id}/report.{format}",

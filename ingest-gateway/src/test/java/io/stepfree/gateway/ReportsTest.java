@@ -112,7 +112,11 @@ final class ReportsTest {
     void aFormatThatThereIsNotSaysWhichThereAre(String format) {
         String id = scan("local", "completed", 53);
 
-        assertThat(gateway.get(report(id, format)).problem(404, "not-found").path("detail").asString())
+        assertThat(
+                        gateway.get(report(id, format))
+                                .problem(404, "not-found")
+                                .path("detail")
+                                .asString())
                 .contains("report.html, report.json, report.ndjson, report.csv, report.sarif");
     }
 
@@ -142,7 +146,11 @@ final class ReportsTest {
     void aScanWithoutAResultSaysWhy(String status, String word) {
         String id = scan("local", status, null);
 
-        assertThat(gateway.get(report(id, "sarif")).problem(409, "conflict").path("detail").asString())
+        assertThat(
+                        gateway.get(report(id, "sarif"))
+                                .problem(409, "conflict")
+                                .path("detail")
+                                .asString())
                 .contains(word);
     }
 
@@ -338,8 +346,7 @@ final class ReportsTest {
     }
 
     private Answer ifNoneMatch(String tag) {
-        return gateway.send(
-                gateway.request(batchReport("csv")).header("If-None-Match", tag).GET());
+        return gateway.send(gateway.request(batchReport("csv")).header("If-None-Match", tag).GET());
     }
 
     private void batch(String status) {
@@ -410,7 +417,8 @@ final class ReportsTest {
         var schemas = new HashMap<String, String>();
         for (String name : List.of("report", "batch-report")) {
             try (var file =
-                    ReportJson.class.getResourceAsStream("/schema/%s.schema.json".formatted(name))) {
+                    ReportJson.class.getResourceAsStream(
+                            "/schema/%s.schema.json".formatted(name))) {
                 schemas.put(
                         "urn:stepfree:schema:%s:1".formatted(name),
                         new String(

@@ -262,6 +262,7 @@ final class BrotliResponse extends HttpServletResponseWrapper {
             throw new IllegalStateException("what is written without waiting is not encoded");
         }
     }
+
     /** Where encoded bytes go through, as long as they are wanted. */
     private static final class Gate extends OutputStream {
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pages of a batch, in the order in which they were submitted. A few are read at a time, each
- * time after the last of those before, and no connection is held meanwhile: whoever takes the report
- * slowly must not keep others from the database. Throws JdbiException when that does not answer.
+ * time after the last of those before, and no connection is held meanwhile: whoever takes the
+ * report slowly must not keep others from the database. Throws JdbiException when that does not
+ * answer.
  */
 final class BatchPages implements ReportedPages {
 
@@ -39,8 +40,7 @@ final class BatchPages implements ReportedPages {
              LIMIT :limit
             """;
 
-    private static final String AFTER =
-            "AND (s.submitted_at, s.scan_id) > (:submittedAt, :scanId)";
+    private static final String AFTER = "AND (s.submitted_at, s.scan_id) > (:submittedAt, :scanId)";
 
     private final ClientDatabase clients;
     private final String client;

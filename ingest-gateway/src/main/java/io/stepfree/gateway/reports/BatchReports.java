@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Finds the reports of batches in the views that report-builder shows. Read-only, thread-safe; throws
- * JdbiException when the database does not answer.
+ * Finds the reports of batches in the views that report-builder shows. Read-only, thread-safe;
+ * throws JdbiException when the database does not answer.
  */
 final class BatchReports {
 

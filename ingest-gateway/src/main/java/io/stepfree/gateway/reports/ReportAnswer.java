@@ -35,8 +35,8 @@ record ReportAnswer(ReportSubject subject, ReportFormat format, String source) {
      * Sends it. Who has gone in the middle is left alone.
      *
      * @throws TornAnswerException when its beginning was sent and the rest cannot be made
-     * @throws IOException when it cannot be made and nothing was sent; so with what else the writing
-     *     throws
+     * @throws IOException when it cannot be made and nothing was sent; so with what else the
+     *     writing throws
      */
     void send(Writing writing, HttpServletResponse response) throws IOException {
         response.setContentType(format.mediaType());
@@ -67,7 +67,9 @@ record ReportAnswer(ReportSubject subject, ReportFormat format, String source) {
                         format.fileName(subject));
     }
 
-    /** Knows whether it was the client that failed; writers hide that in exceptions of their own. */
+    /**
+     * Knows whether it was the client that failed; writers hide that in exceptions of their own.
+     */
     private static final class Wire extends OutputStream {
 
         private final OutputStream client;

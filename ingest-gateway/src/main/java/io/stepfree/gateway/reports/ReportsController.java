@@ -84,8 +84,7 @@ public final class ReportsController {
             HttpServletResponse response)
             throws IOException {
         response.setHeader(
-                HttpHeaders.CACHE_CONTROL,
-                CacheControl.noCache().cachePrivate().getHeaderValue());
+                HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         String tag = answer.tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
         if (!new ServletWebRequest(request, response).checkNotModified(tag)) {
             answer.send(writing, response);
@@ -110,7 +109,6 @@ public final class ReportsController {
                                                         .filter(format -> format.writes(kind))
                                                         .map(ReportFormat::extension)
                                                         .collect(
-                                                                Collectors.joining(
-                                                                        ", report.")))));
+                                                                Collectors.joining(", report.")))));
     }
 }

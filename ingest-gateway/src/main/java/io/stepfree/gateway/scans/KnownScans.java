@@ -5,8 +5,8 @@ import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 
 /**
- * The scans of a client, also those that are too new for the projection to have seen them. Read-only,
- * thread-safe; throws JdbiException when the database does not answer.
+ * The scans of a client, also those that are too new for the projection to have seen them.
+ * Read-only, thread-safe; throws JdbiException when the database does not answer.
  */
 public final class KnownScans {
 

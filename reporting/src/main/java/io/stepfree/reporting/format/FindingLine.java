@@ -1,6 +1,10 @@
 package io.stepfree.reporting.format;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportDocument.Finding;
+import io.stepfree.reporting.document.ReportDocument.Node;
+import io.stepfree.reporting.pages.UnseenPage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,4 +62,120 @@ record FindingLine(
         String foreground,
         String background,
         @Nullable Double ratio,
-        @Nullable Double required) {}
+        @Nullable Double required) {
+
+    /** The kinds of lines. */
+    static final String PAGE = "page";
+
+    static final String VIOLATION = "violation";
+    static final String NEEDS_REVIEW = "needs_review";
+
+    /** The line of a page that was seen. */
+    static FindingLine of(ReportDocument page) {
+        return ofPage(
+                page.scanId(),
+                page.finalUrl(),
+                page.validity(),
+                "",
+                "",
+                page.score(),
+                page.summary().verdict(),
+                page.warnings());
+    }
+
+    /** The line of a page that was not seen. */
+    static FindingLine of(UnseenPage page) {
+        return ofPage(
+                page.scanId(),
+                page.url(),
+                "no",
+                page.status(),
+                page.failure(),
+                null,
+                page.reason(),
+                List.of());
+    }
+
+    private static FindingLine ofPage(
+            String scanId,
+            String url,
+            String seen,
+            String status,
+            String failure,
+            @Nullable Integer score,
+            String message,
+            List<String> warnings) {
+        List<String> none = List.of();
+        return new FindingLine(
+                PAGE, scanId, url, seen, status, failure, score, message, warnings, "", "", 0, "",
+                "", none, none, "", "", "", "", null, null);
+    }
+
+    /** The line of an element that a rule speaks of. */
+    static FindingLine of(String kind, ReportDocument page, Finding finding, Node node) {
+        var contrast = node.contrast();
+        return new FindingLine(
+                kind,
+                page.scanId(),
+                page.finalUrl(),
+                page.validity(),
+                "",
+                "",
+                null,
+                node.summary(),
+                List.of(),
+                finding.rule(),
+                node.impact(),
+                1,
+                finding.help(),
+                finding.helpUrl(),
+                finding.successCriteria(),
+                node.target(),
+                node.html(),
+                node.fingerprint(),
+                contrast == null ? "" : contrast.foreground(),
+                contrast == null ? "" : contrast.background(),
+                contrast == null ? null : contrast.ratio(),
+                contrast == null ? null : contrast.required());
+    }
+
+    /** The line of elements that are counted and were not kept. */
+    static FindingLine ofLeftover(String kind, ReportDocument page, Finding finding, int leftOut) {
+        var nowhere =
+                new Node(
+                        List.of(),
+                        "",
+                        Leftover.sentence(leftOut),
+                        finding.impact(),
+                        "",
+                        null,
+                        null);
+        return of(kind, page, finding, nowhere).counting(leftOut);
+    }
+
+    private FindingLine counting(int several) {
+        return new FindingLine(
+                kind,
+                scanId,
+                url,
+                seen,
+                status,
+                failure,
+                score,
+                message,
+                warnings,
+                rule,
+                impact,
+                several,
+                help,
+                helpUrl,
+                successCriteria,
+                target,
+                html,
+                fingerprint,
+                foreground,
+                background,
+                ratio,
+                required);
+    }
+}

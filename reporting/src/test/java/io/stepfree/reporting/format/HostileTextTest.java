@@ -88,8 +88,7 @@ class HostileTextTest {
         var run =
                 JsonMapper.shared()
                         .readTree(
-                                ReportFormatTest.text(
-                                        ReportFormat.SARIF, SamplePages.saying(text)))
+                                ReportFormatTest.text(ReportFormat.SARIF, SamplePages.saying(text)))
                         .at("/runs/0");
         for (var result : run.path("results")) {
             String message = result.at("/message/text").asString();

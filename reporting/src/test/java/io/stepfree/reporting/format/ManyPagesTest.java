@@ -49,8 +49,7 @@ class ManyPagesTest {
 
         @Override
         public ReportSubject subject() {
-            return new ReportSubject(
-                    ReportSubject.Kind.BATCH, "many", "local", SamplePages.TOLD);
+            return new ReportSubject(ReportSubject.Kind.BATCH, "many", "local", SamplePages.TOLD);
         }
 
         @Override

@@ -117,7 +117,10 @@ class ReportFormatTest {
                         .map(JsonMapper.shared()::readTree)
                         .toList();
 
-        assertThat(lines.stream().filter(line -> kind(line, "page")).map(line -> line.path("seen").asString()))
+        assertThat(
+                        lines.stream()
+                                .filter(line -> kind(line, "page"))
+                                .map(line -> line.path("seen").asString()))
                 .containsExactly("valid", "partial", "suspect", "valid", "no", "no");
         assertThat(occurrences(lines, "violation")).isEqualTo(3 * 57);
         assertThat(occurrences(lines, "needs_review")).isEqualTo(3 * 2);
@@ -136,7 +139,10 @@ class ReportFormatTest {
     void csvSaysTheSameAsNdjson() throws IOException {
         var rows = rows(text(ReportFormat.CSV, pages));
         var lines =
-                text(ReportFormat.NDJSON, pages).lines().map(JsonMapper.shared()::readTree).toList();
+                text(ReportFormat.NDJSON, pages)
+                        .lines()
+                        .map(JsonMapper.shared()::readTree)
+                        .toList();
 
         assertThat(rows).hasSameSizeAs(lines);
         for (int row = 0; row < rows.size(); row++) {
@@ -190,14 +196,19 @@ class ReportFormatTest {
             boolean review = result.path("kind").asString().equals("review");
             assertThat(result.path("level").asString().equals("none")).isEqualTo(review);
         }
-        assertThat(results.stream().filter(result -> result.path("kind").asString().equals("review")))
+        assertThat(
+                        results.stream()
+                                .filter(result -> result.path("kind").asString().equals("review")))
                 .hasSize(6);
         assertThat(levels(results, "image-alt")).containsOnly("error");
         assertThat(levels(results, "heading-order")).containsOnly("warning");
         assertThat(levels(results, "region")).containsOnly("note");
         assertThat(results.getFirst().at("/partialFingerprints/stepfree~1v1").asString())
                 .isEqualTo(judged.violations().getFirst().nodes().getFirst().fingerprint());
-        assertThat(results.getFirst().at("/locations/0/physicalLocation/artifactLocation/uri").asString())
+        assertThat(
+                        results.getFirst()
+                                .at("/locations/0/physicalLocation/artifactLocation/uri")
+                                .asString())
                 .isEqualTo(judged.finalUrl());
         assertThat(results).anyMatch(result -> result.at("/properties/leftOut").asInt() == 37);
         var invocation = run.at("/invocations/0");
@@ -206,9 +217,10 @@ class ReportFormatTest {
                         invocation
                                 .path("toolExecutionNotifications")
                                 .valueStream()
-                                .map(told -> told.at("/descriptor/id").asString()
-                                        + " "
-                                        + told.path("level").asString()))
+                                .map(told ->
+                                        told.at("/descriptor/id").asString()
+                                                + " "
+                                                + told.path("level").asString()))
                 .containsExactly(
                         "page-warning warning",
                         "page-warning warning",
@@ -234,7 +246,8 @@ class ReportFormatTest {
 
     @Test
     void junitHasASuiteForEachPageAndNoPassForWhatWasNotSeen() throws Exception {
-        var suites = elements(xml(text(ReportFormat.JUNIT, pages)).getElementsByTagName("testsuite"));
+        var suites =
+                elements(xml(text(ReportFormat.JUNIT, pages)).getElementsByTagName("testsuite"));
 
         assertThat(suites).hasSize(6);
         for (var suite : suites) {
@@ -259,9 +272,16 @@ class ReportFormatTest {
         var graph = JsonMapper.shared().readTree(text(ReportFormat.EARL, pages)).path("@graph");
 
         assertThat(graph.size()).isEqualTo(1 + 6);
-        assertThat(outcomes(graph.path(1))).containsExactly(
-                "earl:failed", "earl:failed", "earl:failed", "earl:failed", "earl:failed", "earl:failed",
-                "earl:cantTell", "earl:cantTell");
+        assertThat(outcomes(graph.path(1)))
+                .containsExactly(
+                        "earl:failed",
+                        "earl:failed",
+                        "earl:failed",
+                        "earl:failed",
+                        "earl:failed",
+                        "earl:failed",
+                        "earl:cantTell",
+                        "earl:cantTell");
         assertThat(outcomes(graph.path(2))).startsWith("earl:cantTell").hasSize(9);
         assertThat(outcomes(graph.path(3))).startsWith("earl:cantTell").hasSize(9);
         assertThat(outcomes(graph.path(4))).isEmpty();
@@ -292,7 +312,8 @@ class ReportFormatTest {
                         "stepfree_report_complete 0",
                         "stepfree_report_score_lowest 53")
                 .allMatch(line ->
-                        line.matches("# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{[a-z]+=\"[a-z_]+\"})? [-+0-9.E]+"));
+                        line.matches(
+                                "# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{[a-z]+=\"[a-z_]+\"})? [-+0-9.E]+"));
         var hostile = text(ReportFormat.PROMETHEUS, SamplePages.saying("a\nb\"} 1"));
         assertThat(hostile.lines().count()).isLessThanOrEqualTo(lines.size());
         assertThat(hostile).doesNotContain("a\nb");
@@ -360,8 +381,7 @@ class ReportFormatTest {
     }
 
     /** Read as a careful reader does: without a document type, without what lies outside. */
-    static Element xml(String text)
-            throws IOException, ParserConfigurationException, SAXException {
+    static Element xml(String text) throws IOException, ParserConfigurationException, SAXException {
         var parsers = DocumentBuilderFactory.newInstance();
         parsers.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
         parsers.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
@@ -433,8 +453,7 @@ class ReportFormatTest {
     private static String resource(String name) {
         try (var file =
                 ReportJson.class.getResourceAsStream("/schema/%s.schema.json".formatted(name))) {
-            return new String(
-                    Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -23,10 +23,7 @@ class SarifValidityTest {
 
     static Stream<SamplePages> pages() {
         return Stream.concat(
-                Stream.of(
-                        SamplePages.ofAllKinds(),
-                        new SamplePages(
-                                "none", List.of(), List.of())),
+                Stream.of(SamplePages.ofAllKinds(), new SamplePages("none", List.of(), List.of())),
                 HostileTextTest.texts().map(SamplePages::saying));
     }
 
