@@ -121,16 +121,20 @@ final class ReportsTest {
     }
 
     @Test
-    void aBatchHasNoPageYetAndSaysWhatItHas() {
+    void theReportOfABatchIsOnePageThatLinksToTheOthers() {
         batch("ended");
+        String id = scan("local", "completed", 53);
 
-        assertThat(
-                        gateway.get(batchReport("html"))
-                                .problem(404, "not-found")
-                                .path("detail")
-                                .asString())
-                .contains("there are report.json, report.ndjson")
-                .doesNotContain("report.html");
+        Answer page = gateway.get(batchReport("html"));
+
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+        assertThat(page.header("Content-Security-Policy"))
+                .startsWith("default-src 'none'; style-src 'sha256-")
+                .endsWith("frame-ancestors 'none'");
+        assertThat(page.body())
+                .startsWith("<!DOCTYPE html>")
+                .contains("../../scans/%s/report.html".formatted(id));
     }
 
     @ParameterizedTest

@@ -162,6 +162,7 @@ public record SampleBatch(int pages) implements ReportedPages {
                 900,
                 false,
                 Map.of(),
+                null,
                 null);
     }
 

@@ -9,9 +9,9 @@ import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.format.ReportFormat;
+import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.ReportPage;
 import io.stepfree.reporting.pages.OnePage;
-import io.stepfree.reporting.pages.ReportSubject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -46,7 +46,7 @@ public final class ReportsController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        ReportFormat chosen = format(format, ReportSubject.Kind.SCAN);
+        ReportFormat chosen = format(format);
         String stored = scans.report(caller.client(), id);
         ReportDocument document = ReportJson.read(stored);
         var page = new OnePage(document);
@@ -57,7 +57,7 @@ public final class ReportsController {
             send(answer, out -> out.write(json), request, response);
         } else {
             if (chosen == ReportFormat.HTML) {
-                response.setHeader("Content-Security-Policy", policy(document));
+                letIn(new ReportPage(document).contentSecurityPolicy(), response);
             }
             send(answer, out -> chosen.write(page, out), request, response);
         }
@@ -71,9 +71,12 @@ public final class ReportsController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        ReportFormat chosen = format(format, ReportSubject.Kind.BATCH);
+        ReportFormat chosen = format(format);
         BatchReports.Found found = batches.find(caller.client(), id);
         var answer = new ReportAnswer(found.pages().subject(), chosen, found.state());
+        if (chosen == ReportFormat.HTML) {
+            letIn(BatchPage.contentSecurityPolicy(), response);
+        }
         send(answer, out -> chosen.write(found.pages(), out), request, response);
     }
 
@@ -92,13 +95,12 @@ public final class ReportsController {
     }
 
     /* What the page lets in itself, and nobody shows it inside a page of his own. */
-    private static String policy(ReportDocument document) {
-        return new ReportPage(document).contentSecurityPolicy() + "; frame-ancestors 'none'";
+    private static void letIn(String policy, HttpServletResponse response) {
+        response.setHeader("Content-Security-Policy", policy + "; frame-ancestors 'none'");
     }
 
-    private static ReportFormat format(String extension, ReportSubject.Kind kind) {
+    private static ReportFormat format(String extension) {
         return ReportFormat.of(extension)
-                .filter(format -> format.writes(kind))
                 .orElseThrow(() ->
                         new ProblemException(
                                 ProblemType.NOT_FOUND,
@@ -106,7 +108,6 @@ public final class ReportsController {
                                         .formatted(
                                                 extension,
                                                 Stream.of(ReportFormat.values())
-                                                        .filter(format -> format.writes(kind))
                                                         .map(ReportFormat::extension)
                                                         .collect(
                                                                 Collectors.joining(", report.")))));

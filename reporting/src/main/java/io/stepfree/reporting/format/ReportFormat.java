@@ -75,26 +75,14 @@ public enum ReportFormat {
                         extension);
     }
 
-    /** Whether reports of this kind can be written. */
-    public boolean writes(ReportSubject.Kind kind) {
-        return this != HTML || HtmlReport.writes(kind);
-    }
-
     /**
      * Writes the pages.
      *
      * @param out flushed in the end and left open
      * @throws IOException what the pages or the stream threw; what was written until then is no
      *     whole report
-     * @throws IllegalArgumentException when reports of their kind cannot be {@linkplain #writes
-     *     written}
      */
     public void write(ReportedPages pages, OutputStream out) throws IOException {
-        if (!writes(pages.subject().kind())) {
-            throw new IllegalArgumentException(
-                    "%s is not written for a %s yet; choose another format"
-                            .formatted(extension, pages.subject().kind()));
-        }
         writer().write(pages, out);
     }
 

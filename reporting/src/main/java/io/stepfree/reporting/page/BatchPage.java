@@ -56,6 +56,11 @@ public final class BatchPage {
         this.reports = reports;
     }
 
+    /** What every page of a batch lets in: its style sheet and nothing else. */
+    public static String contentSecurityPolicy() {
+        return StyleSheet.policy("");
+    }
+
     /**
      * Writes the whole file as UTF-8 and flushes it; does not close the stream.
      *

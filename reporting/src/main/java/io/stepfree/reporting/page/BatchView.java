@@ -80,7 +80,7 @@ public final class BatchView {
 
     /** Lets in the style sheet and nothing else. */
     public String contentSecurityPolicy() {
-        return StyleSheet.policy("");
+        return BatchPage.contentSecurityPolicy();
     }
 
     /** What the report is about. */

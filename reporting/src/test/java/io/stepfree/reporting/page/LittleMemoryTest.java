@@ -106,7 +106,8 @@ class LittleMemoryTest {
                 page.elements(),
                 page.cut(),
                 page.timings(),
-                page.screenshot());
+                page.screenshot(),
+                null);
     }
 
     private static Finding with(Finding finding, int nodes) {

@@ -1,11 +1,15 @@
 package io.stepfree.standalone.command;
 
 import io.stepfree.reporting.format.ReportFormat;
+import io.stepfree.reporting.page.BatchPage;
+import io.stepfree.reporting.pages.ReportSubject;
+import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.machine.MachineException;
 import io.stepfree.standalone.printing.ScannedPages;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,10 +71,11 @@ final class ReportOutput {
     /**
      * Writes the files, over those of an earlier run, each whole or not at all.
      *
+     * @param reports gives the address of a scan's own report, for the page about several
      * @return where they are
      * @throws MachineException when the folder does not take them
      */
-    List<Path> write(List<ScanView> scans, Path folder) {
+    List<Path> write(List<ScanView> scans, Path folder, UnaryOperator<String> reports) {
         var written = new ArrayList<Path>();
         var pages = ScannedPages.of(scans);
         for (ReportFormat format : formats) {
@@ -78,7 +84,7 @@ final class ReportOutput {
                 Path part = Files.createTempFile(folder, "." + NAME, ".part");
                 try {
                     try (var out = new BufferedOutputStream(Files.newOutputStream(part))) {
-                        format.write(pages, out);
+                        write(format, pages, reports, out);
                     }
                     Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
                 } finally {
@@ -93,5 +99,18 @@ final class ReportOutput {
             written.add(file);
         }
         return written;
+    }
+
+    private static void write(
+            ReportFormat format,
+            ReportedPages pages,
+            UnaryOperator<String> reports,
+            OutputStream out)
+            throws IOException {
+        if (format == ReportFormat.HTML && pages.subject().kind() == ReportSubject.Kind.BATCH) {
+            new BatchPage(reports).write(pages, out);
+        } else {
+            format.write(pages, out);
+        }
     }
 }

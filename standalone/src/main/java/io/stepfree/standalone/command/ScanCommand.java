@@ -174,9 +174,26 @@ final class ScanCommand implements Callable<Integer> {
             scans = round.await(progress, progress::stillWaiting, trouble);
         }
         print(scans, text);
-        files.write(scans, folder).forEach(file -> err().println("Wrote " + file));
+        files.write(scans, folder, id -> address(id, scans, folder))
+                .forEach(file -> err().println("Wrote " + file));
         err().flush();
         return ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
+    }
+
+    /** Of a page's own report, as seen from the folder that the reports of this command go to. */
+    private String address(String id, List<ScanView> scans, Path folder) {
+        if (server != null) {
+            return server.resolve("/api/scans/%s/report.html".formatted(id)).toString();
+        }
+        return scans.stream()
+                .filter(scan -> scan.id().equals(id))
+                .map(ScanView::reportFiles)
+                .filter(Objects::nonNull)
+                .map(ScanView.ReportFiles::html)
+                .filter(Objects::nonNull)
+                .map(html -> folder.relativize(Path.of(html)).toString())
+                .findFirst()
+                .orElse("");
     }
 
     private void print(List<ScanView> scans, ReportText text) {

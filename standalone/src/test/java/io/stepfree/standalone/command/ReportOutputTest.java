@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,8 @@ class ReportOutputTest {
     private static final List<ScanView> SCANS =
             List.of(Samples.judged(), Samples.clean(), Samples.dead());
 
+    private static final UnaryOperator<String> LINKS = id -> "day/%s/report.html".formatted(id);
+
     @TempDir private Path folder;
 
     @Command
@@ -35,7 +38,7 @@ class ReportOutputTest {
     void allPagesAreInOneFileOfEachFormatThoseThatWereNotSeenToo() throws IOException {
         var output = given("--format=sarif,xml", "--format", "ndjson,csv,json,earl,prom");
         assertThat(output.isWanted()).isTrue();
-        assertThat(output.write(SCANS, folder))
+        assertThat(output.write(SCANS, folder, LINKS))
                 .hasSize(7)
                 .allSatisfy(file ->
                         assertThat(Files.readString(file))
@@ -59,7 +62,7 @@ class ReportOutputTest {
 
     @Test
     void onePageThatWasSeenIsAReportOfItsOwn() throws IOException {
-        given("--format=json,html").write(List.of(Samples.judged()), folder);
+        given("--format=json,html").write(List.of(Samples.judged()), folder, LINKS);
         assertThat(
                         JsonMapper.shared()
                                 .readTree(folder.resolve("report.json").toFile())
@@ -70,10 +73,17 @@ class ReportOutputTest {
     }
 
     @Test
+    void thePageAboutSeveralLinksToTheirOwnReports() throws IOException {
+        given("--format=html").write(SCANS, folder, LINKS);
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("A batch of 3 pages", "href=\"day/0199-a/report.html\"");
+    }
+
+    @Test
     void aSecondRunWritesOverTheFirst() throws IOException {
         var output = given("--format=csv");
-        output.write(SCANS, folder);
-        output.write(List.of(Samples.clean()), folder);
+        output.write(SCANS, folder, LINKS);
+        output.write(List.of(Samples.clean()), folder, LINKS);
         assertThat(Files.readString(folder.resolve("report.csv")))
                 .contains("/about")
                 .doesNotContain("/gone");
@@ -95,7 +105,7 @@ class ReportOutputTest {
 
     @Test
     void aFolderThatTakesNothingIsNamedWithTheCure() {
-        assertThatThrownBy(() -> given("--format=csv").write(SCANS, folder.resolve("none")))
+        assertThatThrownBy(() -> given("--format=csv").write(SCANS, folder.resolve("none"), LINKS))
                 .isInstanceOf(MachineException.class)
                 .hasMessageContaining("report.csv cannot be written")
                 .hasMessageContaining("--out");
