@@ -71,6 +71,7 @@ final class OriginsTest {
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(LISTED);
         assertThat(answer.header("Access-Control-Expose-Headers"))
                 .contains(
+                        "Content-Disposition",
                         "ETag",
                         "Location",
                         "RateLimit",

@@ -40,6 +40,7 @@ final class OriginFilter extends OncePerRequestFilter {
             List.of(
                     "Age",
                     "Cache-Status",
+                    "Content-Disposition",
                     "Content-Location",
                     "ETag",
                     "Location",
