@@ -123,7 +123,7 @@ final class ReportsTest {
     @Test
     void theReportOfABatchIsOnePageThatLinksToTheOthers() {
         batch("ended");
-        String id = scan("local", "completed", 53);
+        inBatch(scan("local", "completed", 53), 0);
 
         Answer page = gateway.get(batchReport("html"));
 
@@ -134,7 +134,7 @@ final class ReportsTest {
                 .endsWith("frame-ancestors 'none'");
         assertThat(page.body())
                 .startsWith("<!DOCTYPE html>")
-                .contains("../../scans/%s/report.html".formatted(id));
+                .containsPattern("href=\"../../scans/[^\"/]+/report.html\"");
     }
 
     @ParameterizedTest
