@@ -9,6 +9,7 @@ import io.stepfree.platform.kafka.ReaderGroups;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.reporting.page.HtmlPage;
+import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
 import io.stepfree.reports.keeping.ReportKeeping;
@@ -101,7 +102,10 @@ public class ReportConfiguration {
                 new ErasureOrders(
                         jdbi,
                         "reports",
-                        List.of(new ClientSites(left), new ClientScans(removal, files, left)),
+                        List.of(
+                                new ClientSites(left),
+                                new ClientScans(removal, files, left),
+                                new ClientFindings()),
                         meters));
     }
 

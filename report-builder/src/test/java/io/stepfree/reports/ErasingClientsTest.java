@@ -14,6 +14,7 @@ import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
+import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.schemas.ops.OperatorCommand;
@@ -65,7 +66,23 @@ final class ErasingClientsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
     private static final Map<String, Long> NOTHING =
-            Map.of("sites", 0L, "scans", 0L, "reports", 0L, "batches", 0L, "files", 0L);
+            Map.of(
+                    "sites",
+                    0L,
+                    "scans",
+                    0L,
+                    "reports",
+                    0L,
+                    "batches",
+                    0L,
+                    "files",
+                    0L,
+                    "findings",
+                    0L,
+                    "missingFindings",
+                    0L,
+                    "comparisons",
+                    0L);
 
     @TempDir static Path directory;
 
@@ -143,8 +160,22 @@ final class ErasingClientsTest {
         assertThat(erased(order))
                 .isEqualTo(
                         Map.of(
-                                "sites", 2L, "scans", 4L, "reports", 3L, "files", 6L, "batches",
-                                1L));
+                                "sites",
+                                2L,
+                                "scans",
+                                4L,
+                                "reports",
+                                3L,
+                                "files",
+                                6L,
+                                "batches",
+                                1L,
+                                "findings",
+                                0L,
+                                "missingFindings",
+                                0L,
+                                "comparisons",
+                                3L));
         assertThat(sites(client)).isZero();
         assertThat(sites(other)).isEqualTo(1);
         assertThat(cancelledSites()).contains(openSite).doesNotContain(endedSite, keptSite);
@@ -172,6 +203,55 @@ final class ErasingClientsTest {
         assertThat(erased(order)).containsEntry("scans", 4L);
         assertThat(erased(nothing)).isEmpty();
         assertThat(status(later)).isPresent();
+    }
+
+    @Test
+    void whatWasFoundGoesAndWhatLaterScansKnowOfItToo() throws IOException {
+        String client = newClient();
+        String other = newClient();
+        String scan = newScan();
+        publish(found(client, scan, List.of("a", "b"), SampleResults.COMPLETED));
+        String kept = newScan();
+        publish(found(other, kept, List.of("a", "b"), SampleResults.COMPLETED));
+        await().atMost(LONG).until(() -> findings(client) == 2 && findings(other) == 2);
+        var order = order(client);
+        String later = newScan();
+        publish(found(client, later, List.of("a"), SampleResults.COMPLETED.plusSeconds(60)));
+        await().atMost(LONG).until(() -> findings(client) == 3);
+        assertThat(missing(client)).isEqualTo(1);
+
+        publish(order);
+        awaitDone(order);
+
+        assertThat(erased(order))
+                .containsEntry("findings", 2L)
+                .containsEntry("missingFindings", 1L)
+                .containsEntry("comparisons", 1L);
+        assertThat(remaining(order)).isEqualTo(NOTHING);
+        assertThat(findings(client)).isEqualTo(1);
+        assertThat(missing(client)).isZero();
+        assertThat(findings(other)).isEqualTo(2);
+        // The numbers of the scan that stays are its own.
+        assertThat(
+                        count(
+                                "SELECT fixed FROM reports.comparison WHERE client = ? AND persisting = 1",
+                                client))
+                .isEqualTo(1);
+    }
+
+    private long findings(String client) {
+        return count("SELECT count(*) FROM reports.finding WHERE client = ?", client);
+    }
+
+    private long missing(String client) {
+        return count("SELECT count(*) FROM reports.missing_finding WHERE client = ?", client);
+    }
+
+    private static ScanResult found(
+            String client, String scan, List<String> fingerprints, Instant completed) {
+        return ScanResult.newBuilder(FoundResults.of(scan, completed, fingerprints))
+                .setRequest(request(client, scan, null))
+                .build();
     }
 
     @Test
@@ -292,7 +372,21 @@ final class ErasingClientsTest {
         publish(order);
         awaitDone(order);
 
-        assertThat(erased(order)).isEqualTo(Map.of("scans", 10L, "reports", 3L, "files", 7L));
+        assertThat(erased(order))
+                .isEqualTo(
+                        Map.of(
+                                "scans",
+                                10L,
+                                "reports",
+                                3L,
+                                "files",
+                                7L,
+                                "findings",
+                                0L,
+                                "missingFindings",
+                                0L,
+                                "comparisons",
+                                3L));
         assertThat(remaining(order)).isEqualTo(NOTHING);
         assertThat(folder).doesNotExist();
     }

@@ -3,6 +3,7 @@ package io.stepfree.reports.keeping;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.metric.OwnMeter;
+import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes, once an hour, scans that have ended and nothing was heard of for long, with their
  * reports and files, a bounded number in each transaction; reports of scans that are not known;
- * sites that have ended; and batches of which no scan is left. What cannot be deleted now is tried
- * again in an hour. Several instances may do it at once. Thread-safe.
+ * sites that have ended; and batches of which no scan is left. Findings go by whole months, and the
+ * months to come are made. What cannot be deleted now is tried again in an hour. Several instances
+ * may do it at once. Thread-safe.
  */
 public final class ReportKeeping implements AutoCloseable {
 
@@ -74,6 +76,7 @@ public final class ReportKeeping implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final ScanRemoval removal;
+    private final FindingMonths months;
     private final Duration keep;
     private final Counter expired;
     private final InstantSource clock;
@@ -92,6 +95,7 @@ public final class ReportKeeping implements AutoCloseable {
             InstantSource clock) {
         this.jdbi = jdbi;
         this.removal = removal;
+        this.months = new FindingMonths(jdbi);
         this.keep = keep;
         this.expired = OwnMeter.REPORTS_EXPIRED.counter(meters);
         this.clock = clock;
@@ -112,9 +116,12 @@ public final class ReportKeeping implements AutoCloseable {
      */
     public long sweep() throws IOException {
         Instant now = clock.instant();
+        // First, as results may wait for them.
+        months.makeAhead(now);
         long gone = sweep(OLD, now.minus(keep)) + sweep(OLD_WITHOUT_SCAN, now.minus(keep));
         gone += sweepSites(now.minus(keep));
         delete(DELETE_BATCHES, now.minus(keep));
+        var _ = months.dropBefore(now.minus(keep));
         // No topic keeps a record of a scan for longer.
         delete(FORGET_ERASED, now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()));
         if (gone > 0) {

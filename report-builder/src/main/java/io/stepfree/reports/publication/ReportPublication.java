@@ -9,6 +9,7 @@ import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.receipt.Receipts;
+import io.stepfree.reports.history.PublishedScan;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
@@ -109,7 +110,8 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                 places.json(),
                                 now(),
                                 RepeatKey.of(result.getRequest()).orElse(null),
-                                document.completedAt()));
+                                document.completedAt()),
+                        PublishedScan.of(result.getRequest(), document));
         if (!written && store.find(document.scanId()).isEmpty()) {
             // It was erased before it came. Written first, so that a crash in between brings it
             // here again.

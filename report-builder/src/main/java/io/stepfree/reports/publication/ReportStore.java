@@ -1,14 +1,21 @@
 package io.stepfree.reports.publication;
 
+import io.stepfree.platform.database.SqlStates;
 import io.stepfree.platform.planted.PlantedBug;
+import io.stepfree.reports.history.FindingHistory;
+import io.stepfree.reports.history.FindingMonths;
+import io.stepfree.reports.history.PublishedScan;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of reports: one row a scan, written once. Thread-safe, also against other instances.
+ * The table of reports: one row a scan, written once, and with it what the history keeps.
+ * Thread-safe, also against other instances.
  */
 public final class ReportStore {
 
@@ -29,7 +36,12 @@ public final class ReportStore {
     private static final String ANNOUNCE =
             "UPDATE reports.report SET announced_at = :at WHERE scan_id = :scanId AND announced_at IS NULL";
 
+    /* What PostgreSQL says of a row that no partition is for. */
+    private static final String NO_PARTITION = "23514";
+
     private final Jdbi jdbi;
+    private final FindingMonths months;
+    private final FindingHistory history = new FindingHistory();
 
     /** Only for a planted bug. */
     private static final String UNKEY =
@@ -40,6 +52,7 @@ public final class ReportStore {
      */
     public ReportStore(Jdbi jdbi) {
         this.jdbi = jdbi;
+        this.months = new FindingMonths(jdbi);
         if (!keyed()) {
             jdbi.useHandle(handle -> handle.execute(UNKEY));
         }
@@ -90,26 +103,45 @@ public final class ReportStore {
             Instant completedAt) {}
 
     /**
-     * Writes the row unless there is one, or it was erased before it came; returns whether it was
-     * written.
+     * Writes the row unless there is one, or it was erased before it came; with it, in one
+     * transaction, what was found and what has changed since the last scan of the page. Returns
+     * whether it was written.
      */
-    boolean insert(NewRow report) {
-        return jdbi.withHandle(handle ->
+    boolean insert(NewRow report, PublishedScan scan) {
+        try {
+            return jdbi.inTransaction(handle -> insert(handle, report, scan));
+        } catch (JdbiException e) {
+            // A result of long ago, or of a clock that is wrong: its month was not made ahead.
+            if (SqlStates.of(e).filter(NO_PARTITION::equals).isEmpty()) {
+                throw e;
+            }
+            months.make(scan.completedAt());
+            return jdbi.inTransaction(handle -> insert(handle, report, scan));
+        }
+    }
+
+    private boolean insert(Handle handle, NewRow report, PublishedScan scan) {
+        boolean written =
                 handle.createUpdate(
-                                keyed()
-                                        ? INSERT
-                                        : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""))
-                        .bind("scanId", report.scanId())
-                        .bind("client", report.client())
-                        .bind("submittedAt", report.submittedAt())
-                        .bind("document", report.document())
-                        .bind("htmlFile", report.html().toString())
-                        .bind("jsonFile", report.json().toString())
-                        .bind("publishedAt", report.publishedAt())
-                        .bind("repeatKey", report.repeatKey())
-                        .bind("completedAt", report.completedAt())
-                        .execute())
-                == 1;
+                                        keyed()
+                                                ? INSERT
+                                                : INSERT.replace(
+                                                        "ON CONFLICT (scan_id) DO NOTHING", ""))
+                                .bind("scanId", report.scanId())
+                                .bind("client", report.client())
+                                .bind("submittedAt", report.submittedAt())
+                                .bind("document", report.document())
+                                .bind("htmlFile", report.html().toString())
+                                .bind("jsonFile", report.json().toString())
+                                .bind("publishedAt", report.publishedAt())
+                                .bind("repeatKey", report.repeatKey())
+                                .bind("completedAt", report.completedAt())
+                                .execute()
+                        == 1;
+        if (written) {
+            history.add(handle, scan);
+        }
+        return written;
     }
 
     /** Notes that the event was sent. */
