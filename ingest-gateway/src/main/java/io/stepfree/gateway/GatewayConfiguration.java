@@ -29,6 +29,7 @@ import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
 import io.stepfree.gateway.erasure.ErasureConfiguration;
+import io.stepfree.gateway.findings.FindingsConfiguration;
 import io.stepfree.gateway.health.HealthController;
 import io.stepfree.gateway.health.QueueWatch;
 import io.stepfree.gateway.health.SignalBoard;
@@ -105,6 +106,7 @@ import tools.jackson.databind.json.JsonMapper;
     DeliveriesConfiguration.class,
     EdgeConfiguration.class,
     ErasureConfiguration.class,
+    FindingsConfiguration.class,
     LimitsConfiguration.class,
     LiveConfiguration.class,
     OpenApiConfiguration.class,

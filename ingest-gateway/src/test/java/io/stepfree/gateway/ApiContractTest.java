@@ -398,6 +398,8 @@ final class ApiContractTest {
             return schedule(id);
         } else if (path.startsWith("/api/sites/")) {
             return site(id);
+        } else if (path.startsWith("/api/decisions/")) {
+            return decision(id);
         } else if (path.startsWith("/api/clients/")) {
             return erasure(id);
         } else if (path.startsWith("/api/batches")) {
@@ -405,6 +407,10 @@ final class ApiContractTest {
         } else if (path.startsWith("/api/scans/")) {
             if (path.endsWith("/result") || path.contains("/report.")) {
                 report(id);
+                return scan(id, "completed");
+            }
+            if (path.endsWith("/changes")) {
+                comparison(id);
                 return scan(id, "completed");
             }
             return scan(id, path.endsWith("/events") ? "cancelled" : "dispatched");
@@ -449,6 +455,29 @@ final class ApiContractTest {
                 .useHandle(handle ->
                         handle.execute(
                                 "INSERT INTO reports.report_view (scan_id, document) VALUES (?, '{\"score\": 53}')",
+                                id));
+    }
+
+    private static String decision(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO gateway.decisions (id, client, decision, fingerprint, reason, decided_by)
+                                VALUES (?::uuid, 'local', 'ignored', 'f', 'x', 'x')
+                                """,
+                                id));
+        return id;
+    }
+
+    private static void comparison(String id) {
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.comparison_view (scan_id, client, completed_at, engine, whole, found)
+                                VALUES (?, 'local', now(), 'axe-core 4.14.1', true, 0)
+                                """,
                                 id));
     }
 

@@ -52,6 +52,17 @@ final class RunningGateway implements AutoCloseable {
                 retrying bigint, completed bigint, dead_lettered bigint, cancelled bigint, told_at timestamptz);
             CREATE TABLE reports.site_view (
                 site_id text PRIMARY KEY, client text, document jsonb, told_at timestamptz);
+            CREATE TABLE reports.finding_view (
+                scan_id text, place int, completed_at timestamptz, client text, host text, url text, rule text,
+                criteria text[], impact text, kind text, fingerprint text, target text[], html text, state text);
+            CREATE TABLE reports.missing_finding_view (
+                scan_id text, fingerprint text, completed_at timestamptz, client text, state text, rule text, kind text,
+                impact text, seen_scan_id text, seen_place int, seen_completed_at timestamptz, seen_engine text);
+            CREATE TABLE reports.comparison_view (
+                scan_id text PRIMARY KEY, client text, completed_at timestamptz, engine text, whole boolean,
+                incomparable text, previous_scan_id text, found int, new int DEFAULT 0, newly_observed int DEFAULT 0,
+                persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0);
+            GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view TO stepfree_client;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;
             ALTER TABLE reports.scan_status_view ENABLE ROW LEVEL SECURITY;
@@ -220,6 +231,13 @@ final class RunningGateway implements AutoCloseable {
                 request(path)
                         .header("Content-Type", JSON)
                         .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    Answer put(String path, String json) {
+        return send(
+                request(path)
+                        .header("Content-Type", JSON)
+                        .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     Answer send(HttpRequest.Builder request) {

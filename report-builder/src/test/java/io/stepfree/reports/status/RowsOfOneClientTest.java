@@ -1,8 +1,11 @@
 package io.stepfree.reports.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.reports.history.FindingMonths;
+import java.time.Instant;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The second wall between clients, in a real database, for an owner who is no superuser. */
 final class RowsOfOneClientTest {
@@ -38,6 +42,7 @@ final class RowsOfOneClientTest {
                 .load()
                 .migrate();
         owner = Jdbi.create(database.url(), OWNER, "");
+        new FindingMonths(owner).make(Instant.parse("2026-11-22T09:00:00Z"));
         owner.useHandle(handle ->
                 handle.createScript(
                                 """
@@ -52,6 +57,15 @@ final class RowsOfOneClientTest {
                                        ('other/b', 'other', 1, 1, 0, 0, 0, 0, 0, now(), 1);
                                 INSERT INTO reports.site_status
                                 VALUES ('a', 'acme', '{}', now(), 1), ('b', 'other', '{}', now(), 1);
+                                INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, engine, final_page, whole, cut_rules, found)
+                                SELECT id, client, now(), '2026-11-22T09:00:00Z', 'axe', 'a.example/', true, '{}', 1
+                                  FROM (VALUES ('a', 'acme'), ('b', 'other')) AS scan (id, client);
+                                INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, rule, criteria, impact, kind, target, html)
+                                SELECT scan_id, 0, completed_at, now(), client, 'a.example', 'https://a.example/', 'label', '{4.1.2}', 'critical', 'violation', '{input}', '<input>'
+                                  FROM reports.comparison;
+                                INSERT INTO reports.missing_finding (scan_id, fingerprint, completed_at, client, state, rule, kind, impact, seen_scan_id, seen_place, seen_completed_at, seen_engine, seen_page)
+                                SELECT scan_id, 'f', completed_at, client, 'fixed', 'label', 'violation', 'critical', scan_id, 1, completed_at, 'axe', 'a.example/'
+                                  FROM reports.comparison;
                                 """)
                         .execute());
     }
@@ -70,7 +84,13 @@ final class RowsOfOneClientTest {
         "batch_view, batch_id, acme/a",
         "batch_status, batch_id, acme/a",
         "site_view, site_id, a",
-        "site_status, site_id, a"
+        "site_status, site_id, a",
+        "finding_view, scan_id, a",
+        "finding, scan_id, a",
+        "missing_finding_view, scan_id, a",
+        "missing_finding, scan_id, a",
+        "comparison_view, scan_id, a",
+        "comparison, scan_id, a"
     })
     void whoReadsForAClientSeesTheirRowsOnly(String table, String id, String theirs) {
         assertThat(seen("acme", table, id)).containsExactly(theirs);
@@ -89,6 +109,13 @@ final class RowsOfOneClientTest {
                 });
 
         assertThat(seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"finding_2026_11", "missing_finding_2026_11"})
+    void aMonthCannotBeReadByItself(String month) {
+        assertThatThrownBy(() -> seen("acme", month, "scan_id"))
+                .hasMessageContaining("permission denied for table " + month);
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.stepfree.gateway.admission;
+
+import io.stepfree.platform.problem.ProblemException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads which of its findings a client means from a query string. What is wrong is told by name,
+ * and so is what is not known: a misspelt filter must not choose everything.
+ */
+public final class ChosenFindings {
+
+    private static final List<String> IMPACTS =
+            List.of("minor", "moderate", "serious", "critical", "unknown");
+    private static final List<String> KINDS = List.of("violation", "needs_review");
+    private static final List<String> STATES =
+            List.of("new", "newly_observed", "persisting", "engine_changed");
+    private static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
+
+    private static final List<String> NAMES =
+            List.of(
+                    "scan",
+                    "rule",
+                    "criterion",
+                    "host",
+                    "impact",
+                    "kind",
+                    "state",
+                    "fingerprint",
+                    "q",
+                    "from",
+                    "to");
+
+    private ChosenFindings() {}
+
+    /**
+     * The filter in a query string.
+     *
+     * @param parameters every parameter of the request with its values
+     * @param others what else may stand there, and is read by somebody else
+     * @throws ProblemException naming every parameter that is wrong, twice there or not known
+     */
+    public static FindingFilter ofQuery(Map<String, List<String>> parameters, Set<String> others) {
+        return FilterParts.ofQuery(parameters, NAMES, others, ChosenFindings::read);
+    }
+
+    private static FindingFilter read(FilterParts parts) {
+        FilterParts.Span span = parts.span();
+        String scan = parts.text("scan");
+        if (scan != null && ScanIds.read(scan).isEmpty()) {
+            parts.wrong("scan", scan, "must be the id of a scan, a UUID");
+        }
+        String criterion = parts.text("criterion");
+        if (criterion != null && !CRITERION.matcher(criterion).matches()) {
+            parts.wrong("criterion", criterion, "must be a WCAG success criterion, as 1.4.3");
+        }
+        return new FindingFilter(
+                scan == null ? null : ScanIds.read(scan).orElse(scan),
+                parts.text("rule"),
+                criterion,
+                parts.host("host"),
+                parts.oneOf("impact", IMPACTS),
+                parts.oneOf("kind", KINDS),
+                parts.oneOf("state", STATES),
+                parts.text("fingerprint"),
+                parts.text("q"),
+                span.from(),
+                span.to());
+    }
+}

@@ -1,0 +1,105 @@
+package io.stepfree.gateway.findings;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has changed on a page since the scan of it before; the components are the JSON fields.
+ *
+ * @param scan the scan
+ * @param completedAt when its page had been seen
+ * @param engine the engine that it was seen with
+ * @param whole whether all of the page was seen; if not, nothing that is missing counts as fixed
+ * @param compared whether it was compared: with the scan in {@code previous}, or why with none:
+ *     first, suspect, secrets or unnamed
+ * @param previous the scan that it was compared with; absent when there is none
+ * @param counts how many findings there are in each state
+ * @param decided how many of these are accepted or ignored by a decision that counts now
+ * @param findings the findings themselves, in each state the gravest first, as many as were asked
+ *     for
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ScanChanges(
+        String scan,
+        Instant completedAt,
+        String engine,
+        boolean whole,
+        String compared,
+        @Nullable Previous previous,
+        Counts counts,
+        Decided decided,
+        ByState findings) {
+
+    /**
+     * The scan before.
+     *
+     * @param completedAt absent, as is the engine, when nothing is kept of it any more
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Previous(String scan, @Nullable Instant completedAt, @Nullable String engine) {}
+
+    /**
+     * Findings by number.
+     *
+     * @param found how many the scan found
+     * @param newOnes how many of them are new
+     * @param newlyObserved how many of them may have been there before, unseen
+     * @param persisting how many of them were known
+     * @param fixed how many were known and are gone
+     * @param notObserved how many were known and may still be there, unseen
+     * @param engineChanged how many came or went with another version of the engine
+     */
+    record Counts(
+            int found,
+            @JsonProperty("new") int newOnes,
+            int newlyObserved,
+            int persisting,
+            int fixed,
+            int notObserved,
+            int engineChanged) {}
+
+    /** Of the findings that are there, those that a decision is about, by number. */
+    record Decided(
+            int found,
+            @JsonProperty("new") int newOnes,
+            int newlyObserved,
+            int persisting,
+            int engineChanged) {}
+
+    /** Findings by state; those that are not there any more as they were last seen. */
+    record ByState(
+            @JsonProperty("new") List<ShownFinding> newOnes,
+            List<ShownFinding> newlyObserved,
+            List<ShownFinding> persisting,
+            List<MissingFinding> fixed,
+            List<MissingFinding> notObserved,
+            EngineChanged engineChanged) {}
+
+    /** Findings that came and went with another version of the engine. */
+    record EngineChanged(List<ShownFinding> appeared, List<MissingFinding> disappeared) {}
+
+    /**
+     * A finding that was known of the page and is not in this scan.
+     *
+     * @param fingerprint its name over time
+     * @param lastSeen the scan that saw it last
+     * @param lastSeenAt when that was
+     * @param engine the engine that it was seen with
+     * @param target where it was; absent when nothing is kept of it any more
+     * @param html what it looked like; absent when nothing is kept of it any more
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MissingFinding(
+            String fingerprint,
+            String rule,
+            String impact,
+            String kind,
+            String lastSeen,
+            Instant lastSeenAt,
+            String engine,
+            @Nullable List<String> target,
+            @Nullable String html) {}
+}
