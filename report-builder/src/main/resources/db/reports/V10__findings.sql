@@ -26,9 +26,9 @@ CREATE TABLE finding (
     PRIMARY KEY (scan_id, place, completed_at)
 ) PARTITION BY RANGE (completed_at);
 
--- A client's findings in the order of the list: all, and by what few of them have. What else is chosen by, stands in the
--- first behind the order and is looked at in the index.
-CREATE INDEX finding_client ON finding (client, completed_at, scan_id, place, kind, impact);
+-- A client's findings in the order of the list: all, and by what few of them have. What else they are chosen by is
+-- looked at in the rows, a bounded number of them for a page.
+CREATE INDEX finding_client ON finding (client, completed_at, scan_id, place);
 CREATE INDEX finding_client_rule ON finding (client, rule, completed_at, scan_id, place);
 CREATE INDEX finding_client_host ON finding (client, host, completed_at, scan_id, place);
 CREATE INDEX finding_client_fingerprint ON finding (client, fingerprint, completed_at, scan_id, place)

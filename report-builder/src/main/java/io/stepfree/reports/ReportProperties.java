@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * @param directory the folder under which each report has its own, by day of completion and scan
  *     id; made when it is not there, and the service does not start when it cannot be written to
  * @param keep how long after the last news of it a scan that has ended is kept, with its report and
- *     the files of that; at least a day
+ *     the files of that; at least a day. What was found goes by whole months, so up to 31 days
+ *     later
  */
 @Validated
 @ConfigurationProperties("stepfree.reports")

@@ -189,6 +189,55 @@ class ReportBuilderTest {
     }
 
     @Test
+    void aPageThatIsScannedTwiceHasNothingNewAndNothingFixedWhateverComesAgain() {
+        String client = "twice-" + newScan();
+        var first = ofClient(client, SampleResults.judged(Validity.VALID, 53, newScan(), "req-1"));
+        var second =
+                ScanResult.newBuilder(
+                                ofClient(
+                                        client,
+                                        SampleResults.judged(
+                                                Validity.VALID, 53, newScan(), "req-2")))
+                        .setCompletedAt(SampleResults.COMPLETED.plusSeconds(3_600))
+                        .build();
+        // The later one first, and both again.
+        for (var result : List.of(second, first, second, first)) {
+            publish(result);
+        }
+        var marker = newScan();
+        publish(SampleResults.clean(marker, "req-3"));
+        await().atMost(LONG).until(() -> !announcements(marker).isEmpty());
+
+        assertThat(
+                        row(
+                                "SELECT previous_scan_id, found, new, newly_observed, persisting, fixed, not_observed, engine_changed FROM reports.comparison_view WHERE scan_id = ?",
+                                second.getRequest().getScanId()))
+                .contains(
+                        Map.of(
+                                "previous_scan_id",
+                                first.getRequest().getScanId(),
+                                "found",
+                                20,
+                                "new",
+                                0,
+                                "newly_observed",
+                                0,
+                                "persisting",
+                                20,
+                                "fixed",
+                                0,
+                                "not_observed",
+                                0,
+                                "engine_changed",
+                                0));
+        assertThat(
+                        row(
+                                "SELECT count(*) AS findings, count(DISTINCT (scan_id, fingerprint)) AS names FROM reports.finding_view WHERE client = ?",
+                                client))
+                .contains(Map.of("findings", 40L, "names", 40L));
+    }
+
+    @Test
     void whatACrashCutOffIsMadeUpForWhenTheResultComesAgain() {
         // The crash came after the row and before the event.
         var scan = newScan();
@@ -396,6 +445,12 @@ class ReportBuilderTest {
 
     private static String newScan() {
         return UUID.randomUUID().toString();
+    }
+
+    private static ScanResult ofClient(String client, ScanResult result) {
+        return ScanResult.newBuilder(result)
+                .setRequest(ScanRequest.newBuilder(result.getRequest()).setClient(client).build())
+                .build();
     }
 
     private static Instant at(int second) {

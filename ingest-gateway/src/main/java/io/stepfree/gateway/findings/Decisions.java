@@ -1,5 +1,6 @@
 package io.stepfree.gateway.findings;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,7 @@ final class Decisions {
             if (decision.fingerprint() != null) {
                 byFingerprint.put(decision.fingerprint(), decision);
             } else if (decision.rule() != null) {
-                byRule.merge(
-                        decision.rule(),
-                        List.of(decision),
-                        (some, more) ->
-                                java.util.stream.Stream.concat(some.stream(), more.stream())
-                                        .toList());
+                byRule.computeIfAbsent(decision.rule(), _ -> new ArrayList<>()).add(decision);
             }
         }
     }

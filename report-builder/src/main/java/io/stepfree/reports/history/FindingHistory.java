@@ -270,6 +270,7 @@ public final class FindingHistory {
                 Set<Known> was = carried(now);
                 PageChanges changes = PageChanges.between(before, known, now);
                 updateStates(now, changes);
+                forget(now);
                 tell(now, before, changes);
                 known = changes.carried();
                 before = now;
@@ -287,12 +288,15 @@ public final class FindingHistory {
             update.execute();
         }
 
-        /** Stores what came of a comparison, in place of what came of one before. */
-        void tell(Look look, Look before, PageChanges changes) {
+        private void forget(Look look) {
             handle.createUpdate(DELETE_MISSING)
                     .bind("scanId", look.scanId())
                     .bind("completedAt", look.completedAt())
                     .execute();
+        }
+
+        /** Stores what came of a comparison. */
+        void tell(Look look, Look before, PageChanges changes) {
             insertMissing(look, changes.missing());
             handle.createUpdate(TELL)
                     .bind("scanId", look.scanId())

@@ -80,6 +80,7 @@ public record PublishedScan(
     public static PublishedScan of(ScanRequest request, ReportDocument document) {
         var occurrences = occurrences(document);
         Optional<String> pageKey = PageKey.of(request);
+        Set<String> cutRules = cutRules(document);
         boolean named = occurrences.stream().allMatch(one -> one.fingerprint() != null);
         String incomparable =
                 document.validity().equals("suspect")
@@ -96,8 +97,9 @@ public record PublishedScan(
                 incomparable,
                 cut(document.engine(), LONGEST_NAME),
                 finalPage(document.finalUrl()),
-                document.validity().equals("valid"),
-                cutRules(document),
+                // What was cut somewhere that cannot be told, may be anywhere.
+                document.validity().equals("valid") && (!document.cut() || !cutRules.isEmpty()),
+                cutRules,
                 occurrences);
     }
 

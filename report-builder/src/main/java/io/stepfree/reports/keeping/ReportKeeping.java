@@ -121,9 +121,10 @@ public final class ReportKeeping implements AutoCloseable {
         long gone = sweep(OLD, now.minus(keep)) + sweep(OLD_WITHOUT_SCAN, now.minus(keep));
         gone += sweepSites(now.minus(keep));
         delete(DELETE_BATCHES, now.minus(keep));
-        var _ = months.dropBefore(now.minus(keep));
         // No topic keeps a record of a scan for longer.
         delete(FORGET_ERASED, now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()));
+        // Last, as a month that is being read may refuse to go.
+        var _ = months.dropBefore(now.minus(keep));
         if (gone > 0) {
             log.info("deleted {} scans and sites of which nothing was heard for {}", gone, keep);
         }

@@ -17,9 +17,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -79,6 +81,16 @@ final class FindingHistoryTest {
 
         assertThat(told("2")).isEqualTo("1 found 2 new 1 persisting 1 fixed 1");
         assertThat(states("2")).isEqualTo(Map.of("a", "fixed", "b", "persisting", "c", "new"));
+    }
+
+    @Test
+    void ofAPageThatWasCutSomewhereNothingIsFixed() {
+        add(found("1", 0, "a", "b"));
+        add(FoundResults.with(found("2", 60, "b"), page -> page.setCut(true)));
+        add(found("3", 120, "b"));
+
+        assertThat(told("2")).isEqualTo("1 found 1 persisting 1 not_observed 1");
+        assertThat(told("3")).isEqualTo("2 found 1 persisting 1 fixed 1");
     }
 
     @Test
@@ -335,7 +347,7 @@ final class FindingHistoryTest {
     }
 
     private Map<String, String> states(String scan) {
-        var states = new java.util.TreeMap<String, String>();
+        var states = new TreeMap<String, String>();
         jdbi.useHandle(handle ->
                 handle.select(
                                 """
@@ -354,6 +366,6 @@ final class FindingHistoryTest {
     private String stored(String... scans) {
         return Stream.of(scans)
                 .map(scan -> scan + ": " + told(scan) + " " + states(scan))
-                .collect(java.util.stream.Collectors.joining("\n"));
+                .collect(Collectors.joining("\n"));
     }
 }

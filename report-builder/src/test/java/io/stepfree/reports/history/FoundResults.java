@@ -9,6 +9,7 @@ import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.Validity;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Results of a page on which one rule fails at elements with these fingerprints. */
 public final class FoundResults {
@@ -38,8 +39,7 @@ public final class FoundResults {
     }
 
     /** The same page, but with its result changed. */
-    public static ScanResult with(
-            ScanResult result, java.util.function.Consumer<PageResult.Builder> change) {
+    public static ScanResult with(ScanResult result, Consumer<PageResult.Builder> change) {
         var page = PageResult.newBuilder(result.getPage());
         change.accept(page);
         return ScanResult.newBuilder(result).setPage(page.build()).build();

@@ -9,6 +9,7 @@ import static io.stepfree.reports.history.FindingState.PERSISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -210,7 +211,7 @@ final class PageChangesTest {
             Set<String> cut,
             List<String> names) {
 
-        private static final List<String> PLACES = new java.util.ArrayList<>();
+        private static final List<String> PLACES = new ArrayList<>();
 
         static String name(int place) {
             return PLACES.get(place);
