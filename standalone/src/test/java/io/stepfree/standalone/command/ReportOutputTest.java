@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +24,6 @@ class ReportOutputTest {
     private static final List<ScanView> SCANS =
             List.of(Samples.judged(), Samples.clean(), Samples.dead());
 
-    private static final UnaryOperator<String> LINKS = id -> "day/%s/report.html".formatted(id);
-
     @TempDir private Path folder;
 
     @Command
@@ -38,7 +35,7 @@ class ReportOutputTest {
     void allPagesAreInOneFileOfEachFormatThoseThatWereNotSeenToo() throws IOException {
         var output = given("--format=sarif,xml", "--format", "ndjson,csv,json,earl,prom");
         assertThat(output.isWanted()).isTrue();
-        assertThat(output.write(SCANS, folder, LINKS))
+        assertThat(output.write(SCANS, folder, ReportOutputTest::link))
                 .hasSize(7)
                 .allSatisfy(file ->
                         assertThat(Files.readString(file))
@@ -62,7 +59,8 @@ class ReportOutputTest {
 
     @Test
     void onePageThatWasSeenIsAReportOfItsOwn() throws IOException {
-        given("--format=json,html").write(List.of(Samples.judged()), folder, LINKS);
+        given("--format=json,html")
+                .write(List.of(Samples.judged()), folder, ReportOutputTest::link);
         assertThat(
                         JsonMapper.shared()
                                 .readTree(folder.resolve("report.json").toFile())
@@ -74,7 +72,7 @@ class ReportOutputTest {
 
     @Test
     void thePageAboutSeveralLinksToTheirOwnReports() throws IOException {
-        given("--format=html").write(SCANS, folder, LINKS);
+        given("--format=html").write(SCANS, folder, ReportOutputTest::link);
         assertThat(Files.readString(folder.resolve("report.html")))
                 .contains("A batch of 3 pages", "href=\"day/0199-a/report.html\"");
     }
@@ -82,8 +80,8 @@ class ReportOutputTest {
     @Test
     void aSecondRunWritesOverTheFirst() throws IOException {
         var output = given("--format=csv");
-        output.write(SCANS, folder, LINKS);
-        output.write(List.of(Samples.clean()), folder, LINKS);
+        output.write(SCANS, folder, ReportOutputTest::link);
+        output.write(List.of(Samples.clean()), folder, ReportOutputTest::link);
         assertThat(Files.readString(folder.resolve("report.csv")))
                 .contains("/about")
                 .doesNotContain("/gone");
@@ -105,7 +103,9 @@ class ReportOutputTest {
 
     @Test
     void aFolderThatTakesNothingIsNamedWithTheCure() {
-        assertThatThrownBy(() -> given("--format=csv").write(SCANS, folder.resolve("none"), LINKS))
+        assertThatThrownBy(() ->
+                        given("--format=csv")
+                                .write(SCANS, folder.resolve("none"), ReportOutputTest::link))
                 .isInstanceOf(MachineException.class)
                 .hasMessageContaining("report.csv cannot be written")
                 .hasMessageContaining("--out");
@@ -115,5 +115,9 @@ class ReportOutputTest {
         var holder = new Holder();
         new CommandLine(holder).parseArgs(arguments);
         return holder.output;
+    }
+
+    private static String link(String scanId) {
+        return "day/%s/report.html".formatted(scanId);
     }
 }
