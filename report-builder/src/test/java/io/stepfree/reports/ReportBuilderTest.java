@@ -17,6 +17,7 @@ import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.receipt.Verification;
+import io.stepfree.reports.history.FoundResults;
 import io.stepfree.schemas.scan.BatchProgress;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
@@ -448,7 +449,9 @@ class ReportBuilderTest {
     }
 
     private static ScanResult ofClient(String client, ScanResult result) {
-        return ScanResult.newBuilder(result)
+        // The sample names only what fails.
+        return ScanResult.newBuilder(
+                        FoundResults.with(result, page -> page.setNeedsReview(List.of())))
                 .setRequest(ScanRequest.newBuilder(result.getRequest()).setClient(client).build())
                 .build();
     }
