@@ -36,7 +36,12 @@ public final class BrotliFilter extends OncePerRequestFilter {
         // An answer that was held goes on with what it began with.
         BrotliResponse encoded =
                 response instanceof BrotliResponse begun ? begun : new BrotliResponse(response);
-        chain.doFilter(request, encoded);
+        try {
+            chain.doFilter(request, encoded);
+        } catch (IOException | ServletException | RuntimeException e) {
+            encoded.abandon();
+            throw e;
+        }
         // What goes on in another thread streams, and is not encoded. What failed is answered
         // elsewhere.
         if (!request.isAsyncStarted()) {

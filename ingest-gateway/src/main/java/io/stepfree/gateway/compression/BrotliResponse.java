@@ -148,6 +148,13 @@ final class BrotliResponse extends HttpServletResponseWrapper {
         }
     }
 
+    /** Sends nothing more: it broke off, and is not to look whole. */
+    void abandon() {
+        if (encoding != null) {
+            encoding.abandon();
+        }
+    }
+
     private boolean isWorthIt() {
         String type = getContentType();
         int status = getStatus();
@@ -216,18 +223,24 @@ final class BrotliResponse extends HttpServletResponseWrapper {
         /* What comes instead, such as a problem, is encoded anew or not at all. */
         private void discard() {
             held.reset();
-            if (decided instanceof BrotliOutputStream begun) {
+            if (decided instanceof BrotliOutputStream) {
                 ((HttpServletResponse) getResponse()).setHeader("Content-Encoding", null);
-                gate.shut = true;
+            }
+            abandon();
+        }
+
+        /* For the memory that the encoder has outside of the heap; what it still writes goes nowhere. */
+        private void abandon() {
+            gate.shut = true;
+            if (decided instanceof BrotliOutputStream begun) {
                 try {
-                    // For the memory that it has outside of the heap; what it writes goes nowhere.
                     begun.close();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                gate = new Gate(plain);
             }
             decided = null;
+            gate = new Gate(plain);
         }
 
         /* Of other bytes than the plain answer has, RFC 9110, 8.8.1. */
