@@ -11,6 +11,7 @@ import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.pages.PagesBenchmark;
 import io.stepfree.load.replay.ReplayBenchmark;
+import io.stepfree.load.reports.ReportsBenchmark;
 import io.stepfree.load.scheduler.SchedulerBenchmark;
 import io.stepfree.load.startup.StartupBenchmark;
 import io.stepfree.load.streams.StreamsBenchmark;
@@ -51,7 +52,8 @@ public final class Load {
                     new GatewayBenchmark(),
                     new PagesBenchmark(),
                     new StreamsBenchmark(),
-                    new CacheBenchmark());
+                    new CacheBenchmark(),
+                    new ReportsBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

@@ -116,7 +116,8 @@ final class LoadTest {
                         "  accuracy ",
                         "--cases FOLDER",
                         "  chaos ",
-                        "  streams ");
+                        "  streams ",
+                        "  reports ");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.stepfree.load.measure.Numbers;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
+import io.stepfree.load.results.Results;
 import io.stepfree.load.scanner.WorkFolder;
 import io.stepfree.standalone.machine.Logs;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.stepfree.load.cache;
 
 import io.stepfree.load.measure.MeasurementException;
+import io.stepfree.load.results.Results;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package io.stepfree.load.cache;
+package io.stepfree.load.results;
 
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.schemas.registry.RegistryClient;
@@ -29,7 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Ends scans well as scheduler and worker would, with reports of a common size. For one thread. */
-final class Results implements AutoCloseable {
+public final class Results implements AutoCloseable {
 
     private static final int RULES = 12;
     private static final int ELEMENTS_OF_EACH = 6;
@@ -38,7 +38,7 @@ final class Results implements AutoCloseable {
     private final KafkaProducer<String, SpecificRecord> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-    Results(String brokers, URI address) {
+    public Results(String brokers, URI address) {
         registry = new RegistryClient(RegistryEndpoint.of(address));
         producer =
                 new KafkaProducer<>(
@@ -48,20 +48,17 @@ final class Results implements AutoCloseable {
     }
 
     /** A page that was scanned: its address, and the scan. */
-    record Page(String url, String scanId) {}
+    public record Page(String url, String scanId) {}
 
-    Page scanned(int number) {
-        String url = "https://shop.example/products/%d?size=l".formatted(number);
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        ScanRequest request =
-                ScanRequest.newBuilder()
-                        .setScanId(UUID.randomUUID().toString())
-                        .setRequestId("benchmark-" + number)
-                        .setUrl(url)
-                        .setHost("shop.example")
-                        .setOptions(ScanOptions.newBuilder().build())
-                        .setSubmittedAt(now)
-                        .build();
+    /** Ends the scan of a page of one shop. */
+    public Page scanned(int number) {
+        return scanned(number, "shop.example");
+    }
+
+    /** Ends the scan of a page of this host, which decides on the partition. */
+    public Page scanned(int number, String host) {
+        ScanResult result = result(number, host, RULES, ELEMENTS_OF_EACH);
+        ScanRequest request = result.getRequest();
         send(
                 Topics.SCAN_EVENTS.name(),
                 request.getScanId(),
@@ -69,26 +66,38 @@ final class Results implements AutoCloseable {
                         .setScanId(request.getScanId())
                         .setRequestId(request.getRequestId())
                         .setKind(EventKind.ACCEPTED)
-                        .setAt(now)
+                        .setAt(request.getSubmittedAt())
                         .setRequest(request)
                         .build());
-        send(
-                Topics.SCAN_RESULTS.name(),
-                request.getHost(),
-                ScanResult.newBuilder()
-                        .setRequest(request)
-                        .setAttempt(1)
-                        .setWorker("benchmark")
-                        .setStartedAt(now)
-                        .setCompletedAt(now)
-                        .setEarlierFailures(List.of())
-                        .setPage(page(url))
-                        .build());
-        return new Page(url, request.getScanId());
+        send(Topics.SCAN_RESULTS.name(), request.getHost(), result);
+        return new Page(request.getUrl(), request.getScanId());
+    }
+
+    /** The result of a scan that violated so many rules, each by so many elements. */
+    public static ScanResult result(int number, String host, int rules, int elementsOfEach) {
+        String url = "https://%s/products/%d?size=l".formatted(host, number);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return ScanResult.newBuilder()
+                .setRequest(
+                        ScanRequest.newBuilder()
+                                .setScanId(UUID.randomUUID().toString())
+                                .setRequestId("benchmark-" + number)
+                                .setUrl(url)
+                                .setHost(host)
+                                .setOptions(ScanOptions.newBuilder().build())
+                                .setSubmittedAt(now)
+                                .build())
+                .setAttempt(1)
+                .setWorker("benchmark")
+                .setStartedAt(now)
+                .setCompletedAt(now)
+                .setEarlierFailures(List.of())
+                .setPage(page(url, rules, elementsOfEach))
+                .build();
     }
 
     /** Waits until the broker has all of it. */
-    void flush() {
+    public void flush() {
         producer.flush();
         Exception failed = failure.get();
         if (failed != null) {
@@ -97,7 +106,7 @@ final class Results implements AutoCloseable {
         }
     }
 
-    private static PageResult page(String url) {
+    private static PageResult page(String url, int rules, int elementsOfEach) {
         return PageResult.newBuilder()
                 .setFinalUrl(url)
                 .setTitle("A product")
@@ -105,7 +114,10 @@ final class Results implements AutoCloseable {
                 .setLanguage("en")
                 .setEngine("axe-core 4.14.1")
                 .setBrowser("Chromium 156")
-                .setViolations(IntStream.range(0, RULES).mapToObj(Results::finding).toList())
+                .setViolations(
+                        IntStream.range(0, rules)
+                                .mapToObj(rule -> finding(rule, elementsOfEach))
+                                .toList())
                 .setNeedsReview(List.of())
                 .setPasses(40)
                 .setInapplicable(30)
@@ -116,7 +128,7 @@ final class Results implements AutoCloseable {
                 .build();
     }
 
-    private static Finding finding(int rule) {
+    private static Finding finding(int rule, int elements) {
         return Finding.newBuilder()
                 .setRule("rule-" + rule)
                 .setImpact(Impact.SERIOUS)
@@ -125,9 +137,9 @@ final class Results implements AutoCloseable {
                 .setDescription("Ensures that elements have what they need")
                 .setSuccessCriteria(List.of("1.4.3"))
                 .setTags(List.of("wcag2aa", "wcag143"))
-                .setNodeCount(ELEMENTS_OF_EACH)
+                .setNodeCount(elements)
                 .setNodes(
-                        IntStream.range(0, ELEMENTS_OF_EACH)
+                        IntStream.range(0, elements)
                                 .mapToObj(element -> node(rule, element))
                                 .toList())
                 .build();
