@@ -239,6 +239,31 @@ final class ErasingClientsTest {
                 .isEqualTo(1);
     }
 
+    /** A later scan had read the erased one, and wrote what it knew after that was gone. */
+    @Test
+    void whatALaterScanWritesOfAnErasedOneWhileThatGoesDoesNotStay() throws IOException {
+        String client = newClient();
+        String scan = newScan();
+        publish(found(client, scan, List.of("a", "b"), SampleResults.COMPLETED));
+        await().atMost(LONG).until(() -> findings(client) == 2);
+        var order = order(client);
+        String later = newScan();
+        publish(found(client, later, List.of("a"), SampleResults.COMPLETED.plusSeconds(60)));
+        await().atMost(LONG).until(() -> missing(client) == 1);
+        jdbi.useHandle(handle -> {
+            handle.execute("DELETE FROM reports.comparison WHERE scan_id = ?", scan);
+            handle.execute("DELETE FROM reports.finding WHERE scan_id = ?", scan);
+        });
+
+        publish(order);
+        awaitDone(order);
+
+        assertThat(erased(order)).containsEntry("missingFindings", 1L);
+        assertThat(remaining(order)).isEqualTo(NOTHING);
+        assertThat(missing(client)).isZero();
+        assertThat(findings(client)).isEqualTo(1);
+    }
+
     private long findings(String client) {
         return count("SELECT count(*) FROM reports.finding WHERE client = ?", client);
     }

@@ -32,6 +32,9 @@ public record NewDecision(
         @Nullable Instant until) {
 
     private static final int LONGEST_NAME = 200;
+
+    /* RFC 1035. */
+    private static final int LONGEST_HOST = 253;
     private static final int LONGEST_SELECTOR = 1_000;
     private static final Instant LAST_MOMENT = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -59,7 +62,7 @@ public record NewDecision(
         String decision = fields.oneOf("decision", DECISIONS, "");
         String fingerprint = name(fields, "fingerprint", LONGEST_NAME);
         String rule = name(fields, "rule", LONGEST_NAME);
-        String host = name(fields, "host", LONGEST_NAME);
+        String host = name(fields, "host", LONGEST_HOST);
         String selector = name(fields, "selector", LONGEST_SELECTOR);
         if (fields.has("fingerprint")) {
             for (String other : List.of("rule", "host", "selector")) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param previous the scan that it was compared with; absent when there is none
  * @param counts how many findings there are in each state
  * @param decided how many of these are accepted or ignored by a decision that counts now
- * @param findings the findings themselves, in each state the gravest first, as many as were asked
- *     for
+ * @param findings the findings themselves, as many of each state as were asked for: of what is
+ *     there the gravest first, of what is missing what was seen last
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ScanChanges(

@@ -38,6 +38,31 @@ public final class ClientFindings implements ErasableStore {
     private static final String DELETE_COMPARISONS =
             "DELETE FROM reports.comparison WHERE scan_id = ANY(:scanIds)";
 
+    /* Their events and results may still come; and the recount goes by what is noted here. */
+    private static final String KEEP_OUT =
+            """
+            INSERT INTO reports.erased_scan (scan_id, erasure_id)
+            SELECT unnest(:scanIds), :id
+            ON CONFLICT (scan_id) DO NOTHING
+            """;
+
+    /*
+     * What a later scan has written of an erased one after that was gone: it had read it before. Nothing leads there any
+     * more but the note of the erased scan.
+     */
+    private static final List<String> DELETE_STRAYS =
+            List.of(
+                    """
+                    DELETE FROM reports.missing_finding
+                     USING reports.erased_scan AS erased
+                     WHERE erased.erasure_id = :id AND missing_finding.scan_id = erased.scan_id
+                    """,
+                    """
+                    DELETE FROM reports.missing_finding
+                     USING reports.erased_scan AS erased
+                     WHERE erased.erasure_id = :id AND missing_finding.seen_scan_id = erased.scan_id
+                    """);
+
     private static final String COUNT_COMPARISONS =
             "SELECT count(*) FROM reports.comparison WHERE client = :client AND submitted_at <= :moment";
 
@@ -49,8 +74,11 @@ public final class ClientFindings implements ErasableStore {
             """
             WITH erased AS (SELECT scan_id FROM reports.erased_scan WHERE erasure_id = :id)
             SELECT count(*)
-              FROM reports.missing_finding
-             WHERE scan_id IN (SELECT scan_id FROM erased) OR seen_scan_id IN (SELECT scan_id FROM erased)
+              FROM (SELECT scan_id, fingerprint, completed_at
+                      FROM reports.missing_finding JOIN erased USING (scan_id)
+                     UNION
+                    SELECT missing.scan_id, fingerprint, completed_at
+                      FROM reports.missing_finding AS missing JOIN erased ON missing.seen_scan_id = erased.scan_id) AS left_over
             """;
 
     @Override
@@ -63,13 +91,25 @@ public final class ClientFindings implements ErasableStore {
                         .mapTo(String.class)
                         .list();
         if (scanIds.isEmpty()) {
-            return Map.of();
+            return strays(handle, erasure);
         }
+        handle.createUpdate(KEEP_OUT)
+                .bindArray("scanIds", String.class, scanIds)
+                .bind("id", erasure.id())
+                .execute();
         var counts = new LinkedHashMap<String, Long>();
         counts.put("findings", delete(handle, DELETE_FINDINGS, scanIds));
         counts.put("missingFindings", delete(handle, DELETE_MISSING, scanIds));
         counts.put("comparisons", delete(handle, DELETE_COMPARISONS, scanIds));
         return counts;
+    }
+
+    private static Map<String, Long> strays(Handle handle, Erasure erasure) {
+        long strays = 0;
+        for (String sql : DELETE_STRAYS) {
+            strays += handle.createUpdate(sql).bind("id", erasure.id()).execute();
+        }
+        return strays == 0 ? Map.of() : Map.of("missingFindings", strays);
     }
 
     private static long delete(Handle handle, String sql, List<String> scanIds) {

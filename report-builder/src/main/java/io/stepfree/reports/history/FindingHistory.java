@@ -37,12 +37,14 @@ public final class FindingHistory {
              WHERE client = :client AND page_key = :pageKey\
             """;
 
+    /* Held, so that an erasure does not take its findings between this and reading them. */
     private static final String BEFORE =
             LOOKS
                     + """
                      AND (completed_at, scan_id) < (:completedAt, :scanId)
                      ORDER BY completed_at DESC, scan_id DESC
                      LIMIT 1
+                       FOR SHARE
                     """;
 
     private static final String AFTER =
@@ -122,6 +124,9 @@ public final class FindingHistory {
                    engine_changed = :engineChanged
              WHERE scan_id = :scanId
             """;
+
+    /** How many later scans of a page are compared anew because of one that came late. */
+    private static final int MOST_ANEW = 100;
 
     private record Row(
             String scanId,
@@ -259,13 +264,13 @@ public final class FindingHistory {
 
         /**
          * Compares the scan after this one anew, and goes on for as long as that changes what is
-         * known there.
+         * known there, but not for ever: one that comes a year late must not hold up the others.
          */
         void compareLaterOnes(Look look, Set<Known> carried) {
             Look before = look;
             Set<Known> known = carried;
             Optional<Look> next = neighbour(AFTER, before);
-            while (next.isPresent()) {
+            for (int anew = 0; next.isPresent() && anew < MOST_ANEW; anew++) {
                 Look now = next.get();
                 Set<Known> was = carried(now);
                 PageChanges changes = PageChanges.between(before, known, now);

@@ -105,6 +105,11 @@ public final class FindingMonths {
      */
     public int dropBefore(Instant moment) {
         YearMonth first = of(moment);
+        Instant begin = first.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        // Before the months: nobody is to be compared with a scan whose findings are gone.
+        while (deleteComparisons(begin) == DELETED_AT_ONCE) {
+            // There are more.
+        }
         int dropped = 0;
         for (String table : TABLES) {
             for (String name : names(table)) {
@@ -119,10 +124,6 @@ public final class FindingMonths {
                 }
             }
         }
-        Instant begin = first.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-        while (deleteComparisons(begin) == DELETED_AT_ONCE) {
-            // There are more.
-        }
         return dropped;
     }
 
@@ -130,7 +131,9 @@ public final class FindingMonths {
     private void drop(String month) {
         jdbi.useTransaction(handle -> {
             handle.execute("SET LOCAL lock_timeout = '1s'");
-            handle.createUpdate("DROP TABLE reports.<month>").define("month", month).execute();
+            handle.createUpdate("DROP TABLE IF EXISTS reports.<month>")
+                    .define("month", month)
+                    .execute();
         });
         log.info("dropped {}: all in it is older than reports are kept", month);
     }

@@ -3,6 +3,7 @@ package io.stepfree.reports.history;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.ScanRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,10 +43,13 @@ public record PublishedScan(
         List<Occurrence> occurrences) {
 
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final Instant LAST = Instant.parse("2999-12-31T00:00:00Z");
+
+    /** A clock that is ahead by more is wrong. */
+    private static final Duration AHEAD = Duration.ofDays(1);
 
     /* Indexed texts must fit an index; the others are for people to look at. */
     private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_HOST = 253;
     private static final int LONGEST_URL = 2_000;
     private static final int LONGEST_HTML = 500;
     private static final int LONGEST_SELECTOR = 1_000;
@@ -76,8 +80,13 @@ public record PublishedScan(
             List<String> target,
             String html) {}
 
-    /** The scan that a report is of. */
-    public static PublishedScan of(ScanRequest request, ReportDocument document) {
+    /**
+     * The scan that a report is of.
+     *
+     * @param now when the report is published; what a worker's clock says beyond is not believed,
+     *     since findings of a time to come would never be old
+     */
+    public static PublishedScan of(ScanRequest request, ReportDocument document, Instant now) {
         var occurrences = occurrences(document);
         Optional<String> pageKey = PageKey.of(request);
         Set<String> cutRules = cutRules(document);
@@ -89,10 +98,10 @@ public record PublishedScan(
         return new PublishedScan(
                 document.scanId(),
                 document.client(),
-                cut(StorableText.of(request.getHost()), LONGEST_NAME),
+                cut(StorableText.of(request.getHost()), LONGEST_HOST),
                 cut(document.url(), LONGEST_URL),
                 document.submittedAt(),
-                clamp(document.completedAt()),
+                clamp(document.completedAt(), now.plus(AHEAD)),
                 incomparable == null ? pageKey.orElseThrow() : null,
                 incomparable,
                 cut(document.engine(), LONGEST_NAME),
@@ -183,8 +192,8 @@ public record PublishedScan(
         return cut(place.find() ? place.group(1) : url, LONGEST_URL);
     }
 
-    private static Instant clamp(Instant moment) {
-        return moment.isBefore(FIRST) ? FIRST : moment.isAfter(LAST) ? LAST : moment;
+    private static Instant clamp(Instant moment, Instant last) {
+        return moment.isBefore(FIRST) ? FIRST : moment.isAfter(last) ? last : moment;
     }
 
     /** Not within a character. */

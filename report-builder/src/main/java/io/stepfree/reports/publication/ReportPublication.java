@@ -111,7 +111,7 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                 now(),
                                 RepeatKey.of(result.getRequest()).orElse(null),
                                 document.completedAt()),
-                        PublishedScan.of(result.getRequest(), document));
+                        PublishedScan.of(result.getRequest(), document, now()));
         if (!written && store.find(document.scanId()).isEmpty()) {
             // It was erased before it came. Written first, so that a crash in between brings it
             // here again.

@@ -39,6 +39,8 @@ public final class ReportStore {
     /* What PostgreSQL says of a row that no partition is for. */
     private static final String NO_PARTITION = "23514";
 
+    private static final int ATTEMPTS = 3;
+
     private final Jdbi jdbi;
     private final FindingMonths months;
     private final FindingHistory history = new FindingHistory();
@@ -108,15 +110,18 @@ public final class ReportStore {
      * whether it was written.
      */
     boolean insert(NewRow report, PublishedScan scan) {
-        try {
-            return jdbi.inTransaction(handle -> insert(handle, report, scan));
-        } catch (JdbiException e) {
-            // A result of long ago, or of a clock that is wrong: its month was not made ahead.
-            if (SqlStates.of(e).filter(NO_PARTITION::equals).isEmpty()) {
-                throw e;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return jdbi.inTransaction(handle -> insert(handle, report, scan));
+            } catch (JdbiException e) {
+                // A result of long ago, or of a clock that is wrong: its month was not made ahead,
+                // or
+                // was dropped just now.
+                if (attempt == ATTEMPTS || SqlStates.of(e).filter(NO_PARTITION::equals).isEmpty()) {
+                    throw e;
+                }
+                months.make(scan.completedAt());
             }
-            months.make(scan.completedAt());
-            return jdbi.inTransaction(handle -> insert(handle, report, scan));
         }
     }
 

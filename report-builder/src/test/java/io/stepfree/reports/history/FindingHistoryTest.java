@@ -253,7 +253,10 @@ final class FindingHistoryTest {
             var scan =
                     PublishedScan.of(
                             request("1"),
-                            ReportComposer.compose(FoundResults.of(id("1"), wrong, List.of("a"))));
+                            ReportComposer.compose(FoundResults.of(id("1"), wrong, List.of("a"))),
+                            MONDAY);
+            assertThat(scan.completedAt())
+                    .isBetween(Instant.parse("2000-01-01T00:00:00Z"), MONDAY.plusSeconds(86_400));
             months.make(scan.completedAt());
         }
         months.dropBefore(Instant.parse("2001-01-01T00:00:00Z"));
@@ -282,7 +285,10 @@ final class FindingHistoryTest {
         jdbi.useTransaction(handle ->
                 history.add(
                         handle,
-                        PublishedScan.of(result.getRequest(), ReportComposer.compose(result))));
+                        PublishedScan.of(
+                                result.getRequest(),
+                                ReportComposer.compose(result),
+                                Instant.now())));
     }
 
     private ScanResult found(String scan, long second, String... fingerprints) {

@@ -118,7 +118,7 @@ final class ReportStoreTest {
                         NOW,
                         null,
                         completed),
-                PublishedScan.of(result.getRequest(), document));
+                PublishedScan.of(result.getRequest(), document, NOW));
     }
 
     private List<Long> rows(String... tables) {

@@ -25,8 +25,8 @@ final class BatchVerdict {
         }
         var sentence = new StringBuilder();
         if (gravest == null) {
-            sentence.append("No violations were found on ")
-                    .append(ofAll(known, totals.pages()))
+            sentence.append("No violations were found on the ")
+                    .append(Wording.count(known, "page", "pages"))
                     .append(" that ")
                     .append(known == 1 ? "was" : "were")
                     .append(totals.seen(Seen.PART) > 0 ? " seen, some only in part" : " seen");

@@ -108,6 +108,11 @@ public final class BatchView {
         return totals.pages();
     }
 
+    /** How many something is known about. */
+    public int known() {
+        return totals.seen(Seen.WHOLE) + totals.seen(Seen.PART);
+    }
+
     /** How many were seen whole. */
     public int whole() {
         return totals.seen(Seen.WHOLE);

@@ -131,7 +131,7 @@ class BatchPageTest {
         assertThat(report.text()).doesNotContainIgnoringCase("no violations");
         assertThat(read(pages(clean(), unseen("a"))).expectFirst(".verdict").text())
                 .isEqualTo(
-                        "No violations were found on 1 of 2 pages that was seen. Of all 2 pages, 1 was not seen.");
+                        "No violations were found on the 1 page that was seen. Of all 2 pages, 1 was not seen.");
         assertThat(read(new SampleBatch(0)).expectFirst(".verdict").text())
                 .isEqualTo("There are no pages in this batch.");
     }
