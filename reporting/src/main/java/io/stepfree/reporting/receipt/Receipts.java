@@ -69,15 +69,15 @@ public final class Receipts {
 
     /** What was seen: the page's own facts, and the fingerprints of what was found on it. */
     private static String page(JsonNode document) {
-        Stream<String> facts =
-                PAGE_MEMBERS.stream().map(name -> CanonicalJson.write(document.path(name)));
-        Stream<String> fingerprints =
+        Stream<JsonNode> facts = PAGE_MEMBERS.stream().map(document::path);
+        Stream<JsonNode> fingerprints =
                 Stream.of("violations", "needsReview")
                         .flatMap(kind -> elements(document.path(kind)))
                         .flatMap(finding -> elements(finding.path("nodes")))
                         .map(node -> node.path("fingerprint").asString(""))
-                        .sorted();
-        return Stream.concat(facts, fingerprints).toList().toString();
+                        .sorted()
+                        .map(CanonicalJson::text);
+        return CanonicalJson.write(CanonicalJson.array(Stream.concat(facts, fingerprints)));
     }
 
     /** Everything the report says, but its receipt. */

@@ -30,14 +30,26 @@ public sealed interface Verification {
     /** It has none that could be checked: it is older, or newer, or no report at all. */
     record NoReceipt(String reason) implements Verification {}
 
-    /** Checks a report's JSON, in whatever spelling. Needs nothing but the text. */
+    /**
+     * Checks a report's JSON, in whatever spelling, with a byte order mark or without. Needs
+     * nothing but the text.
+     */
     static Verification of(String json) {
-        JsonNode document;
         try {
-            document = CanonicalJson.read(json);
+            JsonNode document =
+                    CanonicalJson.read(json.startsWith("\uFEFF") ? json.substring(1) : json);
+            return CanonicalJson.isText(CanonicalJson.write(document))
+                    ? of(document)
+                    : new NoReceipt("it has half a character, which no report has");
+        } catch (ArithmeticException _) {
+            return new NoReceipt("it has a number that no report has");
         } catch (JacksonException e) {
-            return new NoReceipt("it is not JSON; the report's JSON is what has the receipt");
+            return new NoReceipt(
+                    "it is not JSON, or names a member twice; the report's JSON is what has the receipt");
         }
+    }
+
+    private static Verification of(JsonNode document) {
         JsonNode receipt = document.path("receipt");
         if (!receipt.isObject()) {
             return new NoReceipt(
@@ -53,7 +65,7 @@ public sealed interface Verification {
         }
         String ledger = receipt.path("ledger").asString("");
         Receipt expected = Receipts.receipt(document, ledger);
-        Optional<String> first = firstMisfit(expected, receipt.path("links"));
+        Optional<String> first = firstMisfit(expected, receipt);
         return first.<Verification>map(Altered::new)
                 .orElseGet(() ->
                         new Intact(
@@ -63,15 +75,19 @@ public sealed interface Verification {
                                 expected.links().getLast().hash()));
     }
 
-    private static Optional<String> firstMisfit(Receipt expected, JsonNode links) {
+    private static Optional<String> firstMisfit(Receipt expected, JsonNode receipt) {
         for (int i = 0; i < expected.links().size(); i++) {
             Receipt.Link link = expected.links().get(i);
-            JsonNode given = links.path(i);
+            JsonNode given = receipt.path("links").path(i);
             if (!link.of().equals(given.path("of").asString(""))
                     || !link.hash().equals(given.path("hash").asString(""))) {
                 return Optional.of(link.of());
             }
         }
-        return links.size() == expected.links().size() ? Optional.empty() : Optional.of("receipt");
+        // No link is over the receipt, so nothing may be in it but what was expected.
+        return CanonicalJson.write(receipt)
+                        .equals(CanonicalJson.write(CanonicalJson.node(expected)))
+                ? Optional.empty()
+                : Optional.of("receipt");
     }
 }

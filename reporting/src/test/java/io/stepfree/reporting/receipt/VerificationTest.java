@@ -9,7 +9,11 @@ import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.receipt.Verification.Altered;
 import io.stepfree.reporting.receipt.Verification.Intact;
 import io.stepfree.reporting.receipt.Verification.NoReceipt;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -99,6 +103,98 @@ class VerificationTest {
         assertThat(Verification.of("<!DOCTYPE html>")).isInstanceOf(NoReceipt.class);
         assertThat(Verification.of(json.replace("\"version\" : 1", "\"version\" : 2")))
                 .isEqualTo(new NoReceipt("its receipt is of version 2, and only 1 is known here"));
+    }
+
+    @Test
+    void numbersThatNoReportHasAreRefusedWithoutBeingWritten() {
+        for (String number :
+                List.of(
+                        "1e999999999",
+                        "1e99999999999",
+                        "-1e-99999999999",
+                        "10e2147483647",
+                        "1e-2147483647",
+                        "0e999999999",
+                        "1e401",
+                        "9".repeat(401))) {
+            assertThat(
+                            Verification.of(
+                                    json.replaceFirst(
+                                            "\"elements\" : [0-9]+", "\"elements\" : " + number)))
+                    .as(number)
+                    .isEqualTo(new NoReceipt("it has a number that no report has"));
+        }
+    }
+
+    @Test
+    void whatIsAddedWhereNoHashLooksIsNoticed() {
+        assertThat(altered("receipt", "added", "true")).isEqualTo("receipt");
+        assertThat(altered("receipt", "version", "1.5")).isEqualTo("receipt");
+        assertThat(Verification.of(json.replaceFirst("\\{", "{\"score\":100,")))
+                .as("a member twice")
+                .isInstanceOf(NoReceipt.class);
+        assertThat(Verification.of(json + "{}")).isInstanceOf(NoReceipt.class);
+    }
+
+    @Test
+    void halfACharacterIsNoQuestionMark() {
+        var asked = (ObjectNode) JsonMapper.shared().readTree(json);
+        asked.put("title", "What?");
+        var receipt = Receipts.receipt(CanonicalJson.read(asked.toString()), LEDGER);
+        asked.set("receipt", JsonMapper.shared().valueToTree(receipt));
+        assertThat(Verification.of(asked.toString())).isInstanceOf(Intact.class);
+        assertThat(Verification.of(asked.toString().replace("What?", "What\\uD83D")))
+                .isEqualTo(new NoReceipt("it has half a character, which no report has"));
+    }
+
+    @Test
+    void aByteOrderMarkIsNoChange() {
+        assertThat(Verification.of("\uFEFF" + json)).isInstanceOf(Intact.class);
+    }
+
+    /** As docs/reports.md has it, step by step. */
+    @Test
+    void theRecipeIsWhatTheDocumentationSays() throws Exception {
+        String document =
+                """
+                {"title": "\\u00e4/\\"\\u001f\\n", "score": 4.50, "engine": "axe", "browser": "Chrome",
+                 "finalUrl": "https://x.example/", "httpStatus": 2e2, "language": null, "elements": 1200,
+                 "validity": "valid", "needsReview": [], "receipt": {},
+                 "violations": [{"nodes": [{"fingerprint": "b"}, {"fingerprint": "a"}]}]}
+                """;
+        String title = "\"ä/\\\"\\u001F\\n\"";
+        var parts =
+                List.of(
+                        List.of("ledger", LEDGER),
+                        List.of("engine", "\"axe\""),
+                        List.of("browser", "\"Chrome\""),
+                        List.of(
+                                "page",
+                                "[\"https://x.example/\",200,%s,null,1200,\"valid\",\"a\",\"b\"]"
+                                        .formatted(title)),
+                        List.of(
+                                "result",
+                                """
+                                {"browser":"Chrome","elements":1200,"engine":"axe","finalUrl":"https://x.example/","httpStatus":200,"language":null,"needsReview":[],"score":4.5,"title":%s,"validity":"valid","violations":[{"nodes":[{"fingerprint":"b"},{"fingerprint":"a"}]}]}\
+                                """
+                                        .formatted(title)));
+        var expected = new ArrayList<String>();
+        byte[] before = sha256("stepfree receipt 1".getBytes(StandardCharsets.UTF_8));
+        for (var part : parts) {
+            var all = new ByteArrayOutputStream();
+            all.write(before);
+            all.write(part.getFirst().getBytes(StandardCharsets.UTF_8));
+            all.write(sha256(part.getLast().getBytes(StandardCharsets.UTF_8)));
+            before = sha256(all.toByteArray());
+            expected.add(part.getFirst() + " " + HexFormat.of().formatHex(before));
+        }
+        assertThat(Receipts.receipt(CanonicalJson.read(document), LEDGER).links())
+                .extracting(link -> link.of() + " " + link.hash())
+                .isEqualTo(expected);
+    }
+
+    private static byte[] sha256(byte[] bytes) throws Exception {
+        return MessageDigest.getInstance("SHA-256").digest(bytes);
     }
 
     private String altered(String member, String value) {

@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
             case "browser" -> "the browser is not the one of the receipt";
             case "page" -> "what was seen of the page is not what the receipt is of";
             case "result" -> "something that the report says is not what the receipt is of";
-            default -> "the receipt has more links than it should";
+            default -> "something in the receipt itself is not as it was written";
         };
     }
 
