@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * (OWASP, CSV Injection). Such a cell gets an apostrophe in front, which spreadsheets show as text;
  * so does one that begins with a tab or an end of line, and one whose first characters are blanks
  * or cannot be seen and are followed by such a sign.
+ *
+ * <p>Where the list separator is a semicolon, as in German, Excel ends cells there and not at
+ * commas, and does not see quotes in the middle of such a cell. So within a text a formula could
+ * begin after a semicolon, a tab or an end of line: there the apostrophe stands, too.
  */
 final class CsvReport implements ReportWriter {
 
@@ -49,6 +54,9 @@ final class CsvReport implements ReportWriter {
 
     /** The last four are the wide forms, which some spreadsheets take for the narrow ones. */
     private static final String BEGINNING_A_FORMULA = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+    /** What ends a cell in the middle of a text where commas do not. */
+    private static final String SEPARATORS = ";\t\r\n";
 
     /** Between the parts of a list. */
     private static final String BETWEEN = " | ";
@@ -98,23 +106,49 @@ final class CsvReport implements ReportWriter {
         return safe(String.join(BETWEEN, texts));
     }
 
-    /** The text as a cell that no spreadsheet reckons with. */
+    /** The text as a cell that no spreadsheet reckons with, wherever it ends cells. */
     static String safe(String text) {
-        return isFormula(text) ? "'" + InertText.of(text) : InertText.of(text);
+        BitSet guarded = guarded(text);
+        if (guarded.isEmpty()) {
+            return InertText.of(text);
+        }
+        var safe = new StringBuilder(text.length() + guarded.cardinality());
+        for (int index = 0; index < text.length(); index++) {
+            if (guarded.get(index)) {
+                safe.append('\'');
+            }
+            safe.append(text.charAt(index));
+        }
+        return InertText.of(safe.toString());
     }
 
-    private static boolean isFormula(String text) {
-        if (text.isEmpty()) {
-            return false;
+    /* Where an apostrophe has to stand. From behind, so that many blanks are looked at once. */
+    private static BitSet guarded(String text) {
+        var guarded = new BitSet();
+        boolean formula = false;
+        boolean bare = false;
+        for (int index = text.length(); index > 0; ) {
+            int character = text.codePointBefore(index);
+            if (formula && SEPARATORS.indexOf(character) >= 0) {
+                guarded.set(index);
+                formula = false;
+            }
+            index -= Character.charCount(character);
+            if (BEGINNING_A_FORMULA.indexOf(character) >= 0) {
+                formula = true;
+                bare = true;
+            } else if (character == '"') {
+                // A spreadsheet that has ended the cell takes it for a quote of its own.
+                bare = false;
+            } else if (!isBlank(character)) {
+                formula = false;
+                bare = false;
+            }
         }
-        char first = text.charAt(0);
-        if (first == '\t' || first == '\r' || first == '\n') {
-            return true;
+        if (bare || (!text.isEmpty() && "\t\r\n".indexOf(text.charAt(0)) >= 0)) {
+            guarded.set(0);
         }
-        return text.codePoints()
-                .filter(character -> !isBlank(character))
-                .limit(1)
-                .anyMatch(character -> BEGINNING_A_FORMULA.indexOf(character) >= 0);
+        return guarded;
     }
 
     private static boolean isBlank(int character) {

@@ -21,15 +21,15 @@ public enum ReportFormat {
     /** A line for each page and each occurrence, schema/report-line.schema.json. */
     NDJSON("ndjson", "application/x-ndjson", 1),
     /** The same lines as a table (RFC 4180), safe to be opened in a spreadsheet. */
-    CSV("csv", "text/csv;charset=UTF-8;header=present", 1),
+    CSV("csv", "text/csv;charset=UTF-8;header=present", 2),
     /** SARIF 2.1.0 (OASIS), for code scanning. */
-    SARIF("sarif", "application/sarif+json", 1),
+    SARIF("sarif", "application/sarif+json", 2),
     /** JUnit's XML, for whatever shows test results. */
     JUNIT("xml", "application/xml;charset=UTF-8", 1),
     /** EARL 1.0 (W3C) as JSON-LD, in the words of the ACT rules. */
     EARL("earl", "application/ld+json", 1),
     /** A summary in the text format of Prometheus. */
-    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 1);
+    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2);
 
     private final String extension;
     private final String mediaType;

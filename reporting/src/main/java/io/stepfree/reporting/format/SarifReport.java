@@ -8,7 +8,6 @@ import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -128,7 +127,8 @@ final class SarifReport implements ReportWriter {
         @Override
         public void seen(ReportDocument page) {
             engines.add(page.engine());
-            if (page.validity().equals("suspect")) {
+            // A validity that nobody knows may mean anything.
+            if (!page.validity().equals("valid") && !page.validity().equals("partial")) {
                 successful = false;
                 notification(
                         SUSPECT, "error", page.scanId(), page.finalUrl(), page.summary().verdict());
@@ -164,7 +164,7 @@ final class SarifReport implements ReportWriter {
             notifications.writeStringProperty("level", level);
             message(notifications, text);
             notifications.writeArrayPropertyStart("locations");
-            location(notifications, url, List.of());
+            location(notifications, url, null);
             notifications.writeEndArray();
             properties(notifications, scanId, url);
             notifications.writeEndObject();
@@ -197,7 +197,7 @@ final class SarifReport implements ReportWriter {
                             : "none");
             message(json, finding.help() + "\n" + text);
             json.writeArrayPropertyStart("locations");
-            location(json, page.finalUrl(), node == null ? List.of() : node.target());
+            location(json, page.finalUrl(), node);
             json.writeEndArray();
             if (node != null && !node.fingerprint().isEmpty()) {
                 json.writeObjectPropertyStart("partialFingerprints");
@@ -230,24 +230,37 @@ final class SarifReport implements ReportWriter {
             to.writeEndObject();
         }
 
-        /* An address that is none stands among the properties alone. */
-        private static void location(JsonGenerator to, String url, List<String> target) {
+        /*
+         * Code scanning takes files of a repository only, so the address is a path without a
+         * scheme; the whole one, and one that is none, stands among the properties.
+         */
+        private static void location(JsonGenerator to, String url, @Nullable Node node) {
             to.writeStartObject();
-            WebAddress.of(url)
-                    .ifPresent(uri -> {
-                        to.writeObjectPropertyStart("physicalLocation");
-                        to.writeObjectPropertyStart("artifactLocation");
-                        to.writeStringProperty("uri", uri);
-                        to.writeEndObject();
-                        to.writeEndObject();
-                    });
-            if (!target.isEmpty()) {
+            WebAddress.withoutScheme(url).ifPresent(path -> physical(to, path, node));
+            if (node != null && !node.target().isEmpty()) {
                 to.writeArrayPropertyStart("logicalLocations");
                 to.writeStartObject();
-                to.writeStringProperty("fullyQualifiedName", String.join(" | ", target));
+                to.writeStringProperty("fullyQualifiedName", String.join(" | ", node.target()));
                 to.writeStringProperty("kind", "element");
                 to.writeEndObject();
                 to.writeEndArray();
+            }
+            to.writeEndObject();
+        }
+
+        private static void physical(JsonGenerator to, String path, @Nullable Node node) {
+            to.writeObjectPropertyStart("physicalLocation");
+            to.writeObjectPropertyStart("artifactLocation");
+            to.writeStringProperty("uri", path);
+            to.writeEndObject();
+            if (node != null) {
+                to.writeObjectPropertyStart("region");
+                // A rendered page has no lines; the first stands for it, since one is asked for.
+                to.writeNumberProperty("startLine", 1);
+                to.writeObjectPropertyStart("snippet");
+                to.writeStringProperty("text", node.html());
+                to.writeEndObject();
+                to.writeEndObject();
             }
             to.writeEndObject();
         }

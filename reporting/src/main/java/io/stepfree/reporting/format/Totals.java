@@ -139,9 +139,9 @@ final class Totals implements PageVisitor {
         return lowest;
     }
 
-    /** Pages that are not known to have been seen as a whole. */
+    /** Whether every page is known to have been seen as a whole; what nobody knows is not. */
     boolean isComplete() {
-        return notSeen.isEmpty() && !seen.containsKey("suspect") && !seen.containsKey("partial");
+        return notSeen.isEmpty() && seen.keySet().stream().allMatch("valid"::equals);
     }
 
     Json json() {

@@ -1,15 +1,18 @@
 package io.stepfree.reporting.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.stepfree.reporting.SamplePages;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +31,7 @@ class HostileTextTest {
                 "javascript:alert(1)",
                 "<!channel> <https://evil.example|text>",
                 "=cmd|' /C calc'!A0",
+                "<a title=';=cmd|calc!A0;'>",
                 "\u001b[31mred\u001b]0;title\u0007\u009b2J",
                 "first\r\nSet-Cookie: x=1\r\n\r\nsecond",
                 "\0 \uD83D alone \uDE00 \uFFFE\uFFFF",
@@ -67,6 +71,28 @@ class HostileTextTest {
         assertThat(rows).hasSize(1 + 5 + 5 + 1).allMatch(row -> row.getFieldCount() == 22);
     }
 
+    /** Set to German, Excel ends cells at semicolons, and at commas no more. */
+    @ParameterizedTest
+    @ValueSource(strings = {";", "\t", "\r\n", "\n", "\r"})
+    void noFormulaBeginsWhereASpreadsheetEndsACell(String separator) {
+        for (String formula : List.of("=1+1", " =1+1", "\u00A0+1", "\"=1+1", "\uFF1D1")) {
+            assertThat(CsvReport.safe("<a title='" + separator + formula + ";'>"))
+                    .as(formula)
+                    .contains(separator + "'");
+        }
+        assertThat(CsvReport.safe("<a title=';=cmd|calc!A0;'>"))
+                .isEqualTo("<a title=';'=cmd|calc!A0;'>");
+        String harmless = "color: red; width: 1px;" + separator + "a = b";
+        assertThat(CsvReport.safe(harmless)).isEqualTo(harmless);
+    }
+
+    @Test
+    void aTextOfSeparatorsAndBlanksIsReadOnce() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> CsvReport.safe("\n".repeat(500_000) + "=" + ";\n".repeat(500_000)));
+    }
+
     @ParameterizedTest
     @MethodSource("texts")
     void xmlHasTheSameElementsAsWithoutIt(String text) throws Exception {
@@ -103,8 +129,27 @@ class HostileTextTest {
     void onlyAddressesOfTheWebBecomeAddresses() {
         assertThat(WebAddress.of("https://shop.example/ä?q=1"))
                 .contains("https://shop.example/%C3%A4?q=1");
+        assertThat(WebAddress.of("https://shop.example/list?filter=a|b"))
+                .contains("https://shop.example/list?filter=a%7Cb");
+        assertThat(WebAddress.of("https://shop.example?q={x}&r[]=%41#a#b"))
+                .contains("https://shop.example?q=%7Bx%7D&r%5B%5D=%41#a%23b");
+        assertThat(WebAddress.of("HTTP://shop.example/a^b\\\"<>`"))
+                .contains("HTTP://shop.example/a%5Eb%5C%22%3C%3E%60");
+        assertThat(WebAddress.of("https://shop.example/100%"))
+                .contains("https://shop.example/100%25");
+        assertThat(WebAddress.of("https://my_shop.example/")).contains("https://my_shop.example/");
+        assertThat(WebAddress.of("http://[::1]:3000/")).contains("http://[::1]:3000/");
         assertThat(
                         Stream.of(
+                                        "https://ada@shop.example/",
+                                        "https://shop.example:x@evil.example/",
+                                        "https://shop.example\\@evil.example/",
+                                        "https://%73hop.example/",
+                                        "https://shop.example/\u3000",
+                                        "https://shop.example/\u0085",
+                                        "https://shop.example/\uD83D",
+                                        "https://\uDE00/",
+                                        "https:///",
                                         "javascript:alert(1)",
                                         "JaVaScRiPt:alert(1)",
                                         "data:text/html,x",
@@ -116,6 +161,18 @@ class HostileTextTest {
                                         "")
                                 .flatMap(text -> WebAddress.of(text).stream()))
                 .isEmpty();
+    }
+
+    @Test
+    void anAddressWithoutItsSchemeIsAPath() {
+        assertThat(WebAddress.withoutScheme("https://shop.example/cart?x=1:2#:"))
+                .contains("shop.example/cart?x=1:2#:");
+        assertThat(WebAddress.withoutScheme("http://localhost:3000/a:b"))
+                .contains("localhost%3A3000/a:b");
+        assertThat(WebAddress.withoutScheme("http://[::1]:3000")).contains("%5B%3A%3A1%5D%3A3000");
+        assertThat(WebAddress.withoutScheme("https://bücher.example/ä"))
+                .contains("b%C3%BCcher.example/%C3%A4");
+        assertThat(WebAddress.withoutScheme("javascript:alert(1)")).isEmpty();
     }
 
     @Test

@@ -204,11 +204,22 @@ class ReportFormatTest {
         assertThat(levels(results, "region")).containsOnly("note");
         assertThat(results.getFirst().at("/partialFingerprints/stepfree~1v1").asString())
                 .isEqualTo(judged.violations().getFirst().nodes().getFirst().fingerprint());
+        var first = results.getFirst();
         assertThat(
-                        results.getFirst()
-                                .at("/locations/0/physicalLocation/artifactLocation/uri")
-                                .asString())
-                .isEqualTo(judged.finalUrl());
+                        "https://"
+                                + first.at("/locations/0/physicalLocation/artifactLocation/uri")
+                                        .asString())
+                .isEqualTo(judged.finalUrl())
+                .isEqualTo(first.at("/properties/url").asString());
+        var region = first.at("/locations/0/physicalLocation/region");
+        assertThat(region.path("startLine").asInt()).isEqualTo(1);
+        assertThat(region.at("/snippet/text").asString())
+                .isEqualTo(judged.violations().getFirst().nodes().getFirst().html());
+        assertThat(
+                        run.at(
+                                "/invocations/0/toolExecutionNotifications/0/locations/0/physicalLocation"))
+                .isNotEmpty()
+                .noneMatch(part -> part.has("startLine"));
         assertThat(results).anyMatch(result -> result.at("/properties/leftOut").asInt() == 37);
         var invocation = run.at("/invocations/0");
         assertThat(invocation.path("executionSuccessful").asBoolean(true)).isFalse();
@@ -241,6 +252,26 @@ class ReportFormatTest {
                         .at("/runs/0/invocations/0");
         assertThat(run.path("executionSuccessful").asBoolean(false)).isTrue();
         assertThat(run.path("toolExecutionNotifications").size()).isEqualTo(2);
+    }
+
+    @Test
+    void aValidityThatNobodyKnowsIsNotTakenForWhole() throws IOException {
+        String json = ReportJson.write(judged);
+        var unknown =
+                new OnePage(
+                        ReportJson.read(
+                                json.replace(
+                                        "\"validity\" : \"valid\"",
+                                        "\"validity\" : \"doubtful\"")));
+        assertThat(text(ReportFormat.PROMETHEUS, new OnePage(ReportJson.read(json))))
+                .contains("stepfree_report_complete 1");
+        assertThat(text(ReportFormat.PROMETHEUS, unknown)).contains("stepfree_report_complete 0");
+        assertThat(
+                        JsonMapper.shared()
+                                .readTree(text(ReportFormat.SARIF, unknown))
+                                .at("/runs/0/invocations/0/executionSuccessful")
+                                .asBoolean(true))
+                .isFalse();
     }
 
     @Test
