@@ -52,11 +52,22 @@ record ReportAnswer(ReportSubject subject, ReportFormat format, String source) {
             if (response.isCommitted()) {
                 throw new TornAnswerException(disposition(), e);
             }
-            // They are of the report, and what comes now is a problem.
-            response.setHeader("Content-Disposition", null);
-            response.setHeader("ETag", null);
+            notOfTheReport(response);
+            throw e;
+        } catch (Error e) {
+            // Spring would hand it on as an exception that ends the answer in good order.
+            if (response.isCommitted()) {
+                throw new TornAnswerException(disposition(), e);
+            }
+            notOfTheReport(response);
             throw e;
         }
+    }
+
+    /* These headers are of the report, and what comes now is a problem. */
+    private static void notOfTheReport(HttpServletResponse response) {
+        response.setHeader("Content-Disposition", null);
+        response.setHeader("ETag", null);
     }
 
     private String disposition() {

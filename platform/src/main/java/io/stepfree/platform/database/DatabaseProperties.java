@@ -11,10 +11,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How a service reaches PostgreSQL.
  *
- * @param url the JDBC address; behind PgBouncer in transaction mode with {@code
- *     ?prepareThreshold=0}
+ * @param url the JDBC address; behind PgBouncer in transaction mode with ?prepareThreshold=0
  * @param migrationUrl the JDBC address of the server itself, by which the service brings its schema
- *     up to date; empty where {@code url} is one. Behind a pooler it is needed, since a migration
+ *     up to date; empty where the one above is it. Behind a pooler it is needed, since a migration
  *     holds a session
  * @param user the role to log in with
  * @param password its password; empty where the server asks for none

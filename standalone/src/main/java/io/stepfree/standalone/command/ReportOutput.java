@@ -10,21 +10,25 @@ import io.stepfree.standalone.printing.ScannedPages;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** Writes what was scanned into files for other programs, all pages into one file a format. */
 final class ReportOutput {
@@ -81,16 +85,19 @@ final class ReportOutput {
         for (ReportFormat format : formats) {
             Path file = folder.resolve(NAME + "." + format.extension());
             try {
-                Path part = Files.createTempFile(folder, "." + NAME, ".part");
+                // A temporary file of Java's would be readable by its owner only.
+                Path part = folder.resolve(".%s-%s.part".formatted(NAME, UUID.randomUUID()));
                 try {
-                    try (var out = new BufferedOutputStream(Files.newOutputStream(part))) {
-                        write(format, pages, reports, out);
+                    try (var out =
+                            new BufferedOutputStream(
+                                    Files.newOutputStream(part, StandardOpenOption.CREATE_NEW))) {
+                        write(format, scans, pages, reports, out);
                     }
                     Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
                 } finally {
                     Files.deleteIfExists(part);
                 }
-            } catch (IOException e) {
+            } catch (IOException | JacksonIOException e) {
                 throw new MachineException(
                         "%s cannot be written (%s); name another folder with --out."
                                 .formatted(file, e),
@@ -103,12 +110,16 @@ final class ReportOutput {
 
     private static void write(
             ReportFormat format,
+            List<ScanView> scans,
             ReportedPages pages,
             UnaryOperator<String> reports,
             OutputStream out)
             throws IOException {
-        if (format == ReportFormat.HTML && pages.subject().kind() == ReportSubject.Kind.BATCH) {
+        boolean alone = pages.subject().kind() == ReportSubject.Kind.SCAN;
+        if (format == ReportFormat.HTML && !alone) {
             new BatchPage(reports).write(pages, out);
+        } else if (format == ReportFormat.JSON && alone) {
+            out.write(ScannedPages.report(scans.getFirst()).getBytes(StandardCharsets.UTF_8));
         } else {
             format.write(pages, out);
         }

@@ -81,9 +81,12 @@ public record PageReport(
         return "suspect".equals(validity);
     }
 
-    /** Whether it was the page, but not wholly; an unjudged report warns of nothing else. */
+    /**
+     * Whether it was the page, but not wholly, or nobody knows: a newer server may judge in words
+     * that this program has never heard. An unjudged report warns of nothing else.
+     */
     boolean partial() {
-        return validity == null ? !warnings.isEmpty() : validity.equals("partial");
+        return validity == null ? !warnings.isEmpty() : !validity.equals("valid") && !suspect();
     }
 
     /**

@@ -11,6 +11,7 @@ import io.stepfree.standalone.client.ScanView;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /** The pages of one command, in the order in which they were named. */
 public final class ScannedPages implements ReportedPages {
@@ -43,6 +44,14 @@ public final class ScannedPages implements ReportedPages {
                                 .map(ReportDocument::completedAt)
                                 .max(Instant::compareTo)
                                 .orElseGet(Instant::now)));
+    }
+
+    /**
+     * The report of a page that was seen as the server gave it, also with what a newer one has in
+     * it and this program does not know: its receipt is of all of it.
+     */
+    public static String report(ScanView scan) {
+        return Objects.requireNonNull(scan.report()).toPrettyString() + "\n";
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.printing.Samples;
 import io.stepfree.standalone.printing.Tally;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class ExitCodeTest {
 
@@ -32,6 +34,12 @@ class ExitCodeTest {
     void aWarningThatIsNotAboutThePageDoesNotMakeItUnseen() {
         assertThat(of(Samples.withoutItsPicture())).isEqualTo(ExitCode.CLEAN);
         assertThat(of(Samples.partial())).isEqualTo(ExitCode.NOT_SCANNED);
+        var doubtful = Samples.clean();
+        var report = (ObjectNode) Objects.requireNonNull(doubtful.report());
+        report.put("validity", "valid");
+        assertThat(of(doubtful)).isEqualTo(ExitCode.CLEAN);
+        report.put("validity", "a word of a newer server");
+        assertThat(of(doubtful)).isEqualTo(ExitCode.NOT_SCANNED);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class ReportOutputTest {
 
@@ -68,6 +70,24 @@ class ReportOutputTest {
                                 .asString())
                 .isNotEmpty();
         assertThat(Files.readString(folder.resolve("report.html"))).startsWith("<!DOCTYPE html>");
+    }
+
+    /** A newer server may say more than this program knows, and its receipt is of that, too. */
+    @Test
+    void theReportOfOnePageKeepsWhatIsNotKnownHere() throws IOException {
+        var judged = Samples.judged();
+        ((ObjectNode) Objects.requireNonNull(judged.report())).putObject("added").put("later", 1);
+        given("--format=json").write(List.of(judged), folder, ReportOutputTest::link);
+        assertThat(JsonMapper.shared().readTree(folder.resolve("report.json").toFile()))
+                .isEqualTo(judged.report());
+    }
+
+    @Test
+    void othersMayReadAFileAsTheyMayAnyNewOne() throws IOException {
+        given("--format=csv").write(SCANS, folder, ReportOutputTest::link);
+        assertThat(Files.getPosixFilePermissions(folder.resolve("report.csv")))
+                .isEqualTo(
+                        Files.getPosixFilePermissions(Files.createFile(folder.resolve("other"))));
     }
 
     @Test
