@@ -153,6 +153,7 @@ final class ErasingClientsTest {
         assertThat(places).allMatch(Files::exists);
 
         var order = order(client);
+        awaitTheNextMoment();
         String later = newScan();
         publish(order);
         awaitDone(order);
@@ -215,6 +216,7 @@ final class ErasingClientsTest {
         publish(found(other, kept, List.of("a", "b"), SampleResults.COMPLETED));
         await().atMost(LONG).until(() -> findings(client) == 2 && findings(other) == 2);
         var order = order(client);
+        awaitTheNextMoment();
         String later = newScan();
         publish(found(client, later, List.of("a"), SampleResults.COMPLETED.plusSeconds(60)));
         await().atMost(LONG).until(() -> findings(client) == 3);
@@ -247,6 +249,7 @@ final class ErasingClientsTest {
         publish(found(client, scan, List.of("a", "b"), SampleResults.COMPLETED));
         await().atMost(LONG).until(() -> findings(client) == 2);
         var order = order(client);
+        awaitTheNextMoment();
         String later = newScan();
         publish(found(client, later, List.of("a"), SampleResults.COMPLETED.plusSeconds(60)));
         await().atMost(LONG).until(() -> missing(client) == 1);
@@ -262,6 +265,12 @@ final class ErasingClientsTest {
         assertThat(remaining(order)).isEqualTo(NOTHING);
         assertThat(missing(client)).isZero();
         assertThat(findings(client)).isEqualTo(1);
+    }
+
+    /** What is submitted in the very moment of an order is covered by it. */
+    private static void awaitTheNextMoment() {
+        Instant moment = now();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> now().isAfter(moment));
     }
 
     private long findings(String client) {
