@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class CursorKey {
 
     /** The algorithm that it is a key for. */
-    public static final String ALGORITHM = "HmacSHA256";
+    static final String ALGORITHM = "HmacSHA256";
 
     private static final int BYTES = 32;
 
@@ -62,7 +62,7 @@ public final class CursorKey {
      * @throws JdbiException when it has to be looked up, and the database does not answer
      * @throws BreakerOpenException while it is not asked
      */
-    public SecretKey get() {
+    SecretKey get() {
         SecretKey key = known;
         if (key == null) {
             key = origin.get();
