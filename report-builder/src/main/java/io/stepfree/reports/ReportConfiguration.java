@@ -112,7 +112,7 @@ public class ReportConfiguration {
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> resultListener(
             TopicListeners listeners, ReportPublication publication) {
-        return listeners.listener(Topics.SCAN_RESULTS, "report-builder-results", publication);
+        return listeners.batchListener(Topics.SCAN_RESULTS, "report-builder-results", publication);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import io.stepfree.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -37,6 +38,14 @@ public final class RecordPublisher implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(700);
 
     private static final long LOOK_MILLIS = 20;
+
+    /** A record that was handed over. */
+    @FunctionalInterface
+    public interface OnItsWay {
+
+        /** Returns once the broker has it safely, or throws as {@link #publish} does. */
+        void await();
+    }
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final DoubleSupplier connections;
@@ -73,7 +82,23 @@ public final class RecordPublisher implements AutoCloseable {
      */
     public <T extends SpecificRecord> RecordMetadata publishPromptly(
             Topic<T> topic, @Nullable String key, T value, RequestId id) {
-        return send(record(topic, key, value, id), PATIENCE);
+        ProducerRecord<byte[], byte[]> record = record(topic, key, value, id);
+        return await(handOnItsOwn(record), record, PATIENCE);
+    }
+
+    /**
+     * Hands a record over without waiting, so that many can be on their way at once.
+     *
+     * @throws RecordRefusedException when it never can be written
+     * @throws BrokerUnavailableException when it could not even be handed over
+     */
+    public <T extends SpecificRecord> OnItsWay publishLater(
+            Topic<T> topic, @Nullable String key, T value, RequestId id) {
+        ProducerRecord<byte[], byte[]> record = record(topic, key, value, id);
+        Future<RecordMetadata> sent = hand(record);
+        return () -> {
+            var _ = await(sent, record, null);
+        };
     }
 
     private <T extends SpecificRecord> ProducerRecord<byte[], byte[]> record(
@@ -102,27 +127,39 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
-        return send(record, null);
+        return await(hand(record), record, null);
     }
 
-    private RecordMetadata send(
-            ProducerRecord<byte[], byte[]> record, @Nullable Duration patience) {
+    private Future<RecordMetadata> hand(ProducerRecord<byte[], byte[]> record) {
         try {
-            if (PlantedBug.ACKNOWLEDGE_BEFORE_PRODUCE.isPlanted()) {
-                var _ = producer.send(record);
-                return nothingYet(record);
-            }
-            return patience == null
-                    ? producer.send(record).get()
-                    : await(sendOnItsOwn(record), record, patience);
+            return toProducer(record);
+        } catch (KafkaException e) {
+            throw failure(record, e);
+        }
+    }
+
+    private Future<RecordMetadata> toProducer(ProducerRecord<byte[], byte[]> record) {
+        Future<RecordMetadata> sent = producer.send(record);
+        return PlantedBug.ACKNOWLEDGE_BEFORE_PRODUCE.isPlanted()
+                ? CompletableFuture.completedFuture(nothingYet(record))
+                : sent;
+    }
+
+    /**
+     * @param patience null to wait as long as it takes
+     */
+    private RecordMetadata await(
+            Future<RecordMetadata> sent,
+            ProducerRecord<byte[], byte[]> record,
+            @Nullable Duration patience) {
+        try {
+            return patience == null ? sent.get() : await(sent, record, patience.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BrokerUnavailableException(
                     "interrupted while writing to " + record.topic(), e);
         } catch (ExecutionException e) {
             throw failure(record, cause(e));
-        } catch (KafkaException e) {
-            throw failure(record, e);
         }
     }
 
@@ -136,16 +173,16 @@ public final class RecordPublisher implements AutoCloseable {
     }
 
     /** On another thread, because without a broker already the call that sends it may wait. */
-    private Future<RecordMetadata> sendOnItsOwn(ProducerRecord<byte[], byte[]> record) {
-        var sent = new FutureTask<RecordMetadata>(() -> producer.send(record).get());
+    private Future<RecordMetadata> handOnItsOwn(ProducerRecord<byte[], byte[]> record) {
+        var sent = new FutureTask<RecordMetadata>(() -> toProducer(record).get());
         Thread.ofVirtual().name("publish").start(sent);
         return sent;
     }
 
     private RecordMetadata await(
-            Future<RecordMetadata> sent, ProducerRecord<byte[], byte[]> record, Duration patience)
+            Future<RecordMetadata> sent, ProducerRecord<byte[], byte[]> record, long patienceMillis)
             throws InterruptedException, ExecutionException {
-        long waited = patience.toMillis();
+        long waited = patienceMillis;
         while (true) {
             try {
                 return sent.get(waited, TimeUnit.MILLISECONDS);

@@ -2,19 +2,20 @@ package io.stepfree.platform.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.trace.SpanKind;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.platform.request.RequestContext;
 import io.stepfree.platform.request.RequestId;
-import io.stepfree.platform.tracing.Traces;
 import io.stepfree.schemas.registry.RegistryException;
 import io.stepfree.schemas.topic.Topic;
 import io.stepfree.schemas.topic.Topics;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
@@ -29,6 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.BatchMessageListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareMessageListener;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -57,6 +60,8 @@ public final class TopicListeners {
     private static final List<String> REFUSED_FOR_GOOD = List.of("22", "23", "54");
 
     private static final int FEW_RECORDS = 10;
+    private static final int MOST_AT_ONCE = 100;
+    private static final long MOST_BYTES_AT_ONCE = 8 << 20;
     private static final long FIRST_WAIT_MILLIS = 500;
     private static final long LONGEST_WAIT_MILLIS = 10_000;
 
@@ -90,6 +95,93 @@ public final class TopicListeners {
         container.getContainerProperties().setAckMode(ContainerProperties.AckMode.RECORD);
         container.getContainerProperties().setStopImmediate(true);
         return container;
+    }
+
+    /**
+     * Like {@link #listener}, for a handler that does better with many records at once: with up to
+     * {@value #MOST_AT_ONCE} of them and 8 MiB as they are on the
+     * topic. When it throws, they are handed over one by one, and the first that it throws for
+     * comes again as above, with all that came after it.
+     */
+    public <T extends SpecificRecord>
+            ConcurrentMessageListenerContainer<byte[], byte[]> batchListener(
+                    Topic<T> topic, String group, BatchHandler<T> handler) {
+        var properties = new ContainerProperties(topic.name());
+        properties.setGroupId(group);
+        properties.setAckMode(ContainerProperties.AckMode.BATCH);
+        RecordReader<T> reader = readers.reader(topic);
+        properties.setMessageListener(
+                (BatchMessageListener<byte[], byte[]>)
+                        records -> handleAll(group, records, reader, handler));
+        return container(group, settings.consumer(group), properties);
+    }
+
+    private <T extends SpecificRecord> void handleAll(
+            String group,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            RecordReader<T> reader,
+            BatchHandler<T> handler) {
+        var batch = new ArrayList<Received<T>>();
+        long bytes = 0;
+        for (var record : records) {
+            bytes += Math.max(0, record.serializedValueSize());
+            if (batch.size() == MOST_AT_ONCE || bytes > MOST_BYTES_AT_ONCE) {
+                handleBatch(group, batch, handler);
+                batch.clear();
+                bytes = Math.max(0, record.serializedValueSize());
+            }
+            try {
+                read(group, record, reader).ifPresent(batch::add);
+            } catch (HandlingFailed e) {
+                // What came before it is not to be taken as dealt with.
+                handleBatch(group, batch, handler);
+                throw new BatchListenerFailedException(e.toString(), record);
+            }
+        }
+        handleBatch(group, batch, handler);
+    }
+
+    private <T extends SpecificRecord> Optional<Received<T>> read(
+            String group, ConsumerRecord<byte[], byte[]> record, RecordReader<T> reader) {
+        var read = new AtomicReference<@Nullable Received<T>>();
+        handle(
+                group,
+                record,
+                id ->
+                        reader.read(record)
+                                .map(value -> new Received<>(value, record, id, Instant.now()))
+                                .ifPresent(read::set));
+        return Optional.ofNullable(read.get());
+    }
+
+    /** All at once; where that fails, each by itself. */
+    private <T extends SpecificRecord> void handleBatch(
+            String group, List<Received<T>> batch, BatchHandler<T> handler) {
+        if (batch.size() > 1) {
+            try {
+                handler.handle(List.copyOf(batch));
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BatchListenerFailedException("interrupted", batch.getFirst().record());
+            } catch (Exception e) {
+                log.debug("{} deals with {} records one by one", group, batch.size(), e);
+            }
+        }
+        for (Received<T> one : batch) {
+            try {
+                handle(
+                        group,
+                        one.record(),
+                        _ ->
+                                handleOrKeep(
+                                        one.value(),
+                                        one.record(),
+                                        (_, _) -> handler.handle(List.of(one))));
+            } catch (HandlingFailed e) {
+                throw new BatchListenerFailedException(e.toString(), one.record());
+            }
+        }
     }
 
     private <T extends SpecificRecord> RawRecordHandler decoding(
@@ -213,13 +305,23 @@ public final class TopicListeners {
             RawRecordHandler handler,
             Map<String, Object> config,
             ContainerProperties properties) {
-        properties.setMissingTopicsFatal(false);
         properties.setMessageListener(
                 (ConsumerAwareMessageListener<byte[], byte[]>)
                         (record, consumer) -> {
                             acknowledgeTooEarly(record, consumer);
-                            handle(group, record, handler);
+                            handle(
+                                    group,
+                                    record,
+                                    _ ->
+                                            Received.<Exception>traced(
+                                                    record, null, () -> handler.handle(record)));
                         });
+        return container(group, config, properties);
+    }
+
+    private ConcurrentMessageListenerContainer<byte[], byte[]> container(
+            String group, Map<String, Object> config, ContainerProperties properties) {
+        properties.setMissingTopicsFatal(false);
         var consumers = new DefaultKafkaConsumerFactory<byte[], byte[]>(config);
         var container = new ConcurrentMessageListenerContainer<>(consumers, properties);
         container.setBeanName(group);
@@ -249,34 +351,13 @@ public final class TopicListeners {
         return handler;
     }
 
-    /* What belongs to no trace begins none: nobody asked for it. */
-    private static void traced(ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler)
-            throws Exception {
-        @Nullable String parent = Traces.from(record.headers());
-        if (parent == null) {
-            handler.handle(record);
-        } else {
-            Traces.<Exception>run(
-                    record.topic() + " process",
-                    SpanKind.CONSUMER,
-                    parent,
-                    Map.of(
-                            "messaging.system",
-                            "kafka",
-                            "messaging.destination.name",
-                            record.topic()),
-                    () -> handler.handle(record));
-        }
-    }
-
-    private void handle(
-            String group, ConsumerRecord<byte[], byte[]> record, RawRecordHandler handler) {
+    private void handle(String group, ConsumerRecord<byte[], byte[]> record, Step step) {
         RequestId id = RequestId.from(record.headers()).orElseGet(RequestId::create);
         RequestContext.<RuntimeException>run(
                 id,
                 () -> {
                     try {
-                        traced(record, handler);
+                        step.take(id);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                         throw new HandlingFailed("interrupted");
@@ -296,6 +377,12 @@ public final class TopicListeners {
                         throw new HandlingFailed(e.toString());
                     }
                 });
+    }
+
+    /** A part of the work on a record, for the request that it belongs to. */
+    @FunctionalInterface
+    private interface Step {
+        void take(RequestId id) throws Exception;
     }
 
     private Counter failures(String group) {

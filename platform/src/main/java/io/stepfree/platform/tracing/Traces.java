@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,22 @@ public final class Traces {
             Map<String, String> attributes,
             Work<X> work)
             throws X {
+        run(name, kind, parent, attributes, null, work);
+    }
+
+    /**
+     * The same, for work that began before this call.
+     *
+     * @param begun when; null for now
+     */
+    public static <X extends Exception> void run(
+            String name,
+            SpanKind kind,
+            @Nullable String parent,
+            Map<String, String> attributes,
+            @Nullable Instant begun,
+            Work<X> work)
+            throws X {
         OpenTelemetry telemetry = receiver;
         if (telemetry == null) {
             work.run();
@@ -86,6 +103,9 @@ public final class Traces {
         var builder =
                 telemetry.getTracer(SCOPE).spanBuilder(name).setParent(above).setSpanKind(kind);
         attributes.forEach(builder::setAttribute);
+        if (begun != null) {
+            builder.setStartTimestamp(begun);
+        }
         Span span = builder.startSpan();
         try (var _ = span.makeCurrent()) {
             work.run();

@@ -1,6 +1,7 @@
 package io.stepfree.reports.publication;
 
-import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.kafka.BatchHandler;
+import io.stepfree.platform.kafka.Received;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.repeat.RepeatKey;
 import io.stepfree.platform.request.RequestId;
@@ -19,29 +20,48 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
- * Publishes a result's report: files, then row, then event, then a mark that the event was sent.
+ * Publishes the reports of results, many at once: files, then rows, then events, then a mark that
+ * the events were sent.
  *
- * <p>Each step is harmless to repeat and the next begins only when it is done, so whatever a crash
- * cuts off is made up for when the result is delivered again. The row decides: once it is there,
- * neither it nor the files are written again, also when another result of the same scan comes. Only
- * a crash between event and mark sends the event twice, with equal content. What was erased before
- * it came is left out. Thread-safe.
+ * <p>Each step is harmless to repeat and the next begins only when it is done for all, so whatever
+ * a crash cuts off is made up for when the results are delivered again. The row decides: once it is
+ * there, neither it nor the files are written again, also when another result of the same scan
+ * comes. Only a crash between event and mark sends the event twice, with equal content. What was
+ * erased before it came is left out. Thread-safe.
  */
-public final class ReportPublication implements RecordHandler<ScanResult> {
+public final class ReportPublication implements BatchHandler<ScanResult>, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReportPublication.class);
+
+    /** Some wait for the disk while others render; each holds one report. */
+    private static final int WRITERS = 4;
 
     private final ReportFiles files;
     private final ReportStore store;
     private final RecordPublisher publisher;
     private final ReportMeters meters;
     private final Clock clock;
+    private final ExecutorService writers =
+            Executors.newFixedThreadPool(
+                    WRITERS, Thread.ofPlatform().daemon().name("report-writer-", 1).factory());
 
     public ReportPublication(
             ReportFiles files,
@@ -57,19 +77,139 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
     }
 
     /**
-     * Publishes the report unless that was done before.
+     * Publishes the reports that were not published before.
      *
      * @throws IOException when the disk refuses a file; as for a database or broker that is down,
      *     trying again helps
      */
     @Override
-    public void handle(ScanResult result, ConsumerRecord<byte[], byte[]> record)
-            throws IOException {
-        try (var _ = MDC.putCloseable("scanId", result.getRequest().getScanId());
-                var _ = MDC.putCloseable("attempt", Integer.toString(result.getAttempt()));
-                var _ = MDC.putCloseable("client", result.getRequest().getClient())) {
-            publish(result, place(record));
+    public void handle(List<Received<ScanResult>> batch) throws IOException, InterruptedException {
+        Map<String, ReportStore.Row> known = store.find(ids(batch));
+        var unwritten = new LinkedHashMap<String, Received<ScanResult>>();
+        var unannounced = new LinkedHashMap<String, Received<ScanResult>>();
+        for (Received<ScanResult> received : batch) {
+            String scanId = scanId(received);
+            ReportStore.Row row = store.keyed() ? known.get(scanId) : null;
+            boolean first =
+                    (row == null || !row.announced())
+                            && unannounced.putIfAbsent(scanId, received) == null;
+            if (first && row == null) {
+                unwritten.put(scanId, received);
+            }
+            if (!first) {
+                meters.repeated();
+                received.run(() -> log.info(
+                        "Left the report of scan {} as it is: its result came again", scanId));
+            }
         }
+        Map<String, Instant> published = write(unwritten.values());
+        known.forEach((scanId, row) -> published.put(scanId, row.publishedAt()));
+        unannounced.keySet().retainAll(published.keySet());
+        announce(unannounced, published);
+    }
+
+    private static List<String> ids(Collection<Received<ScanResult>> batch) {
+        return batch.stream().map(ReportPublication::scanId).distinct().toList();
+    }
+
+    private static String scanId(Received<ScanResult> received) {
+        return StorableText.of(received.value().getRequest().getScanId());
+    }
+
+    /** A report whose files are written. */
+    private record Written(
+            Received<ScanResult> received, ReportDocument document, ReportStore.NewRow row) {}
+
+    /** Returns when each row was written, without those of scans that were erased. */
+    private Map<String, Instant> write(Collection<Received<ScanResult>> results)
+            throws IOException, InterruptedException {
+        var published = new HashMap<String, Instant>();
+        if (results.isEmpty()) {
+            return published;
+        }
+        List<Written> written = writeFiles(results);
+        Set<String> inserted = store.insert(written.stream().map(Written::row).toList());
+        var others = new ArrayList<Written>();
+        for (Written one : written) {
+            if (inserted.contains(one.row().scanId())) {
+                published.put(one.row().scanId(), one.row().publishedAt());
+                meters.published();
+                one.received().run(() -> log.info(
+                        "Published the report of scan {}: {}",
+                        one.document().scanId(),
+                        one.document().summary().verdict()));
+            } else {
+                others.add(one);
+            }
+        }
+        if (!others.isEmpty()) {
+            published.putAll(leave(others));
+        }
+        return published;
+    }
+
+    /** What another instance wrote meanwhile is there; what was erased before it came is not. */
+    private Map<String, Instant> leave(List<Written> others) throws IOException {
+        Map<String, ReportStore.Row> there =
+                store.find(others.stream().map(one -> one.row().scanId()).toList());
+        var published = new HashMap<String, Instant>();
+        for (Written one : others) {
+            ReportStore.NewRow row = one.row();
+            ReportStore.Row now = there.get(row.scanId());
+            if (now != null) {
+                published.put(row.scanId(), now.publishedAt());
+                continue;
+            }
+            // Written first, so that a crash in between brings it here again.
+            var _ = files.remove(row.scanId(), row.html(), row.json());
+            one.received().run(() -> log.info(
+                    "Left out the report of scan {}: its client's data were erased",
+                    row.scanId()));
+        }
+        return published;
+    }
+
+    private List<Written> writeFiles(Collection<Received<ScanResult>> results)
+            throws IOException, InterruptedException {
+        var tasks = new ArrayList<Callable<Written>>();
+        for (Received<ScanResult> received : results) {
+            tasks.add(() -> writeFiles(received));
+        }
+        var written = new ArrayList<Written>();
+        for (Future<Written> task : writers.invokeAll(tasks)) {
+            try {
+                written.add(task.get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException refused) {
+                    throw refused;
+                }
+                throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
+            }
+        }
+        return written;
+    }
+
+    private Written writeFiles(Received<ScanResult> received) throws IOException {
+        ScanResult result = received.value();
+        var request = result.getRequest();
+        ReportDocument document =
+                Receipts.given(ReportComposer.compose(result), place(received.record()));
+        var places = files.write(document);
+        Instant now = now();
+        return new Written(
+                received,
+                document,
+                new ReportStore.NewRow(
+                        document.scanId(),
+                        StorableText.of(request.getClient()),
+                        request.getSubmittedAt(),
+                        ReportJson.write(document),
+                        places.html(),
+                        places.json(),
+                        now,
+                        RepeatKey.of(request).orElse(null),
+                        document.completedAt(),
+                        PublishedScan.of(request, document, now)));
     }
 
     /** Where a result lies in the ledger. */
@@ -77,56 +217,24 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
         return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
     }
 
-    private void publish(ScanResult result, String place) throws IOException {
-        var scanId = StorableText.of(result.getRequest().getScanId());
-        var row = store.find(scanId);
-        if (row.isPresent() && row.get().announced() && store.keyed()) {
-            meters.repeated();
-            log.info("Left the report of scan {} as it is: its result came again", scanId);
+    /** All events are on their way before the first is waited for. */
+    private void announce(
+            Map<String, Received<ScanResult>> results, Map<String, Instant> published) {
+        if (results.isEmpty()) {
             return;
         }
-        if (row.isEmpty() || !store.keyed()) {
-            write(result, Receipts.given(ReportComposer.compose(result), place));
-            row = store.find(scanId);
-        }
-        if (row.isEmpty()) {
-            log.info("Left out the report of scan {}: its client's data were erased", scanId);
-            return;
-        }
-        announce(result, row.orElseThrow().publishedAt());
-        store.markAnnounced(scanId, now());
+        var sent = new ArrayList<RecordPublisher.OnItsWay>();
+        results.forEach((scanId, received) ->
+                received.finish(() ->
+                        sent.add(
+                                announce(
+                                        received.value(),
+                                        Objects.requireNonNull(published.get(scanId))))));
+        sent.forEach(RecordPublisher.OnItsWay::await);
+        store.markAnnounced(results.keySet(), now());
     }
 
-    private void write(ScanResult result, ReportDocument document) throws IOException {
-        var places = files.write(document);
-        boolean written =
-                store.insert(
-                        new ReportStore.NewRow(
-                                document.scanId(),
-                                StorableText.of(result.getRequest().getClient()),
-                                result.getRequest().getSubmittedAt(),
-                                ReportJson.write(document),
-                                places.html(),
-                                places.json(),
-                                now(),
-                                RepeatKey.of(result.getRequest()).orElse(null),
-                                document.completedAt()),
-                        PublishedScan.of(result.getRequest(), document, now()));
-        if (!written && store.find(document.scanId()).isEmpty()) {
-            // It was erased before it came. Written first, so that a crash in between brings it
-            // here again.
-            var _ = files.remove(document.scanId(), places.html(), places.json());
-        }
-        if (written) {
-            meters.published();
-            log.info(
-                    "Published the report of scan {}: {}",
-                    document.scanId(),
-                    document.summary().verdict());
-        }
-    }
-
-    private void announce(ScanResult result, Instant publishedAt) {
+    private RecordPublisher.OnItsWay announce(ScanResult result, Instant publishedAt) {
         var request = result.getRequest();
         var event =
                 ScanEvent.newBuilder()
@@ -142,7 +250,7 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                         .setCompletedAt(result.getCompletedAt())
                                         .build())
                         .build();
-        publisher.publish(
+        return publisher.publishLater(
                 Topics.SCAN_EVENTS,
                 request.getScanId(),
                 event,
@@ -152,5 +260,10 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
     /** The time as the topics carry it. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public void close() {
+        writers.close();
     }
 }

@@ -7,7 +7,14 @@ import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -20,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReportStore {
 
     private static final String FIND =
-            "SELECT published_at, announced_at IS NOT NULL AS announced FROM reports.report WHERE scan_id = :scanId";
+            """
+            SELECT scan_id, published_at, announced_at IS NOT NULL AS announced
+              FROM reports.report
+             WHERE scan_id = ANY (CAST(:scanIds AS text[]))
+            """;
 
     private static final String INSERT =
             """
@@ -34,7 +45,7 @@ public final class ReportStore {
             """;
 
     private static final String ANNOUNCE =
-            "UPDATE reports.report SET announced_at = :at WHERE scan_id = :scanId AND announced_at IS NULL";
+            "UPDATE reports.report SET announced_at = :at WHERE scan_id = ANY (CAST(:scanIds AS text[])) AND announced_at IS NULL";
 
     /* What PostgreSQL says of a row that no partition is for. */
     private static final String NO_PARTITION = "23514";
@@ -73,15 +84,20 @@ public final class ReportStore {
      */
     record Row(Instant publishedAt, boolean announced) {}
 
-    Optional<Row> find(String scanId) {
-        return jdbi.withHandle(handle ->
+    /** The rows that there are, by scan. */
+    Map<String, Row> find(Collection<String> scanIds) {
+        var rows = new HashMap<String, Row>();
+        jdbi.useHandle(handle ->
                 handle.createQuery(FIND)
-                        .bind("scanId", scanId)
-                        .map((row, context) ->
-                                new Row(
-                                        row.getTimestamp("published_at").toInstant(),
-                                        row.getBoolean("announced")))
-                        .findFirst());
+                        .bindArray("scanIds", String.class, scanIds)
+                        .map((row, _) ->
+                                Map.entry(
+                                        row.getString("scan_id"),
+                                        new Row(
+                                                row.getTimestamp("published_at").toInstant(),
+                                                row.getBoolean("announced"))))
+                        .forEach(row -> rows.put(row.getKey(), row.getValue())));
+        return rows;
     }
 
     /**
@@ -92,6 +108,7 @@ public final class ReportStore {
      * @param document its JSON
      * @param repeatKey equal for scans that ask for the same; null where there is none
      * @param completedAt when its page had been seen
+     * @param scan what the history keeps of it
      */
     record NewRow(
             String scanId,
@@ -102,56 +119,64 @@ public final class ReportStore {
             Path json,
             Instant publishedAt,
             @Nullable String repeatKey,
-            Instant completedAt) {}
+            Instant completedAt,
+            PublishedScan scan) {}
 
     /**
-     * Writes the row unless there is one, or it was erased before it came; with it, in one
-     * transaction, what was found and what has changed since the last scan of the page. Returns
-     * whether it was written.
+     * Writes the rows that are not there yet and were not erased before they came; with them, in
+     * one transaction, what was found and what has changed since the last scan of each page.
+     *
+     * @return the scans whose rows were written
      */
-    boolean insert(NewRow report, PublishedScan scan) {
+    Set<String> insert(List<NewRow> reports) {
+        // In one order, so that no two instances wait for each other.
+        var ordered = reports.stream().sorted(Comparator.comparing(NewRow::scanId)).toList();
         for (int attempt = 1; ; attempt++) {
             try {
-                return jdbi.inTransaction(handle -> insert(handle, report, scan));
+                return jdbi.inTransaction(handle -> insert(handle, ordered));
             } catch (JdbiException e) {
                 // A result of long ago, or of a clock that is wrong: its month was not made ahead,
-                // or
-                // was dropped just now.
+                // or was dropped just now.
                 if (attempt == ATTEMPTS || SqlStates.of(e).filter(NO_PARTITION::equals).isEmpty()) {
                     throw e;
                 }
-                months.make(scan.completedAt());
+                ordered.forEach(report -> months.make(report.scan().completedAt()));
             }
         }
     }
 
-    private boolean insert(Handle handle, NewRow report, PublishedScan scan) {
-        boolean written =
-                handle.createUpdate(
-                                        keyed()
-                                                ? INSERT
-                                                : INSERT.replace(
-                                                        "ON CONFLICT (scan_id) DO NOTHING", ""))
-                                .bind("scanId", report.scanId())
-                                .bind("client", report.client())
-                                .bind("submittedAt", report.submittedAt())
-                                .bind("document", report.document())
-                                .bind("htmlFile", report.html().toString())
-                                .bind("jsonFile", report.json().toString())
-                                .bind("publishedAt", report.publishedAt())
-                                .bind("repeatKey", report.repeatKey())
-                                .bind("completedAt", report.completedAt())
-                                .execute()
-                        == 1;
-        if (written) {
-            history.add(handle, scan);
+    private Set<String> insert(Handle handle, List<NewRow> reports) {
+        var insert =
+                handle.prepareBatch(
+                        keyed() ? INSERT : INSERT.replace("ON CONFLICT (scan_id) DO NOTHING", ""));
+        for (NewRow report : reports) {
+            insert.bind("scanId", report.scanId())
+                    .bind("client", report.client())
+                    .bind("submittedAt", report.submittedAt())
+                    .bind("document", report.document())
+                    .bind("htmlFile", report.html().toString())
+                    .bind("jsonFile", report.json().toString())
+                    .bind("publishedAt", report.publishedAt())
+                    .bind("repeatKey", report.repeatKey())
+                    .bind("completedAt", report.completedAt())
+                    .add();
         }
-        return written;
+        int[] inserted = insert.execute();
+        var written =
+                IntStream.range(0, inserted.length)
+                        .filter(i -> inserted[i] > 0)
+                        .mapToObj(reports::get)
+                        .toList();
+        history.add(handle, written.stream().map(NewRow::scan).toList());
+        return written.stream().map(NewRow::scanId).collect(Collectors.toSet());
     }
 
-    /** Notes that the event was sent. */
-    void markAnnounced(String scanId, Instant at) {
+    /** Notes that the events were sent. */
+    void markAnnounced(Collection<String> scanIds, Instant at) {
         jdbi.useHandle(handle ->
-                handle.createUpdate(ANNOUNCE).bind("scanId", scanId).bind("at", at).execute());
+                handle.createUpdate(ANNOUNCE)
+                        .bindArray("scanIds", String.class, scanIds)
+                        .bind("at", at)
+                        .execute());
     }
 }

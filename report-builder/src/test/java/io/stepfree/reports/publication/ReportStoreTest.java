@@ -108,17 +108,19 @@ final class ReportStoreTest {
         var result = FoundResults.of(scan, completed, List.of("a", "b"));
         var document = ReportComposer.compose(result);
         return store.insert(
-                new ReportStore.NewRow(
-                        scan,
-                        client,
-                        NOW,
-                        "{}",
-                        Path.of("report.html"),
-                        Path.of("report.json"),
-                        NOW,
-                        null,
-                        completed),
-                PublishedScan.of(result.getRequest(), document, NOW));
+                        List.of(
+                                new ReportStore.NewRow(
+                                        scan,
+                                        client,
+                                        NOW,
+                                        "{}",
+                                        Path.of("report.html"),
+                                        Path.of("report.json"),
+                                        NOW,
+                                        null,
+                                        completed,
+                                        PublishedScan.of(result.getRequest(), document, NOW))))
+                .contains(scan);
     }
 
     private List<Long> rows(String... tables) {
