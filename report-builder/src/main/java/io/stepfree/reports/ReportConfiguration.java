@@ -118,7 +118,8 @@ public class ReportConfiguration {
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> eventListener(
             TopicListeners listeners, StatusProjection projection) {
-        return listeners.listener(Topics.SCAN_EVENTS, ReaderGroups.STATUS_PROJECTION, projection);
+        return listeners.batchListener(
+                Topics.SCAN_EVENTS, ReaderGroups.STATUS_PROJECTION, projection);
     }
 
     @Bean

@@ -52,7 +52,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
     private static final Logger log = LoggerFactory.getLogger(ReportPublication.class);
 
     /** Some wait for the disk while others render; each holds one report. */
-    private static final int WRITERS = 4;
+    private static final int WRITERS = 8;
 
     private final ReportFiles files;
     private final ReportStore store;

@@ -1,9 +1,11 @@
 package io.stepfree.reports.status;
 
-import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.kafka.BatchHandler;
+import io.stepfree.platform.kafka.Received;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.ScanEvent;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * delivered again; throws only while the database is down, or the broker when a scan comes whose
  * client's data were erased. Thread-safe.
  */
-public final class StatusProjection implements RecordHandler<ScanEvent> {
+public final class StatusProjection implements BatchHandler<ScanEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(StatusProjection.class);
 
@@ -30,8 +32,15 @@ public final class StatusProjection implements RecordHandler<ScanEvent> {
         this.left = left;
     }
 
+    /** All in one transaction, since most of what a change costs is waiting for the disk. */
     @Override
-    public void handle(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
+    public void handle(List<Received<ScanEvent>> batch) {
+        store.together(() ->
+                batch.forEach(received ->
+                        received.finish(() -> project(received.value(), received.record()))));
+    }
+
+    private void project(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
         if (event.getKind() == EventKind.UNKNOWN) {
             log.warn(
                     "Skipped an event of a kind this version does not know, at {}-{} offset {}",

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The table of scan states. Thread-safe, also against other instances: each change is one
- * transaction on one row.
+ * transaction on one row, or part of a larger one.
  */
 public final class StatusStore {
 
@@ -99,6 +99,14 @@ public final class StatusStore {
      */
     public StatusStore(Jdbi jdbi) {
         this.jdbi = jdbi;
+    }
+
+    /**
+     * Makes one transaction of all that this thread does with the database meanwhile: all of it is
+     * kept, or nothing.
+     */
+    void together(Runnable changes) {
+        jdbi.useTransaction(_ -> changes.run());
     }
 
     /** What came of an attempt to change a status. */

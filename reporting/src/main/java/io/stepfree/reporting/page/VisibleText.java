@@ -17,25 +17,38 @@ final class VisibleText {
      * named.
      */
     static String of(String text) {
-        if (text.chars().noneMatch(VisibleText::hidden)) {
+        int first = firstHidden(text);
+        if (first < 0) {
             return text;
         }
-        var visible = new StringBuilder(text.length() + 16);
-        text.chars().forEach(character -> append(visible, character));
+        var visible = new StringBuilder(text.length() + 16).append(text, 0, first);
+        for (int index = first; index < text.length(); index++) {
+            append(visible, text.charAt(index));
+        }
         return visible.toString();
     }
 
-    private static void append(StringBuilder visible, int character) {
+    /* Asked for every text of a report, of which nearly none hides anything. */
+    private static int firstHidden(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            if (hidden(text.charAt(index))) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    private static void append(StringBuilder visible, char character) {
         if (!hidden(character)) {
-            visible.append((char) character);
+            visible.append(character);
         } else if (character < ' ') {
             visible.append((char) (CONTROL_PICTURES + character));
         } else {
-            visible.append("[U+%04X]".formatted(character));
+            visible.append("[U+%04X]".formatted((int) character));
         }
     }
 
-    private static boolean hidden(int character) {
+    private static boolean hidden(char character) {
         boolean control =
                 character < ' '
                         ? character != '\t' && character != '\n' && character != '\r'
