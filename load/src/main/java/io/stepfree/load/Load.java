@@ -10,6 +10,7 @@ import io.stepfree.load.measure.Benchmark;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.pages.PagesBenchmark;
+import io.stepfree.load.queries.QueriesBenchmark;
 import io.stepfree.load.replay.ReplayBenchmark;
 import io.stepfree.load.reports.ReportsBenchmark;
 import io.stepfree.load.scheduler.SchedulerBenchmark;
@@ -53,7 +54,8 @@ public final class Load {
                     new PagesBenchmark(),
                     new StreamsBenchmark(),
                     new CacheBenchmark(),
-                    new ReportsBenchmark());
+                    new ReportsBenchmark(),
+                    new QueriesBenchmark());
 
     private final Path root;
     private final List<Benchmark> benchmarks;

@@ -13,6 +13,7 @@ import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
 import io.stepfree.reports.keeping.ReportKeeping;
+import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.publication.ReportFiles;
 import io.stepfree.reports.publication.ReportMeters;
@@ -85,7 +86,12 @@ public class ReportConfiguration {
     @Bean(initMethod = "start")
     ReportKeeping reportKeeping(
             Jdbi jdbi, ScanRemoval removal, ReportProperties properties, MeterRegistry meters) {
-        return new ReportKeeping(jdbi, removal, properties.keep(), meters, InstantSource.system());
+        return new ReportKeeping(
+                jdbi,
+                removal,
+                new Retention(properties.keep(), properties.keepOf()),
+                meters,
+                InstantSource.system());
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.stepfree.reports;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -14,17 +15,26 @@ import org.springframework.validation.annotation.Validated;
  * @param keep how long after the last news of it a scan that has ended is kept, with its report and
  *     the files of that; at least a day. What was found goes by whole months, so up to 31 days
  *     later
+ * @param keepOf the same for single clients, in place of that, as {@code
+ *     stepfree.reports.keep-of.acme=90d}; longer or shorter, at least a day
  */
 @Validated
 @ConfigurationProperties("stepfree.reports")
 public record ReportProperties(
-        @DefaultValue("./reports") Path directory, @DefaultValue("365d") Duration keep) {
+        @DefaultValue("./reports") Path directory, @DefaultValue("365d") Duration keep,
+        @DefaultValue Map<String, Duration> keepOf) {
 
     public ReportProperties {
-        if (keep.compareTo(Duration.ofDays(1)) < 0) {
+        keepOf = Map.copyOf(keepOf);
+        atLeastADay("stepfree.reports.keep", keep);
+        keepOf.forEach((client, time) -> atLeastADay("stepfree.reports.keep-of." + client, time));
+    }
+
+    private static void atLeastADay(String name, Duration time) {
+        if (time.compareTo(Duration.ofDays(1)) < 0) {
             throw new IllegalArgumentException(
-                    "stepfree.reports.keep %s is below 1d: nobody could look at the reports; set it to 1d or more"
-                            .formatted(keep));
+                    "%s %s is below 1d: nobody could look at the reports; set it to 1d or more"
+                            .formatted(name, time));
         }
     }
 }

@@ -15,7 +15,9 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reports.history.FoundResults;
+import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.keeping.ReportKeeping;
+import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
@@ -46,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -456,7 +459,7 @@ final class ErasingClientsTest {
                 new ReportKeeping(
                         jdbi,
                         service.getBean(ScanRemoval.class),
-                        Duration.ofDays(365),
+                        new Retention(Duration.ofDays(365), Map.of()),
                         meters,
                         InstantSource.system())) {
             assertThat(keeping.sweep()).isEqualTo(1);
@@ -467,6 +470,89 @@ final class ErasingClientsTest {
         assertThat(status(old)).isEmpty();
         assertThat(List.of(replayed, recent, open)).allMatch(scan -> status(scan).isPresent());
         assertThat(files(recent)).allMatch(Files::exists);
+    }
+
+    @Test
+    void aClientMayKeepItsScansForLongerThanOthersOrForLess() throws IOException {
+        Instant old = now().minus(100, ChronoUnit.DAYS);
+        var clients = new ArrayList<String>();
+        var scans = new ArrayList<String>();
+        for (String name : List.of("short", "common", "long")) {
+            String client = name + "-" + UUID.randomUUID();
+            String scan = newScan();
+            complete(client, scan, null);
+            clients.add(client);
+            scans.add(scan);
+        }
+        new FindingMonths(jdbi).make(old);
+        jdbi.useHandle(handle -> {
+            for (String scan : scans) {
+                handle.execute(
+                        "UPDATE reports.scan_status SET submitted_at = ?, updated_at = ? WHERE scan_id = ?",
+                        old,
+                        old,
+                        scan);
+                handle.execute(
+                        "UPDATE reports.comparison SET completed_at = ? WHERE scan_id = ?", old, scan);
+                handle.execute(
+                        """
+                        INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, rule,
+                               criteria, impact, kind, target, html)
+                        SELECT scan_id, 0, completed_at, submitted_at, client, 'a.example', 'http://a.example/', 'r',
+                               '{}', 'minor', 'violation', '{}', ''
+                          FROM reports.comparison
+                         WHERE scan_id = ?
+                        """,
+                        scan);
+            }
+        });
+        var retention =
+                new Retention(
+                        Duration.ofDays(200),
+                        Map.of(
+                                clients.get(0),
+                                Duration.ofDays(30),
+                                clients.get(2),
+                                Duration.ofDays(1_000)));
+
+        try (var keeping =
+                new ReportKeeping(
+                        jdbi,
+                        service.getBean(ScanRemoval.class),
+                        retention,
+                        new SimpleMeterRegistry(),
+                        InstantSource.system())) {
+            assertThat(keeping.sweep()).isEqualTo(1);
+            assertThat(left(scans.get(0))).containsOnly(0L);
+            assertThat(left(scans.get(1))).doesNotContain(0L);
+            assertThat(keeping.sweep()).isZero();
+        }
+        // Another hundred and fifty days later.
+        try (var keeping =
+                new ReportKeeping(
+                        jdbi,
+                        service.getBean(ScanRemoval.class),
+                        retention,
+                        new SimpleMeterRegistry(),
+                        () -> now().plus(150, ChronoUnit.DAYS))) {
+            assertThat(keeping.sweep()).isPositive();
+            assertThat(left(scans.get(1))).containsOnly(0L);
+            assertThat(left(scans.get(2))).doesNotContain(0L);
+        }
+    }
+
+    /** The scan, its report, what was found and what came of comparing it. */
+    private List<Long> left(String scan) {
+        return Stream.of("scan_status", "report", "finding", "comparison")
+                .map(table ->
+                        jdbi.withHandle(handle ->
+                                handle.select(
+                                                "SELECT count(*) FROM reports.%s WHERE scan_id = ?"
+                                                        .formatted(table),
+                                                scan)
+                                        .mapTo(Long.class)
+                                        .one()))
+                .toList();
     }
 
     @Test
@@ -481,7 +567,7 @@ final class ErasingClientsTest {
                 new ReportKeeping(
                         jdbi,
                         service.getBean(ScanRemoval.class),
-                        Duration.ofDays(365),
+                        new Retention(Duration.ofDays(365), Map.of()),
                         meters,
                         InstantSource.system())) {
             assertThat(keeping.sweep()).isEqualTo(1);

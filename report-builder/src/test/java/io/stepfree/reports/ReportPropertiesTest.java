@@ -15,7 +15,7 @@ class ReportPropertiesTest {
     @Test
     void reportsLieBesideTheServiceForAYearByDefault() {
         assertThat(bind(Map.of()))
-                .isEqualTo(new ReportProperties(Path.of("reports"), Duration.ofDays(365)));
+                .isEqualTo(new ReportProperties(Path.of("reports"), Duration.ofDays(365), Map.of()));
     }
 
     @Test
@@ -26,10 +26,14 @@ class ReportPropertiesTest {
                                         "stepfree.reports.directory",
                                         "/var/lib/stepfree/reports",
                                         "stepfree.reports.keep",
-                                        "90d")))
+                                        "90d",
+                                        "stepfree.reports.keep-of.acme",
+                                        "400d")))
                 .isEqualTo(
                         new ReportProperties(
-                                Path.of("/var/lib/stepfree/reports"), Duration.ofDays(90)));
+                                Path.of("/var/lib/stepfree/reports"),
+                                Duration.ofDays(90),
+                                Map.of("acme", Duration.ofDays(400))));
     }
 
     @Test
@@ -37,6 +41,9 @@ class ReportPropertiesTest {
         assertThatThrownBy(() -> bind(Map.of("stepfree.reports.keep", "23h")))
                 .hasRootCauseMessage(
                         "stepfree.reports.keep PT23H is below 1d: nobody could look at the reports; set it to 1d or more");
+        assertThatThrownBy(() -> bind(Map.of("stepfree.reports.keep-of.acme", "0")))
+                .hasRootCauseMessage(
+                        "stepfree.reports.keep-of.acme PT0S is below 1d: nobody could look at the reports; set it to 1d or more");
     }
 
     private static ReportProperties bind(Map<String, String> settings) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.reports.history.FindingMonths;
+import io.stepfree.reports.keeping.Retention.Share;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes, once an hour, scans that have ended and nothing was heard of for long, with their
  * reports and files, a bounded number in each transaction; reports of scans that are not known;
- * sites that have ended; and batches of which no scan is left. Findings go by whole months, and the
- * months to come are made. What cannot be deleted now is tried again in an hour. Several instances
+ * sites that have ended; and batches of which no scan is left. What is long, a client may have a
+ * time of its own for. Findings go by whole months once nobody keeps them any longer, and row by row
+ * before; the months to come are made. What cannot be deleted now is tried again in an hour. Several instances
  * may do it at once. Thread-safe.
  */
 public final class ReportKeeping implements AutoCloseable {
@@ -37,6 +39,7 @@ public final class ReportKeeping implements AutoCloseable {
             SELECT scan_id
               FROM reports.scan_status
              WHERE (submitted_at < :before OR submitted_at IS NULL)
+               AND <share>
                AND updated_at < :before AND status IN ('completed', 'dead_lettered', 'cancelled')
              LIMIT :limit
                FOR UPDATE SKIP LOCKED
@@ -47,6 +50,7 @@ public final class ReportKeeping implements AutoCloseable {
             SELECT scan_id
               FROM reports.report
              WHERE published_at < :before
+               AND <share>
                AND NOT EXISTS (SELECT FROM reports.scan_status WHERE scan_status.scan_id = report.scan_id)
              LIMIT :limit
                FOR UPDATE SKIP LOCKED
@@ -57,7 +61,7 @@ public final class ReportKeeping implements AutoCloseable {
             DELETE FROM reports.site_status
              WHERE site_id IN (SELECT site_id
                                  FROM reports.site_status
-                                WHERE told_at < :before AND document->>'ended' = 'true'
+                                WHERE told_at < :before AND <share> AND document->>'ended' = 'true'
                                 LIMIT :limit
                                   FOR UPDATE SKIP LOCKED)
             """;
@@ -66,6 +70,7 @@ public final class ReportKeeping implements AutoCloseable {
             """
             DELETE FROM reports.batch_status
              WHERE told_at < :before
+               AND <share>
                AND NOT EXISTS (SELECT FROM reports.scan_status
                                 WHERE scan_status.client = batch_status.client
                                   AND scan_status.batch_id = batch_status.batch_id)
@@ -77,7 +82,8 @@ public final class ReportKeeping implements AutoCloseable {
     private final Jdbi jdbi;
     private final ScanRemoval removal;
     private final FindingMonths months;
-    private final Duration keep;
+    private final OldFindings findings;
+    private final Retention retention;
     private final Counter expired;
     private final InstantSource clock;
     private final ScheduledExecutorService executor =
@@ -85,18 +91,19 @@ public final class ReportKeeping implements AutoCloseable {
                     Thread.ofVirtual().name("report-keeping").factory());
 
     /**
-     * @param keep how long after the last news of it a scan is kept
+     * @param retention how long after the last news of it a scan is kept
      */
     public ReportKeeping(
             Jdbi jdbi,
             ScanRemoval removal,
-            Duration keep,
+            Retention retention,
             MeterRegistry meters,
             InstantSource clock) {
         this.jdbi = jdbi;
         this.removal = removal;
         this.months = new FindingMonths(jdbi);
-        this.keep = keep;
+        this.findings = new OldFindings(jdbi);
+        this.retention = retention;
         this.expired = OwnMeter.REPORTS_EXPIRED.counter(meters);
         this.clock = clock;
     }
@@ -118,35 +125,48 @@ public final class ReportKeeping implements AutoCloseable {
         Instant now = clock.instant();
         // First, as results may wait for them.
         months.makeAhead(now);
-        long gone = sweep(OLD, now.minus(keep)) + sweep(OLD_WITHOUT_SCAN, now.minus(keep));
-        gone += sweepSites(now.minus(keep));
-        delete(DELETE_BATCHES, now.minus(keep));
-        // No topic keeps a record of a scan for longer.
-        delete(FORGET_ERASED, now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()));
+        long gone = 0;
+        for (Share share : retention.shares(now)) {
+            gone += sweep(OLD, share) + sweep(OLD_WITHOUT_SCAN, share) + sweepSites(share);
+            deleteBatches(share);
+        }
+        jdbi.useHandle(handle ->
+                handle.createUpdate(FORGET_ERASED)
+                        // No topic keeps a record of a scan for longer.
+                        .bind("before", now.minus(Topics.SCAN_DEAD_LETTERS.longestLife()))
+                        .execute());
         // Last, as a month that is being read may refuse to go.
-        var _ = months.dropBefore(now.minus(keep));
+        Instant everything = retention.before(now);
+        var _ = months.dropBefore(everything);
+        for (Share share : retention.shares(now)) {
+            if (share.before().isAfter(everything) && !executor.isShutdown()) {
+                var _ = findings.delete(share);
+            }
+        }
         if (gone > 0) {
-            log.info("deleted {} scans and sites of which nothing was heard for {}", gone, keep);
+            log.info("deleted {} scans and sites of which nothing was heard for long", gone);
         }
         return gone;
     }
 
-    private long sweep(String select, Instant before) throws IOException {
+    private long sweep(String select, Share share) throws IOException {
         long gone = 0;
         int batch;
         do {
-            batch = sweepSome(select, before);
+            batch = sweepSome(select, share);
             expired.increment(batch);
             gone += batch;
         } while (batch > 0 && !executor.isShutdown());
         return gone;
     }
 
-    private int sweepSome(String select, Instant before) throws IOException {
+    private int sweepSome(String select, Share share) throws IOException {
         return jdbi.<Integer, IOException>inTransaction(handle -> {
             var scanIds =
                     handle.createQuery(select)
-                            .bind("before", before)
+                            .define("share", share.condition())
+                            .bindArray("clients", String.class, share.clients())
+                            .bind("before", share.before())
                             .bind("limit", BATCH)
                             .mapTo(String.class)
                             .list();
@@ -157,14 +177,16 @@ public final class ReportKeeping implements AutoCloseable {
         });
     }
 
-    private long sweepSites(Instant before) {
+    private long sweepSites(Share share) {
         long gone = 0;
         int batch;
         do {
             batch =
                     jdbi.withHandle(handle ->
                             handle.createUpdate(DELETE_SITES)
-                                    .bind("before", before)
+                                    .define("share", share.condition())
+                                    .bindArray("clients", String.class, share.clients())
+                                    .bind("before", share.before())
                                     .bind("limit", BATCH)
                                     .execute());
             expired.increment(batch);
@@ -173,8 +195,13 @@ public final class ReportKeeping implements AutoCloseable {
         return gone;
     }
 
-    private void delete(String sql, Instant before) {
-        jdbi.useHandle(handle -> handle.createUpdate(sql).bind("before", before).execute());
+    private void deleteBatches(Share share) {
+        jdbi.useHandle(handle ->
+                handle.createUpdate(DELETE_BATCHES)
+                        .define("share", share.condition())
+                        .bindArray("clients", String.class, share.clients())
+                        .bind("before", share.before())
+                        .execute());
     }
 
     private void tryToSweep() {
