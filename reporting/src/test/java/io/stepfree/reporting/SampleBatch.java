@@ -161,9 +161,15 @@ public record SampleBatch(int pages) implements ReportedPages {
                 warnings,
                 900,
                 false,
+                template(page),
                 Map.of(),
                 null,
                 null);
+    }
+
+    /** One in ten pages is of another template, and some workers tell none. */
+    private static String template(int page) {
+        return page % 31 == 0 ? "" : page % 10 == 0 ? "a11ce5a11ce5a11c" : "0ffe50ffe50ffe50";
     }
 
     private static int score(List<Finding> violations) {

@@ -75,17 +75,17 @@ public final class FindingHistory {
     private static final String INSERT_COMPARISON =
             """
             INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, page_key, engine, final_page,
-                   whole, cut_rules, incomparable, found)
+                   whole, cut_rules, incomparable, template, found)
             VALUES (:scanId, :client, :submittedAt, :completedAt, :pageKey, :engine, :finalPage,
-                    :whole, CAST(:cutRules AS text[]), :incomparable, :found)
+                    :whole, CAST(:cutRules AS text[]), :incomparable, :template, :found)
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
     private static final String INSERT_FINDINGS =
             """
-            INSERT INTO reports.finding (scan_id, completed_at, submitted_at, client, host, url, page_key,
+            INSERT INTO reports.finding (scan_id, completed_at, submitted_at, client, host, url, page_key, template,
                    place, rule, criteria, impact, kind, fingerprint, target, html, state)
-            SELECT :scanId, :completedAt, :submittedAt, :client, :host, :url, :pageKey,
+            SELECT :scanId, :completedAt, :submittedAt, :client, :host, :url, :pageKey, :template,
                    place, rule, CAST(criteria AS text[]), impact, kind, fingerprint, CAST(target AS text[]), html, state
               FROM unnest(CAST(:places AS integer[]), CAST(:rules AS text[]), CAST(:criteria AS text[]),
                           CAST(:impacts AS text[]), CAST(:kinds AS text[]), CAST(:fingerprints AS text[]),
@@ -182,6 +182,7 @@ public final class FindingHistory {
                 .bind("whole", scan.whole())
                 .bindArray("cutRules", String.class, scan.cutRules())
                 .bind("incomparable", scan.incomparable())
+                .bind("template", scan.template())
                 .bind("found", scan.occurrences().size())
                 .execute();
     }
@@ -200,7 +201,8 @@ public final class FindingHistory {
                         .bind("client", scan.client())
                         .bind("host", scan.host())
                         .bind("url", scan.url())
-                        .bind("pageKey", scan.pageKey());
+                        .bind("pageKey", scan.pageKey())
+                        .bind("template", scan.template());
         numbers(insert, "places", all, PublishedScan.Occurrence::place);
         texts(insert, "rules", all, PublishedScan.Occurrence::rule);
         texts(insert, "criteria", all, one -> ArrayText.of(one.criteria()));

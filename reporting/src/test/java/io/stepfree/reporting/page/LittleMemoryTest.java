@@ -105,6 +105,7 @@ class LittleMemoryTest {
                 page.warnings(),
                 page.elements(),
                 page.cut(),
+                page.template(),
                 page.timings(),
                 page.screenshot(),
                 null);
