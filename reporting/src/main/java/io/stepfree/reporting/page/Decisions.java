@@ -22,6 +22,8 @@ public final class Decisions {
     /** As many as a client may have; beyond them occurrences are counted and no decision listed. */
     private static final int MOST = 1_000;
 
+    private static final int LONGEST_REASON = 500;
+
     private final Map<String, Line> lines = new HashMap<>();
     private long accepted;
     private long ignored;
@@ -42,7 +44,7 @@ public final class Decisions {
 
         /** Why. */
         public String reason() {
-            return Wording.visible(decided.reason());
+            return Decisions.reason(decided);
         }
 
         /** When it ends; null when it does not. */
@@ -84,6 +86,11 @@ public final class Decisions {
     /** As it stands beside an occurrence. */
     static String word(Decided decided) {
         return decided.decision().equals("ignored") ? "Ignored" : "Accepted";
+    }
+
+    /** Why, as it stands in a list. */
+    static String reason(Decided decided) {
+        return Wording.visible(Wording.cut(decided.reason(), LONGEST_REASON));
     }
 
     /** How many occurrences were decided of. */

@@ -42,7 +42,7 @@ public record ElementMark(@Nullable String state, @Nullable Decided decided) {
 
     /** Why it was decided so; empty where nothing was. */
     public String reason() {
-        return decided == null ? "" : Wording.visible(decided.reason());
+        return decided == null ? "" : Decisions.reason(decided);
     }
 
     /** When that ends; null when it does not. */

@@ -1,0 +1,136 @@
+package io.stepfree.reporting;
+
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.Changes;
+import io.stepfree.reporting.pages.Decided;
+import io.stepfree.reporting.pages.Overlay;
+import io.stepfree.reporting.pages.PageVisitor;
+import io.stepfree.reporting.pages.ReportSubject;
+import io.stepfree.reporting.pages.ReportedPages;
+import io.stepfree.reporting.pages.UnseenPage;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** What is laid over reports: of a page that was scanned before, with some things decided. */
+public final class SampleOverlays {
+
+    /** When the page had been seen before. */
+    public static final Instant BEFORE = SampleResults.COMPLETED.minusSeconds(86_400);
+
+    private static final String EARLIER = "0199a1b2-0000-7000-8000-00000000be4e";
+
+    private SampleOverlays() {}
+
+    /** A page that is looked at for the first time. */
+    public static Overlay first() {
+        return new Overlay(alone("first"), new TreeMap<>());
+    }
+
+    /** A page that was compared with none, for that reason. */
+    public static Overlay notCompared(String why) {
+        return new Overlay(alone(why), new TreeMap<>());
+    }
+
+    private static Changes alone(String compared) {
+        return new Changes(
+                compared,
+                true,
+                null,
+                new Changes.Counts(0, 0, 0, 0, 0, 0),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /** A page of which something is in every state. */
+    public static Overlay compared(ReportDocument document) {
+        return saying("the logo is exempt (WCAG 1.4.3)", document);
+    }
+
+    /** The same, whose every text is the given one. */
+    public static Overlay saying(String text, ReportDocument document) {
+        int elements =
+                document.violations().stream().mapToInt(finding -> finding.nodes().size()).sum()
+                        + document.needsReview().stream()
+                                .mapToInt(finding -> finding.nodes().size())
+                                .sum();
+        var marks = new TreeMap<Integer, Overlay.Mark>();
+        int newOnes = 0;
+        for (int number = 0; number < elements; number++) {
+            String state =
+                    List.of("new", "persisting", "newly_observed", "engine_changed")
+                            .get(number < 40 ? number % 4 : 0);
+            newOnes += state.equals("new") ? 1 : 0;
+            marks.put(
+                    number,
+                    new Overlay.Mark(
+                            state,
+                            number % 5 == 1
+                                    ? new Decided(
+                                            "decision-" + number % 3,
+                                            number % 3 == 0 ? "ignored" : "accepted",
+                                            text,
+                                            number % 3 == 0 ? BEFORE.plusSeconds(30_000_000) : null)
+                                    : null));
+        }
+        return new Overlay(
+                new Changes(
+                        "with_previous",
+                        document.validity().equals("valid"),
+                        new Changes.Earlier(EARLIER, BEFORE, text),
+                        new Changes.Counts(newOnes, 3, 4, 25, 1, 5),
+                        IntStream.range(0, 22).mapToObj(number -> gone(text, number)).toList(),
+                        List.of(gone(text, 30)),
+                        List.of(gone(text, 31))),
+                marks);
+    }
+
+    private static Changes.Missing gone(String text, int number) {
+        return new Changes.Missing(
+                number == 0 ? text : "image-alt",
+                "critical",
+                number % 2 == 0 ? "violation" : "needs_review",
+                number % 3 == 0
+                        ? List.of()
+                        : List.of("#frame", "img:nth-child(%d)".formatted(number)),
+                number % 3 == 0 ? "" : text,
+                EARLIER,
+                BEFORE);
+    }
+
+    /** Pages with what is laid over them: every third is looked at for the first time. */
+    public static ReportedPages over(ReportedPages pages) {
+        return new ReportedPages() {
+            @Override
+            public ReportSubject subject() {
+                return pages.subject();
+            }
+
+            @Override
+            public void each(PageVisitor visitor) throws IOException {
+                pages.each(
+                        new PageVisitor() {
+                            private int number;
+
+                            @Override
+                            public void seen(ReportDocument page) throws IOException {
+                                number++;
+                                visitor.seen(
+                                        page,
+                                        page.validity().equals("suspect")
+                                                ? notCompared("suspect")
+                                                : number % 3 == 0 ? first() : compared(page));
+                            }
+
+                            @Override
+                            public void notSeen(UnseenPage page) throws IOException {
+                                visitor.notSeen(page);
+                            }
+                        });
+            }
+        };
+    }
+}
