@@ -22,6 +22,8 @@ public final class SampleOverlays {
 
     private static final String EARLIER = "0199a1b2-0000-7000-8000-00000000be4e";
 
+    private static final String SCAN_BEFORE = "0199a1b2-0000-7000-8000-0000000be4be";
+
     private SampleOverlays() {}
 
     /** A page that is looked at for the first time. */
@@ -47,11 +49,21 @@ public final class SampleOverlays {
 
     /** A page of which something is in every state. */
     public static Overlay compared(ReportDocument document) {
-        return saying("the logo is exempt (WCAG 1.4.3)", document);
+        return laid(
+                "A logo is exempt (WCAG 1.4.3)",
+                "image-alt",
+                "<img src=\"offer.webp\">",
+                "axe-core 4.11.0",
+                document);
     }
 
     /** The same, whose every text is the given one. */
     public static Overlay saying(String text, ReportDocument document) {
+        return laid(text, text, text, text, document);
+    }
+
+    private static Overlay laid(
+            String reason, String rule, String html, String engine, ReportDocument document) {
         int elements =
                 document.violations().stream().mapToInt(finding -> finding.nodes().size()).sum()
                         + document.needsReview().stream()
@@ -72,7 +84,7 @@ public final class SampleOverlays {
                                     ? new Decided(
                                             "decision-" + number % 3,
                                             number % 3 == 0 ? "ignored" : "accepted",
-                                            text,
+                                            reason,
                                             number % 3 == 0 ? BEFORE.plusSeconds(30_000_000) : null)
                                     : null));
         }
@@ -80,24 +92,26 @@ public final class SampleOverlays {
                 new Changes(
                         "with_previous",
                         document.validity().equals("valid"),
-                        new Changes.Earlier(EARLIER, BEFORE, text),
+                        new Changes.Earlier(EARLIER, BEFORE, engine),
                         new Changes.Counts(newOnes, 3, 4, 25, 1, 5),
-                        IntStream.range(0, 22).mapToObj(number -> gone(text, number)).toList(),
-                        List.of(gone(text, 30)),
-                        List.of(gone(text, 31))),
+                        IntStream.range(0, 22)
+                                .mapToObj(number -> gone(rule, html, number))
+                                .toList(),
+                        List.of(gone(rule, html, 30)),
+                        List.of(gone(rule, html, 31))),
                 marks);
     }
 
-    private static Changes.Missing gone(String text, int number) {
+    private static Changes.Missing gone(String rule, String html, int number) {
         return new Changes.Missing(
-                number == 0 ? text : "image-alt",
+                rule,
                 "critical",
                 number % 2 == 0 ? "violation" : "needs_review",
                 number % 3 == 0
                         ? List.of()
                         : List.of("#frame", "img:nth-child(%d)".formatted(number)),
-                number % 3 == 0 ? "" : text,
-                EARLIER,
+                number % 3 == 0 ? "" : html,
+                number % 7 == 0 ? SCAN_BEFORE : EARLIER,
                 BEFORE);
     }
 

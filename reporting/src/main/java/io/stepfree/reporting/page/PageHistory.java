@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
 
     /** So many findings of a state are listed; more of what is new is marked where it stands. */
     private static final int LISTED = 20;
+
+    /** So many of them at once; the others are folded away. */
+    private static final int SHOWN = 5;
 
     private static final int LONGEST_MARKUP = 240;
     private static final int LONGEST_PATH = 240;
@@ -40,7 +44,8 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
      * @param anchor the id of the place where it is shown; null where it is not any more
      * @param path where it is or was; empty where that is not kept
      * @param markup what it looked like; empty where that is not kept, or shown elsewhere
-     * @param last the scan that saw it last, with when that was; null where it is this one
+     * @param last when it was last seen and by which scan; null where that is this one or the one
+     *     that it is compared with
      */
     public record Line(
             String impact,
@@ -60,7 +65,18 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
      * @param others how many are not listed
      * @param where the others are
      */
-    public record Group(String heading, String lead, List<Line> lines, int others, String where) {}
+    public record Group(String heading, String lead, List<Line> lines, int others, String where) {
+
+        /** Those that are shown at once. */
+        public List<Line> shown() {
+            return lines.subList(0, Math.min(SHOWN, lines.size()));
+        }
+
+        /** Those that are folded away. */
+        public List<Line> folded() {
+            return lines.subList(shown().size(), lines.size());
+        }
+    }
 
     /** Whether there is a scan before. */
     public boolean compared() {
@@ -180,7 +196,7 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                 new Group(
                         "Fixed",
                         "Their part of the page was seen again, without them.",
-                        changes.fixed().stream().limit(LISTED).map(PageHistory::line).toList(),
+                        changes.fixed().stream().limit(LISTED).map(this::line).toList(),
                         told.fixed(),
                         elsewhere));
         add(
@@ -196,19 +212,16 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                 new Group(
                         "Not observed",
                         "Their part of the page was not seen this time. They are not called fixed.",
-                        changes.notObserved().stream()
-                                .limit(LISTED)
-                                .map(PageHistory::line)
-                                .toList(),
+                        changes.notObserved().stream().limit(LISTED).map(this::line).toList(),
                         told.notObserved(),
                         elsewhere));
-        var gone = changes.engineGone().stream().limit(LISTED).map(PageHistory::line);
+        var gone = changes.engineGone().stream().limit(LISTED).map(this::line);
         add(
                 groups,
                 new Group(
                         "Engine changed",
                         "Another version of the engine finds them, or does not find them any more. Nobody can tell whether the page changed.",
-                        java.util.stream.Stream.concat(present("engine_changed").stream(), gone)
+                        Stream.concat(present("engine_changed").stream(), gone)
                                 .limit(LISTED)
                                 .toList(),
                         told.engineChanged(),
@@ -272,7 +285,7 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
         return first + finding.nodes().size();
     }
 
-    private static Line line(Changes.Missing gone) {
+    private Line line(Changes.Missing gone) {
         return new Line(
                 gone.impact(),
                 gone.kind().equals("needs_review") ? "Needed review" : "Violated",
@@ -280,9 +293,12 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                 null,
                 path(gone.target()),
                 Wording.visible(Wording.cut(gone.html(), LONGEST_MARKUP)),
-                "%s (scan %s)"
-                        .formatted(
-                                Wording.when(gone.lastSeenAt()), Wording.visible(gone.lastSeen())));
+                gone.lastSeen().equals(earlier().scanId())
+                        ? null
+                        : "%s (scan %s)"
+                                .formatted(
+                                        Wording.when(gone.lastSeenAt()),
+                                        Wording.visible(gone.lastSeen())));
     }
 
     private static String path(List<String> target) {
