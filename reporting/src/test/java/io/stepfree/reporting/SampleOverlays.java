@@ -1,6 +1,7 @@
 package io.stepfree.reporting;
 
 import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.pages.Changes;
 import io.stepfree.reporting.pages.Decided;
 import io.stepfree.reporting.pages.Overlay;
@@ -59,7 +60,9 @@ public final class SampleOverlays {
 
     /** The same, whose every text is the given one. */
     public static Overlay saying(String text, ReportDocument document) {
-        return laid(text, text, text, text, document);
+        // As the database keeps it.
+        String kept = StorableText.of(text);
+        return laid(kept, kept, kept, kept, document);
     }
 
     private static Overlay laid(

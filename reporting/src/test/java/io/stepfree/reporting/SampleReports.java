@@ -1,6 +1,7 @@
 package io.stepfree.reporting;
 
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reporting.pages.PageVisitor;
@@ -66,7 +67,7 @@ public final class SampleReports {
                     "hostile-" + index,
                     new HtmlPage()
                             .render(
-                                    Receipts.given(hostile, text),
+                                    Receipts.given(hostile, StorableText.of(text)),
                                     SampleOverlays.saying(text, hostile)));
             reports.put("hostile-batch-" + index, batch(saying(text)));
         }

@@ -107,21 +107,20 @@ public record PageLine(
         return changes != null && changes.earlier() != null;
     }
 
-    /** How many findings are new; only where it was compared. */
-    public int newOnes() {
-        return changes == null ? 0 : changes.counts().newOnes();
-    }
-
-    /** How many findings are fixed; only where it was compared. */
-    public int fixed() {
-        return changes == null ? 0 : changes.counts().fixed();
-    }
-
-    /** Why there is nothing to say of changes, in two words. */
-    public String whyNotCompared() {
-        return changes != null && changes.compared().equals("first")
-                ? "first look"
-                : "not compared";
+    /** As "2 new, 25 fixed"; or why there is nothing to say. */
+    public String changed() {
+        if (changes == null) {
+            return hasReport() ? "not compared" : "not known";
+        }
+        return switch (changes.compared()) {
+            case "with_previous" ->
+                    "%s new, %s fixed"
+                            .formatted(
+                                    Wording.number(changes.counts().newOnes()),
+                                    Wording.number(changes.counts().fixed()));
+            case "first" -> "first look";
+            default -> "not compared";
+        };
     }
 
     /** Whether there is a report of it. */

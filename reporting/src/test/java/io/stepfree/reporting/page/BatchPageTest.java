@@ -119,6 +119,17 @@ class BatchPageTest {
     }
 
     @Test
+    void manyTemplatesAreListedShortlyAfterThoseThatFailMost() throws IOException {
+        var report = read(new SampleBatch(600));
+        assertThat(report.select("#templates > div[id]")).hasSize(8);
+        assertThat(report.select("#templates tbody tr")).hasSize(40);
+        assertThat(report.expectFirst("#templates .first-note").text())
+                .startsWith("And ")
+                .contains("more templates");
+        assertThat(report.select("#templates > div[id] ol.first")).isNotEmpty();
+    }
+
+    @Test
     void whatHasChangedIsSummedUpAndStandsBesideEachPage() throws IOException {
         var compared = SampleOverlays.over(batch);
         Files.writeString(Path.of("target/example-batch-compared.html"), write(compared));
@@ -130,13 +141,14 @@ class BatchPageTest {
                 .containsPattern("3\\d pages were looked at for the first time")
                 .contains("5 pages were not compared; why, stands in each report.");
         var rows = report.select("#pages tbody tr");
-        assertThat(rows.getFirst().select("td[data-label=New]").text()).isEqualTo("2");
-        assertThat(rows.getFirst().select("td[data-label=Fixed]").text()).isEqualTo("25");
-        assertThat(rows.get(2).select("td[data-label=New]").text()).isEqualTo("first look");
-        assertThat(rows.get(16).select("td[data-label=New]").text()).isEqualTo("not known");
-        assertThat(rows.get(22).select("td[data-label=New]").text()).isEqualTo("not compared");
+        assertThat(rows.select("td[data-label=Changed]").eachText()).hasSameSizeAs(rows);
+        assertThat(rows.getFirst().select("td[data-label=Changed]").text())
+                .isEqualTo("2 new, 25 fixed");
+        assertThat(rows.get(2).select("td[data-label=Changed]").text()).isEqualTo("first look");
+        assertThat(rows.get(16).select("td[data-label=Changed]").text()).isEqualTo("not known");
+        assertThat(rows.get(22).select("td[data-label=Changed]").text()).isEqualTo("not compared");
         assertThat(report.select("#decided tbody tr")).hasSize(3);
-        assertThat(read(batch).select("#changes, #decided, td[data-label=New]")).isEmpty();
+        assertThat(read(batch).select("#changes, #decided, td[data-label=Changed]")).isEmpty();
     }
 
     @Test
