@@ -49,7 +49,7 @@ final class FindingsTest {
         JsonNode first = answer.json().at("/items/0");
         assertThat(first.toString())
                 .isEqualTo(
-                        "{\"scan\":\"%s\",\"completedAt\":\"2026-11-23T09:02:00Z\",\"host\":\"shop.example\",\"url\":\"https://shop.example/2\",\"rule\":\"label\",\"criteria\":[\"1.3.1\",\"4.1.2\"],\"impact\":\"serious\",\"kind\":\"violation\",\"fingerprint\":\"f2\",\"target\":[\"iframe\",\"#f2\"],\"html\":\"<input id=\\\"f2\\\">\",\"state\":\"new\"}"
+                        "{\"scan\":\"%s\",\"completedAt\":\"2026-11-23T09:02:00Z\",\"host\":\"shop.example\",\"url\":\"https://shop.example/2\",\"rule\":\"label\",\"criteria\":[\"1.3.1\",\"4.1.2\"],\"impact\":\"serious\",\"kind\":\"violation\",\"fingerprint\":\"f2\",\"target\":[\"iframe\",\"#f2\"],\"html\":\"<input id=\\\"f2\\\">\",\"template\":\"0000000000000002\",\"state\":\"new\"}"
                                 .formatted(id(2)));
         assertThat(answer.json().at("/items/1").has("state")).isFalse();
     }
@@ -68,6 +68,8 @@ final class FindingsTest {
                 "host=SHOP.example | d,c,b,a",
                 "state=new | d",
                 "fingerprint=b | b",
+                "template=0000000000000003 | d",
+                "template=0000000000000009 | ''",
                 "q=%23C%22 | ''",
                 "q=ID%3D%22C%22 | c",
                 "q=image-ALT | b",
@@ -188,7 +190,8 @@ final class FindingsTest {
                 "criterion=four | criterion | must be a WCAG success criterion, as 1.4.3",
                 "scan=1 | scan | must be the id of a scan, a UUID",
                 "q=%20 | q | is blank; leave it out to restrict nothing",
-                "rules=x | rules | is not known; known are criterion, cursor, fingerprint, from, host, impact, kind, limit, q, rule, scan, state, to",
+                "rules=x | rules | is not known; known are criterion, cursor, fingerprint, from, host, impact, kind, limit, q, rule, scan, state, template, to",
+                "template=shop | template | must be 16 hexadecimal digits, as reports name it",
             })
     void whatIsWrongIsNamedWithTheCure(String query, String parameter, String detail) {
         JsonNode problem = gateway.get(FINDINGS + "?" + query).problem(400, "invalid-fields");
@@ -434,7 +437,7 @@ final class FindingsTest {
                                 """
                                 INSERT INTO reports.finding_view
                                 VALUES (?, ?, ?, 'local', 'shop.example', ?, ?, '{1.3.1,4.1.2}', ?, 'violation', ?,
-                                        ARRAY['iframe', '#' || ?], '<input id="' || ? || '">', ?)
+                                        ARRAY['iframe', '#' || ?], '<input id="' || ? || '">', ?, ?)
                                 """,
                                 id(scan),
                                 place,
@@ -445,7 +448,8 @@ final class FindingsTest {
                                 fingerprint,
                                 fingerprint,
                                 fingerprint,
-                                state));
+                                state,
+                                "%016d".formatted(scan)));
     }
 
     private void comparison(

@@ -107,6 +107,118 @@ final class ReportsTest {
         assertThat(gateway.get(report(id, "ndjson")).header("ETag")).isNotEqualTo(tag);
     }
 
+    @Test
+    void thePageOfAScanSaysWhatHasChangedAndWhatWasDecidedAndItsTagFollows() {
+        String id = scan("local", "completed", 53);
+        assertThat(gateway.get(report(id, "html")).body())
+                .contains("nothing here is called new or fixed");
+        String json = Objects.requireNonNull(gateway.get(report(id, "json")).header("ETag"));
+        compared(id, null, 0, 0);
+        Answer first = gateway.get(report(id, "html"));
+        assertThat(first.body()).contains("This is the first look at this page");
+
+        // A scan of before comes late.
+        String earlier = UUID.randomUUID().toString();
+        compared(id, earlier, 1, 2);
+        Answer late = changed(report(id, "html"), first);
+        assertThat(late.body())
+                .contains(
+                        "1 finding is new, 2 are fixed; 1 was there before.",
+                        "href=\"../%s/report.html\"".formatted(earlier))
+                .contains("<strong class=\"state\">New</strong>")
+                .doesNotContain("Accepted");
+
+        String decision =
+                Objects.requireNonNull(
+                        gateway.put(
+                                        "/api/decisions",
+                                        "{\"decision\": \"accepted\", \"reason\": \"<b>soon</b>\", \"until\": \"2999-01-31T00:00:00Z\", \"fingerprint\": \"f-%s\"}"
+                                                .formatted(id))
+                                .header("Location"));
+        Answer decided = changed(report(id, "html"), late);
+        assertThat(decided.body())
+                .contains(
+                        "1 occurrence was looked at by somebody: 1 accepted.",
+                        "&lt;b&gt;soon&lt;/b&gt;",
+                        "31 January 2999");
+        // What was decided is in no report, and its receipt goes on fitting.
+        assertThat(gateway.get(report(id, "json")).header("ETag")).isEqualTo(json);
+        assertThat(gateway.delete(decision).status()).isEqualTo(204);
+        assertThat(gateway.get(report(id, "html")).header("ETag")).isEqualTo(late.header("ETag"));
+    }
+
+    @Test
+    void thePageOfABatchSumsUpWhatHasChanged() {
+        batch("ended");
+        String known = inBatch(scan("local", "completed", 53), 0);
+        String fresh = inBatch(scan("local", "completed", 53), 1);
+        compared(known, UUID.randomUUID().toString(), 1, 2);
+        compared(fresh, null, 0, 0);
+        String csv = Objects.requireNonNull(gateway.get(batchReport("csv")).header("ETag"));
+
+        Answer page = gateway.get(batchReport("html"));
+        assertThat(page.body())
+                .contains(
+                        "1 finding is new and 2 are fixed on the 1 page that was compared with an earlier scan; 1 was there before.",
+                        "1 page was looked at for the first time.")
+                .contains("first look");
+        var _ =
+                gateway.put(
+                        "/api/decisions",
+                        "{\"decision\": \"ignored\", \"reason\": \"a logo\", \"fingerprint\": \"f-%s\"}"
+                                .formatted(known));
+        Answer decided = changed(batchReport("html"), page);
+        assertThat(decided.body()).contains("1 occurrence was looked at by somebody: 1 ignored.");
+        compared(fresh, known, 3, 4);
+        assertThat(changed(batchReport("html"), decided).body())
+                .contains("4 findings are new and 6 are fixed on the 2 pages");
+        assertThat(gateway.get(batchReport("csv")).header("ETag")).isEqualTo(csv);
+    }
+
+    /** What is told now, which has another tag than what was told before. */
+    private Answer changed(String path, Answer before) {
+        Answer after =
+                gateway.send(
+                        gateway.request(path)
+                                .header(
+                                        "If-None-Match",
+                                        Objects.requireNonNull(before.header("ETag")))
+                                .GET());
+        assertThat(after.status()).as(after.body()).isEqualTo(200);
+        return after;
+    }
+
+    /** As report-builder tells it; the first of the findings is new. */
+    private void compared(String id, @Nullable String previous, int newOnes, int fixed) {
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute("DELETE FROM reports.comparison_view WHERE scan_id = ?", id);
+                    handle.execute("DELETE FROM reports.finding_view WHERE scan_id = ?", id);
+                    handle.execute(
+                            """
+                            INSERT INTO reports.comparison_view (scan_id, client, completed_at, engine, whole, previous_scan_id,
+                                   found, new, fixed, persisting)
+                            VALUES (?, 'local', now(), 'axe-core 4.14.1', true, ?, 2, ?, ?, ?)
+                            """,
+                            id,
+                            previous,
+                            newOnes,
+                            fixed,
+                            previous == null ? 0 : 1);
+                    handle.execute(
+                            """
+                            INSERT INTO reports.finding_view (scan_id, place, completed_at, client, host, url, rule, criteria,
+                                   impact, kind, fingerprint, target, html, state)
+                            SELECT scan_id, place, completed_at, client, 'shop.example', '', 'image-alt', '{}', 'critical', 'violation',
+                                   CASE WHEN place = 1 THEN 'f-' || scan_id END, '{img}', '', CASE WHEN place = 1 THEN ? END
+                              FROM reports.comparison_view, generate_series(0, 1) AS place
+                             WHERE scan_id = ?
+                            """,
+                            previous == null ? null : "new",
+                            id);
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pdf", "HTML", "jsonx", "exe", "json.html", "%2e%2e", "x%22%0d%0ay"})
     void aFormatThatThereIsNotSaysWhichThereAre(String format) {

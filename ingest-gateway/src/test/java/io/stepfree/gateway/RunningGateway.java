@@ -54,14 +54,14 @@ final class RunningGateway implements AutoCloseable {
                 site_id text PRIMARY KEY, client text, document jsonb, told_at timestamptz);
             CREATE TABLE reports.finding_view (
                 scan_id text, place int, completed_at timestamptz, client text, host text, url text, rule text,
-                criteria text[], impact text, kind text, fingerprint text, target text[], html text, state text);
+                criteria text[], impact text, kind text, fingerprint text, target text[], html text, state text, template text);
             CREATE TABLE reports.missing_finding_view (
                 scan_id text, fingerprint text, completed_at timestamptz, client text, state text, rule text, kind text,
                 impact text, seen_scan_id text, seen_place int, seen_completed_at timestamptz, seen_engine text);
             CREATE TABLE reports.comparison_view (
                 scan_id text PRIMARY KEY, client text, completed_at timestamptz, engine text, whole boolean,
                 incomparable text, previous_scan_id text, found int, new int DEFAULT 0, newly_observed int DEFAULT 0,
-                persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0);
+                persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0, template text);
             GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view TO stepfree_client;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;

@@ -112,7 +112,11 @@ public record SampleBatch(int pages) implements ReportedPages {
                             IntStream.rangeClosed(1, 1 + page % 7)
                                     .mapToObj(card ->
                                             node(
-                                                    ".card:nth-child(%d) > .was".formatted(card),
+                                                    (page > 200
+                                                                    ? ".of-" + letters(page % 60)
+                                                                    : ".card")
+                                                            + ":nth-child(%d) > .was"
+                                                                    .formatted(card),
                                                     "<span class=\"was\">£%d.00</span>"
                                                             .formatted(40 + card),
                                                     fingerprint("offer " + page, card)))
@@ -161,9 +165,24 @@ public record SampleBatch(int pages) implements ReportedPages {
                 warnings,
                 900,
                 false,
+                template(page),
                 Map.of(),
                 null,
                 null);
+    }
+
+    /**
+     * One in ten pages is of another template, some workers tell none, and later there are many.
+     */
+    private static String template(int page) {
+        if (page > 200) {
+            return "%016x".formatted(page % 60);
+        }
+        return page % 31 == 0 ? "" : page % 10 == 0 ? "a11ce5a11ce5a11c" : "0ffe50ffe50ffe50";
+    }
+
+    private static String letters(int number) {
+        return "" + (char) ('a' + number / 26) + (char) ('a' + number % 26);
     }
 
     private static int score(List<Finding> violations) {

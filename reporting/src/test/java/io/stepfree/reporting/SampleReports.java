@@ -1,12 +1,14 @@
 package io.stepfree.reporting;
 
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.reporting.pages.UnseenPage;
+import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.Validity;
 import java.io.ByteArrayOutputStream;
@@ -50,9 +52,23 @@ public final class SampleReports {
         reports.put("batch-of-many", batch(new SampleBatch(600)));
         reports.put("batch-of-none", batch(new SampleBatch(0)));
         reports.put("batch-of-one", batch(new SampleBatch(1)));
+        var known =
+                Receipts.given(
+                        ReportComposer.compose(
+                                SampleResults.judged(Validity.VALID, 38, SCAN, "req-1")),
+                        "scan.results-3@1204");
+        reports.put("compared", new HtmlPage().render(known, SampleOverlays.compared(known)));
+        reports.put("first", new HtmlPage().render(known, SampleOverlays.first()));
+        reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));
         for (int index = 0; index < HOSTILE.size(); index++) {
             var text = HOSTILE.get(index);
-            reports.put("hostile-" + index, page(SampleResults.saying(text, SCAN, "req-1")));
+            var hostile = ReportComposer.compose(SampleResults.saying(text, SCAN, "req-1"));
+            reports.put(
+                    "hostile-" + index,
+                    new HtmlPage()
+                            .render(
+                                    Receipts.given(hostile, StorableText.of(text)),
+                                    SampleOverlays.saying(text, hostile)));
             reports.put("hostile-batch-" + index, batch(saying(text)));
         }
         return reports;
@@ -70,7 +86,7 @@ public final class SampleReports {
             @Override
             public void each(PageVisitor visitor) throws IOException {
                 var page = ReportComposer.compose(SampleResults.saying(text, SCAN, "req-1"));
-                visitor.seen(page);
+                visitor.seen(page, SampleOverlays.saying(text, page));
                 visitor.seen(page);
                 visitor.notSeen(
                         new UnseenPage(

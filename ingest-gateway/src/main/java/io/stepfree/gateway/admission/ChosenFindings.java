@@ -19,6 +19,8 @@ public final class ChosenFindings {
             List.of("new", "newly_observed", "persisting", "engine_changed");
     private static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
 
+    private static final Pattern TEMPLATE = Pattern.compile("[0-9a-f]{16}");
+
     private static final List<String> NAMES =
             List.of(
                     "scan",
@@ -29,6 +31,7 @@ public final class ChosenFindings {
                     "kind",
                     "state",
                     "fingerprint",
+                    "template",
                     "q",
                     "from",
                     "to");
@@ -56,6 +59,10 @@ public final class ChosenFindings {
         if (criterion != null && !CRITERION.matcher(criterion).matches()) {
             parts.wrong("criterion", criterion, "must be a WCAG success criterion, as 1.4.3");
         }
+        String template = parts.text("template");
+        if (template != null && !TEMPLATE.matcher(template).matches()) {
+            parts.wrong("template", template, "must be 16 hexadecimal digits, as reports name it");
+        }
         return new FindingFilter(
                 scan == null ? null : ScanIds.read(scan).orElse(scan),
                 parts.text("rule"),
@@ -65,6 +72,7 @@ public final class ChosenFindings {
                 parts.oneOf("kind", KINDS),
                 parts.oneOf("state", STATES),
                 parts.text("fingerprint"),
+                template,
                 parts.text("q"),
                 span.from(),
                 span.to());

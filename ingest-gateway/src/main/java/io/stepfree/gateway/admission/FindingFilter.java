@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind violation or needs_review
  * @param state how it stands against the scan before
  * @param fingerprint its name over time
+ * @param template of a page that is built so, the name that reports give it
  * @param text what rule, selectors or markup contain, in whatever case
  * @param from in a page seen at this moment or later
  * @param to in a page seen before this moment
@@ -27,6 +28,7 @@ public record FindingFilter(
         @Nullable String kind,
         @Nullable String state,
         @Nullable String fingerprint,
+        @Nullable String template,
         @Nullable String text,
         @Nullable Instant from,
         @Nullable Instant to) {}

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The decisions of a client that count at a moment, to be asked about many findings. Immutable. */
 final class Decisions {
 
+    private final List<Decision> all;
     private final Map<String, Decision> byFingerprint = new HashMap<>();
     private final Map<String, List<Decision>> byRule = new HashMap<>();
 
@@ -17,6 +18,7 @@ final class Decisions {
      * @param decisions the narrowest first
      */
     Decisions(List<Decision> decisions) {
+        all = List.copyOf(decisions);
         for (Decision decision : decisions) {
             if (decision.fingerprint() != null) {
                 byFingerprint.put(decision.fingerprint(), decision);
@@ -24,6 +26,11 @@ final class Decisions {
                 byRule.computeIfAbsent(decision.rule(), _ -> new ArrayList<>()).add(decision);
             }
         }
+    }
+
+    /** Another text as soon as one of them is another one. */
+    String source() {
+        return all.toString();
     }
 
     boolean isEmpty() {

@@ -30,6 +30,7 @@ final class FindingChoice {
         add(finding, "rule = :rule", "rule", filter.rule());
         add(finding, "host = :host", "host", filter.host());
         add(finding, "fingerprint = :fingerprint", "fingerprint", filter.fingerprint());
+        add(finding, "template = :template", "template", filter.template());
         add(finding, "completed_at >= :from", "from", filter.from());
         if (after == null) {
             add(finding, "completed_at < :to", "to", filter.to());

@@ -20,7 +20,7 @@ final class FindingCursors {
     private final SignedCursors cursors;
 
     FindingCursors(CursorKey key) {
-        this.cursors = new SignedCursors(key, "findings 1");
+        this.cursors = new SignedCursors(key, "findings 2");
     }
 
     /**
@@ -68,6 +68,7 @@ final class FindingCursors {
                 filter.kind(),
                 filter.state(),
                 filter.fingerprint(),
+                filter.template(),
                 filter.text(),
                 filter.from(),
                 filter.to());

@@ -30,6 +30,12 @@ public class FindingsConfiguration {
     }
 
     @Bean
+    ReportOverlays reportOverlays(Jdbi jdbi, DecisionBook decisions, GatewayProperties properties) {
+        Jdbi bounded = properties.bounded(jdbi);
+        return new ReportOverlays(bounded, new ChangeProjection(bounded, decisions), decisions);
+    }
+
+    @Bean
     FindingsController findingsController(
             Jdbi jdbi, CursorKey cursorKey, DecisionBook decisions, GatewayProperties properties) {
         Jdbi bounded = properties.bounded(jdbi);

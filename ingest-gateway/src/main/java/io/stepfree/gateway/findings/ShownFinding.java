@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param target a CSS selector for each frame or shadow root from the page down; the last is the
  *     element's own
  * @param html the element's own markup, perhaps cut
+ * @param template names how its page is built; absent where that was not told
  * @param state how it stands against the scan of the page before; absent when it was compared with
  *     none
  * @param decision what the client has decided of it, as long as that counts
@@ -40,6 +41,7 @@ record ShownFinding(
         @Nullable String fingerprint,
         List<String> target,
         String html,
+        @Nullable String template,
         @Nullable String state,
         @Nullable Decided decision) {
 
@@ -67,13 +69,14 @@ record ShownFinding(
                 fingerprint,
                 target,
                 html,
+                template,
                 state,
                 new Decided(decided.id(), decided.decision(), decided.reason(), decided.until()));
     }
 
     /** The columns that {@link #of} reads. */
     static final String COLUMNS =
-            "scan_id, completed_at, host, url, rule, criteria, impact, kind, fingerprint, target, html, state";
+            "scan_id, completed_at, host, url, rule, criteria, impact, kind, fingerprint, target, html, template, state";
 
     static ShownFinding of(ResultSet row) throws SQLException {
         return new ShownFinding(
@@ -88,6 +91,7 @@ record ShownFinding(
                 row.getString("fingerprint"),
                 List.of((String[]) row.getArray("target").getArray()),
                 row.getString("html"),
+                row.getString("template"),
                 row.getString("state"),
                 null);
     }

@@ -2,7 +2,9 @@ package io.stepfree.gateway.reports;
 
 import io.stepfree.gateway.access.ClientDatabase;
 import io.stepfree.gateway.batches.BatchStatus;
+import io.stepfree.gateway.findings.ReportOverlays;
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.ReportedPages;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +49,21 @@ final class BatchPages implements ReportedPages {
     private final String client;
     private final String batchId;
     private final ReportSubject subject;
+    private final ReportOverlays.@Nullable OfBatch overlays;
 
-    BatchPages(ClientDatabase clients, String client, String batchId, BatchStatus status) {
+    /**
+     * @param overlays what is told with the reports; null for the reports alone
+     */
+    BatchPages(
+            ClientDatabase clients,
+            String client,
+            String batchId,
+            BatchStatus status,
+            ReportOverlays.@Nullable OfBatch overlays) {
         this.clients = clients;
         this.client = client;
         this.batchId = batchId;
+        this.overlays = overlays;
         this.subject =
                 new ReportSubject(
                         ReportSubject.Kind.BATCH, status.id(), client, status.updatedAt());
@@ -95,11 +108,11 @@ final class BatchPages implements ReportedPages {
             return row.getObject(column, OffsetDateTime.class).toInstant();
         }
 
-        void show(PageVisitor visitor) throws IOException {
+        void show(PageVisitor visitor, Overlay overlay) throws IOException {
             if (document == null) {
                 visitor.notSeen(Objects.requireNonNull(unseen));
             } else {
-                visitor.seen(ReportJson.read(document));
+                visitor.seen(ReportJson.read(document), overlay);
             }
         }
     }
@@ -113,11 +126,16 @@ final class BatchPages implements ReportedPages {
     public void each(PageVisitor visitor) throws IOException {
         List<Row> rows = some(null);
         while (!rows.isEmpty()) {
+            Map<String, Overlay> laidOver = overlays(rows);
             for (Row row : rows) {
-                row.show(visitor);
+                row.show(visitor, laidOver.getOrDefault(row.scanId(), Overlay.NONE));
             }
             rows = rows.size() < AT_A_TIME ? List.of() : some(rows.getLast());
         }
+    }
+
+    private Map<String, Overlay> overlays(List<Row> rows) {
+        return overlays == null ? Map.of() : overlays.of(rows.stream().map(Row::scanId).toList());
     }
 
     private List<Row> some(@Nullable Row after) {

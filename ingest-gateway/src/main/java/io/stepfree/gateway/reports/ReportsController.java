@@ -3,6 +3,7 @@ package io.stepfree.gateway.reports;
 import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
+import io.stepfree.gateway.findings.ReportOverlays;
 import io.stepfree.gateway.scans.KnownScans;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
@@ -12,6 +13,7 @@ import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.ReportPage;
 import io.stepfree.reporting.pages.OnePage;
+import io.stepfree.reporting.pages.Overlay;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -32,10 +34,12 @@ public final class ReportsController {
 
     private final KnownScans scans;
     private final BatchReports batches;
+    private final ReportOverlays overlays;
 
-    ReportsController(KnownScans scans, BatchReports batches) {
+    ReportsController(KnownScans scans, BatchReports batches, ReportOverlays overlays) {
         this.scans = scans;
         this.batches = batches;
+        this.overlays = overlays;
     }
 
     @GetMapping("/api/scans/{id}/report.{format}")
@@ -49,8 +53,17 @@ public final class ReportsController {
         ReportFormat chosen = format(format);
         String stored = scans.report(caller.client(), id);
         ReportDocument document = ReportJson.read(stored);
-        var page = new OnePage(document);
-        var answer = new ReportAnswer(page.subject(), chosen, stored);
+        // Only the page for people says more than the report does; see docs/adr/0031.
+        Overlay overlay =
+                chosen == ReportFormat.HTML
+                        ? overlays.ofScan(caller.client(), document.scanId())
+                        : Overlay.NONE;
+        var page = new OnePage(document, overlay);
+        var answer =
+                new ReportAnswer(
+                        page.subject(),
+                        chosen,
+                        chosen == ReportFormat.HTML ? stored + overlay : stored);
         if (chosen == ReportFormat.JSON) {
             // As it was stored, also what a newer builder has put in that we do not know.
             byte[] json = stored.getBytes(StandardCharsets.UTF_8);
@@ -72,7 +85,7 @@ public final class ReportsController {
             HttpServletResponse response)
             throws IOException {
         ReportFormat chosen = format(format);
-        BatchReports.Found found = batches.find(caller.client(), id);
+        BatchReports.Found found = batches.find(caller.client(), id, chosen == ReportFormat.HTML);
         var answer = new ReportAnswer(found.pages().subject(), chosen, found.state());
         if (chosen == ReportFormat.HTML) {
             letIn(BatchPage.contentSecurityPolicy(), response);

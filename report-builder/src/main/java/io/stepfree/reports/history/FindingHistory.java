@@ -119,22 +119,23 @@ public final class FindingHistory {
     private static final String INSERT_COMPARISON =
             """
             INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, page_key, engine, final_page,
-                   whole, cut_rules, incomparable, found)
+                   whole, cut_rules, incomparable, template, found)
             VALUES (:scanId, :client, :submittedAt, :completedAt, :pageKey, :engine, :finalPage,
-                    :whole, CAST(:cutRules AS text[]), :incomparable, :found)
+                    :whole, CAST(:cutRules AS text[]), :incomparable, :template, :found)
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
     private static final String INSERT_FINDINGS =
             """
-            INSERT INTO reports.finding (scan_id, completed_at, submitted_at, client, host, url, page_key,
+            INSERT INTO reports.finding (scan_id, completed_at, submitted_at, client, host, url, page_key, template,
                    place, rule, criteria, impact, kind, fingerprint, target, html, state)
-            SELECT scan_id, completed_at, submitted_at, client, host, url, page_key,
+            SELECT scan_id, completed_at, submitted_at, client, host, url, page_key, template,
                    place, rule, CAST(criteria AS text[]), impact, kind, fingerprint, CAST(target AS text[]), html, state
               FROM unnest(CAST(:scanIds AS text[]), CAST(:moments AS timestamptz[]), CAST(:submitted AS timestamptz[]),
                           CAST(:clients AS text[]), CAST(:hosts AS text[]), CAST(:urls AS text[]),
-                          CAST(:pageKeys AS text[]))
-                   WITH ORDINALITY AS scan (scan_id, completed_at, submitted_at, client, host, url, page_key, number)
+                          CAST(:pageKeys AS text[]), CAST(:templates AS text[]))
+                   WITH ORDINALITY
+                AS scan (scan_id, completed_at, submitted_at, client, host, url, page_key, template, number)
               JOIN unnest(CAST(:numbers AS integer[]),
                           CAST(:places AS integer[]), CAST(:rules AS text[]), CAST(:criteria AS text[]),
                           CAST(:impacts AS text[]), CAST(:kinds AS text[]), CAST(:fingerprints AS text[]),
@@ -285,6 +286,7 @@ public final class FindingHistory {
                     .bind("whole", scan.whole())
                     .bindArray("cutRules", String.class, scan.cutRules())
                     .bind("incomparable", scan.incomparable())
+                    .bind("template", scan.template())
                     .bind("found", scan.occurrences().size())
                     .add();
         }
@@ -409,6 +411,7 @@ public final class FindingHistory {
         texts(insert, "submitted", scans, scan -> scan.submittedAt().toString());
         texts(insert, "hosts", scans, PublishedScan::host);
         texts(insert, "urls", scans, PublishedScan::url);
+        texts(insert, "templates", scans, PublishedScan::template);
         numbers(insert, "numbers", all, Found::number);
         numbers(insert, "places", all, one -> one.occurrence().place());
         texts(insert, "rules", all, one -> one.occurrence().rule());

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     into the years that there are months for
  * @param pageKey equal for scans that can be compared; null where there is nothing to compare with
  * @param incomparable why not: suspect, secrets or unnamed; null where it can be compared
+ * @param template names how the page is built; null where that was not told
  * @param occurrences the findings, the gravest first
  */
 public record PublishedScan(
@@ -40,6 +41,7 @@ public record PublishedScan(
         String finalPage,
         boolean whole,
         Set<String> cutRules,
+        @Nullable String template,
         List<Occurrence> occurrences) {
 
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
@@ -109,6 +111,7 @@ public record PublishedScan(
                 // What was cut somewhere that cannot be told, may be anywhere.
                 document.validity().equals("valid") && (!document.cut() || !cutRules.isEmpty()),
                 cutRules,
+                document.template().isEmpty() ? null : cut(document.template(), LONGEST_NAME),
                 occurrences);
     }
 

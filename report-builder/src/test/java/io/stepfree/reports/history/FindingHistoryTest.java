@@ -94,6 +94,32 @@ final class FindingHistoryTest {
     }
 
     @Test
+    void theTemplateOfThePageStandsWithEachOfItsFindingsWhereItWasTold() {
+        add(
+                FoundResults.with(
+                        found("1", 0, "a", "b"), page -> page.setTemplate("1d3f5a7b9c0e2468")));
+        add(found("2", 60, "a"));
+
+        assertThat(templates("1"))
+                .containsExactly("1d3f5a7b9c0e2468", "1d3f5a7b9c0e2468", "1d3f5a7b9c0e2468");
+        assertThat(templates("2")).containsExactly("none", "none");
+    }
+
+    private List<String> templates(String scan) {
+        return jdbi.withHandle(handle ->
+                handle.select(
+                                """
+                                SELECT coalesce(template, 'none') FROM reports.finding_view WHERE scan_id = ?
+                                UNION ALL
+                                SELECT coalesce(template, 'none') FROM reports.comparison_view WHERE scan_id = ?
+                                """,
+                                id(scan),
+                                id(scan))
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    @Test
     void aScanThatComesAgainChangesNothing() {
         add(found("1", 0, "a"));
         add(found("2", 60, "b"));

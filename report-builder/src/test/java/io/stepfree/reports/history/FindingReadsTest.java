@@ -33,7 +33,7 @@ final class FindingReadsTest {
     private static final int OF_A_SCAN = 50;
     private static final int MONTHS = 4;
     private static final String COLUMNS =
-            "scan_id, completed_at, host, url, rule, criteria, impact, kind, fingerprint, target, html, state";
+            "scan_id, completed_at, host, url, rule, criteria, impact, kind, fingerprint, target, html, template, state";
     private static final String NEWEST = "completed_at DESC, scan_id DESC, place DESC";
 
     /* Four of five scans are of one client; spread evenly over the months, so that the last of them is full, too. */
@@ -52,14 +52,15 @@ final class FindingReadsTest {
     private static final String FINDINGS_OF_THEM =
             """
             INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, page_key, rule, criteria,
-                   impact, kind, fingerprint, target, html, state)
+                   impact, kind, fingerprint, target, html, state, template)
             SELECT scan_id, place, completed_at, submitted_at, client, split_part(final_page, '/', 1), 'https://' || final_page,
                    page_key, 'rule-' || mod(place, 40), ARRAY['1.' || mod(place, 5) || '.1'],
                    (ARRAY['minor', 'moderate', 'serious', 'critical'])[1 + mod(place, 4)],
                    CASE WHEN mod(place, 10) = 0 THEN 'needs_review' ELSE 'violation' END,
                    md5(page_key || place), ARRAY['main > div:nth-child(' || place || ')'],
                    '<div class="' || md5(scan_id || place) || '">Some text that is in it</div>',
-                   CASE WHEN place = 7 THEN 'new' ELSE 'persisting' END
+                   CASE WHEN place = 7 THEN 'new' ELSE 'persisting' END,
+                   lpad(to_hex(mod(hashtext(page_key), 20) + 20), 16, '0')
               FROM reports.comparison, generate_series(0, %d) AS place
             """
                     .formatted(OF_A_SCAN - 1);
@@ -102,6 +103,7 @@ final class FindingReadsTest {
                 "true | finding_2026_\\d+_client_completed_at_scan_id_place_idx",
                 "rule = 'rule-7' | finding_2026_\\d+_client_rule_completed_at_scan_id_place",
                 "host = 'host-7.example' | finding_2026_\\d+_client_host_completed_at_scan_id_place",
+                "template = '0000000000000014' | finding_2026_\\d+_client_template_completed_at_scan_id_place",
                 "fingerprint = md5('page-77') | finding_2026_\\d+_client_fingerprint_completed_at_scan_id_pla",
             })
     void eachFilterHasAnIndexThatIsInTheOrderOfTheList(String chosen, String index) {
@@ -161,6 +163,12 @@ final class FindingReadsTest {
         told.add("by rule:\n" + measured(page("rule = 'rule-7'"), ""));
         told.add("far down:\n" + measured(page(after(FINDINGS / OF_A_SCAN / 100)), ""));
         told.add("by fingerprint:\n" + measured(page("fingerprint = md5('page-77')"), ""));
+        told.add("by template:\n" + measured(page("template = '0000000000000014'"), ""));
+        told.add(
+                "by template, without its index:\n"
+                        + measured(
+                                page("template = '0000000000000014'"),
+                                "DROP INDEX reports.finding_client_template"));
         told.add(
                 "by fingerprint, without its index:\n"
                         + measured(
@@ -174,7 +182,7 @@ final class FindingReadsTest {
                 "by rule, without any index:\n"
                         + measured(
                                 page("rule = 'rule-7'"),
-                                "DROP INDEX reports.finding_client, reports.finding_client_rule, reports.finding_client_host, reports.finding_client_fingerprint"));
+                                "DROP INDEX reports.finding_client, reports.finding_client_rule, reports.finding_client_host, reports.finding_client_fingerprint, reports.finding_client_template"));
         Files.writeString(Path.of("target", "findings.txt"), String.join("\n\n", told));
 
         assertThat(told.getLast()).as("it can fail").contains("Seq Scan");

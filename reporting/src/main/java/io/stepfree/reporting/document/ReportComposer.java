@@ -69,6 +69,7 @@ public final class ReportComposer {
                 warnings,
                 page.getElements(),
                 page.getCut(),
+                text(page.getTemplate()),
                 timings,
                 image(page.getScreenshot()),
                 null);

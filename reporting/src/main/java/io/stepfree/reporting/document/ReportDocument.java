@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what a reader must know before believing the numbers, a sentence each
  * @param elements how many elements the page has, frames included; 0 where they were not counted
  * @param cut whether elements were left out to keep the result small; all are counted
+ * @param template names how the page is built: the same for pages made from one template
+ *     (docs/adr/0031); empty, and absent in JSON, where it was not told
  * @param timings milliseconds spent by phase
  * @param screenshot a picture of the page; absent unless it was asked for
  * @param receipt what the report can be held against; absent before it is published, and in reports
@@ -72,6 +74,7 @@ public record ReportDocument(
         List<String> warnings,
         int elements,
         boolean cut,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String template,
         Map<String, Long> timings,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Image screenshot,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Receipt receipt) {
@@ -118,6 +121,7 @@ public record ReportDocument(
                 warnings,
                 elements,
                 cut,
+                template,
                 timings,
                 screenshot,
                 given);

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param background the colour behind it
  * @param ratio the ratio between them
  * @param required the ratio that is asked for
+ * @param template names how the page is built, where that was told
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record FindingLine(
@@ -62,7 +63,8 @@ record FindingLine(
         String foreground,
         String background,
         @Nullable Double ratio,
-        @Nullable Double required) {
+        @Nullable Double required,
+        String template) {
 
     /** The kinds of lines. */
     static final String PAGE = "page";
@@ -80,7 +82,8 @@ record FindingLine(
                 "",
                 page.score(),
                 page.summary().verdict(),
-                page.warnings());
+                page.warnings(),
+                page.template());
     }
 
     /** The line of a page that was not seen. */
@@ -93,7 +96,8 @@ record FindingLine(
                 page.failure(),
                 null,
                 page.reason(),
-                List.of());
+                List.of(),
+                "");
     }
 
     private static FindingLine ofPage(
@@ -104,11 +108,12 @@ record FindingLine(
             String failure,
             @Nullable Integer score,
             String message,
-            List<String> warnings) {
+            List<String> warnings,
+            String template) {
         List<String> none = List.of();
         return new FindingLine(
                 PAGE, scanId, url, seen, status, failure, score, message, warnings, "", "", 0, "",
-                "", none, none, "", "", "", "", null, null);
+                "", none, none, "", "", "", "", null, null, template);
     }
 
     /** The line of an element that a rule speaks of. */
@@ -136,7 +141,8 @@ record FindingLine(
                 contrast == null ? "" : contrast.foreground(),
                 contrast == null ? "" : contrast.background(),
                 contrast == null ? null : contrast.ratio(),
-                contrast == null ? null : contrast.required());
+                contrast == null ? null : contrast.required(),
+                page.template());
     }
 
     /** The line of elements that are counted and were not kept. */
@@ -176,6 +182,7 @@ record FindingLine(
                 foreground,
                 background,
                 ratio,
-                required);
+                required,
+                template);
     }
 }

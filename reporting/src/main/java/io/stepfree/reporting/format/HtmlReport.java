@@ -3,6 +3,7 @@ package io.stepfree.reporting.format;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.HtmlPage;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.reporting.pages.UnseenPage;
@@ -29,7 +30,12 @@ final class HtmlReport implements ReportWriter {
 
         @Override
         public void seen(ReportDocument document) throws IOException {
-            out.write(PAGE.render(document).getBytes(StandardCharsets.UTF_8));
+            seen(document, Overlay.NONE);
+        }
+
+        @Override
+        public void seen(ReportDocument document, Overlay overlay) throws IOException {
+            out.write(PAGE.render(document, overlay).getBytes(StandardCharsets.UTF_8));
         }
 
         @Override

@@ -15,13 +15,13 @@ import java.util.stream.Stream;
  */
 public enum ReportFormat {
     /** The page for people. */
-    HTML("html", "text/html;charset=UTF-8", 1),
+    HTML("html", "text/html;charset=UTF-8", 2),
     /** All that is kept: of a scan its document, of a batch schema/batch-report.schema.json. */
     JSON("json", "application/json", 1),
     /** A line for each page and each occurrence, schema/report-line.schema.json. */
-    NDJSON("ndjson", "application/x-ndjson", 1),
+    NDJSON("ndjson", "application/x-ndjson", 2),
     /** The same lines as a table (RFC 4180), safe to be opened in a spreadsheet. */
-    CSV("csv", "text/csv;charset=UTF-8;header=present", 2),
+    CSV("csv", "text/csv;charset=UTF-8;header=present", 3),
     /** SARIF 2.1.0 (OASIS), for code scanning. */
     SARIF("sarif", "application/sarif+json", 2),
     /** JUnit's XML, for whatever shows test results. */

@@ -7,6 +7,7 @@ import gg.jte.TemplateException;
 import gg.jte.TemplateOutput;
 import gg.jte.output.WriterOutput;
 import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.reporting.pages.UnseenPage;
@@ -71,7 +72,8 @@ public final class BatchPage {
         var totals = new BatchTotals();
         pages.each(totals);
         var writer = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-        Content table = output -> new Rows(totals.pages(), output).write(pages);
+        Content table =
+                output -> new Rows(totals.pages(), totals.changes().known(), output).write(pages);
         try {
             templates.render(
                     "batch.jte",
@@ -99,10 +101,15 @@ public final class BatchPage {
      * @param lines the pages
      * @param first the number of the first of them, from 1
      * @param folded whether it is one of several tables
+     * @param compared whether anybody looked at what has changed
      * @param reports gives the address of a scan's report
      */
     public record Chunk(
-            List<PageLine> lines, int first, boolean folded, UnaryOperator<String> reports) {
+            List<PageLine> lines,
+            int first,
+            boolean folded,
+            boolean compared,
+            UnaryOperator<String> reports) {
 
         /** As "Pages 251 to 500". */
         public String range() {
@@ -120,12 +127,14 @@ public final class BatchPage {
     private final class Rows implements PageVisitor {
 
         private final int expected;
+        private final boolean compared;
         private final TemplateOutput output;
         private final List<PageLine> lines = new ArrayList<>(ROWS);
         private int written;
 
-        Rows(int expected, TemplateOutput output) {
+        Rows(int expected, boolean compared, TemplateOutput output) {
             this.expected = expected;
+            this.compared = compared;
             this.output = output;
         }
 
@@ -143,7 +152,12 @@ public final class BatchPage {
 
         @Override
         public void seen(ReportDocument page) {
-            add(PageLine.of(page));
+            seen(page, Overlay.NONE);
+        }
+
+        @Override
+        public void seen(ReportDocument page, Overlay overlay) {
+            add(PageLine.of(page, overlay));
         }
 
         @Override
@@ -164,7 +178,7 @@ public final class BatchPage {
             }
             templates.render(
                     "batch-pages.jte",
-                    new Chunk(List.copyOf(lines), written + 1, expected > ROWS, reports),
+                    new Chunk(List.copyOf(lines), written + 1, expected > ROWS, compared, reports),
                     output);
             written += lines.size();
             lines.clear();

@@ -2,6 +2,7 @@ package io.stepfree.reporting.page;
 
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportDocument.Finding;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.util.ArrayList;
@@ -46,6 +47,9 @@ final class BatchTotals implements PageVisitor {
     private final Map<String, CriterionTotals> criteria = new HashMap<>();
     private final Map<String, Gap> gaps = new TreeMap<>();
     private final SharedElements shared = new SharedElements();
+    private final TemplateGroups templates = new TemplateGroups();
+    private final ChangeTotals changes = new ChangeTotals();
+    private final Decisions decisions = new Decisions();
     private final PriorityQueue<PageLine> worst =
             new PriorityQueue<>(PageLine.WORST_FIRST.reversed());
     private final SortedSet<String> standards = new TreeSet<>();
@@ -60,8 +64,16 @@ final class BatchTotals implements PageVisitor {
 
     @Override
     public void seen(ReportDocument page) {
+        seen(page, Overlay.NONE);
+    }
+
+    @Override
+    public void seen(ReportDocument page, Overlay overlay) {
         pages++;
-        var line = PageLine.of(page);
+        var line = PageLine.of(page, overlay);
+        if (line.changes() != null) {
+            changes.add(line.changes());
+        }
         count(line);
         note(standards, Wording.standard(page.standard()));
         note(engines, Wording.visible(page.engine()));
@@ -78,6 +90,8 @@ final class BatchTotals implements PageVisitor {
         } else {
             scores.add(page.score());
         }
+        decisions.add(overlay);
+        templates.nextPage(page.template(), line);
         addViolations(page);
         addReviews(page);
         if (!page.violations().isEmpty()) {
@@ -110,12 +124,13 @@ final class BatchTotals implements PageVisitor {
     private void addViolations(ReportDocument page) {
         var burden = Burden.of(page);
         unforetold |= burden == null && page.score() != null;
-        shared.nextPage();
+        shared.nextPage(page.template());
         for (Finding finding : page.violations()) {
             violations += finding.nodeCount();
             int points =
                     of(finding.rule(), violated, () -> RuleTotals.of(finding)).add(finding, burden);
             shared.add(finding, points, burden != null);
+            templates.add(finding);
             criteriaOf(finding).forEach(criterion -> criterion.violated().add(finding, pages));
         }
     }
@@ -218,6 +233,19 @@ final class BatchTotals implements PageVisitor {
 
     SharedElements shared() {
         return shared;
+    }
+
+    TemplateGroups templates() {
+        return templates;
+    }
+
+    ChangeTotals changes() {
+        return changes;
+    }
+
+    /** What was decided of what is in these numbers. */
+    Decisions decisions() {
+        return decisions;
     }
 
     Collection<RuleTotals> violatedRules() {

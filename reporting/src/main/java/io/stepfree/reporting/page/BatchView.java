@@ -17,11 +17,18 @@ public final class BatchView {
 
     private static final int LONGEST_ID = 100;
 
+    /** So many templates are shown with what fails on their pages, and so many more in a table. */
+    private static final int SHOWN_TEMPLATES = 8;
+
+    private static final int LISTED_TEMPLATES = 40;
+    private static final int SHOWN_FAILURES = 5;
+
     private final ReportSubject subject;
     private final BatchTotals totals;
     private final UnaryOperator<String> reports;
     private final Content table;
     private final List<SharedFix> fixes;
+    private final List<TemplateTotals> templates;
 
     BatchView(
             ReportSubject subject,
@@ -33,6 +40,7 @@ public final class BatchView {
         this.reports = reports;
         this.table = table;
         fixes = totals.shared().fixes();
+        templates = totals.templates().templates();
     }
 
     /**
@@ -320,5 +328,91 @@ public final class BatchView {
     /** The pages with the lowest scores. */
     public List<PageLine> worst() {
         return totals.worst();
+    }
+
+    /**
+     * A template with what fails on its pages and on no others.
+     *
+     * @param number from 1
+     * @param failures some of it, on the most pages first
+     * @param otherFailures how many more there are
+     */
+    public record TemplatePart(
+            int number, TemplateTotals totals, List<TemplateFailure> failures, int otherFailures) {}
+
+    /** How many templates the pages have. */
+    public int templates() {
+        return templates.size();
+    }
+
+    /** The templates with most occurrences. */
+    public List<TemplatePart> templateParts() {
+        var parts = new ArrayList<TemplatePart>();
+        for (int index = 0; index < Math.min(SHOWN_TEMPLATES, templates.size()); index++) {
+            var failures = totals.templates().failuresOf(templates.get(index));
+            int shown = Math.min(SHOWN_FAILURES, failures.size());
+            parts.add(
+                    new TemplatePart(
+                            index + 1,
+                            templates.get(index),
+                            failures.subList(0, shown),
+                            failures.size() - shown));
+        }
+        return parts;
+    }
+
+    /** Some of the others, by their number. */
+    public List<TemplatePart> moreTemplates() {
+        var parts = new ArrayList<TemplatePart>();
+        int end = Math.min(SHOWN_TEMPLATES + LISTED_TEMPLATES, templates.size());
+        for (int index = SHOWN_TEMPLATES; index < end; index++) {
+            parts.add(new TemplatePart(index + 1, templates.get(index), List.of(), 0));
+        }
+        return parts;
+    }
+
+    /** How many templates are not listed. */
+    public int otherTemplates() {
+        return Math.max(0, templates.size() - SHOWN_TEMPLATES - LISTED_TEMPLATES);
+    }
+
+    /** What fails in the same way on pages of several templates. */
+    public List<TemplateFailure> ofSeveralTemplates() {
+        return totals.templates().ofSeveral().stream().limit(SHOWN_FAILURES).toList();
+    }
+
+    /** How many more of that there are. */
+    public int othersOfSeveralTemplates() {
+        return Math.max(0, totals.templates().ofSeveral().size() - SHOWN_FAILURES);
+    }
+
+    /** How many pages were seen whose template was not told. */
+    public int withoutTemplate() {
+        return totals.templates().untold();
+    }
+
+    /** How many pages were seen of templates that were not told apart any more. */
+    public int beyondTemplates() {
+        return totals.templates().beyond();
+    }
+
+    /** The number of the template that all pages of a fix have; 0 where they have several. */
+    public int templateOf(SharedFix fix) {
+        for (int index = 0; index < Math.min(SHOWN_TEMPLATES, templates.size()); index++) {
+            if (templates.get(index).isNamed(fix.template())) {
+                return index + 1;
+            }
+        }
+        return 0;
+    }
+
+    /** How the pages stand against the scans of them before. */
+    public ChangeTotals changes() {
+        return totals.changes();
+    }
+
+    /** What was decided of the findings. */
+    public Decisions decisions() {
+        return totals.decisions();
     }
 }

@@ -1,6 +1,8 @@
 package io.stepfree.reporting.page;
 
 import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.Changes;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.util.Comparator;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules how many rules are violated
  * @param occurrences in how many places
  * @param review in how many places a person has to look
+ * @param changes how it stands against the scan before; null where nobody looked
  */
 public record PageLine(
         String scanId,
@@ -31,7 +34,8 @@ public record PageLine(
         @Nullable Integer score,
         int rules,
         long occurrences,
-        long review) {
+        long review,
+        @Nullable Changes changes) {
 
     /** Lowest score first, then most occurrences; what has no score is after what has one. */
     static final Comparator<PageLine> WORST_FIRST =
@@ -67,7 +71,7 @@ public record PageLine(
         }
     }
 
-    static PageLine of(ReportDocument page) {
+    static PageLine of(ReportDocument page, Overlay overlay) {
         var title = page.title().isBlank() ? page.finalUrl() : page.title();
         return new PageLine(
                 page.scanId(),
@@ -79,7 +83,8 @@ public record PageLine(
                 page.score(),
                 page.summary().violatedRules(),
                 page.summary().violations(),
-                page.summary().needsReview());
+                page.summary().needsReview(),
+                overlay.changes());
     }
 
     static PageLine of(UnseenPage page) {
@@ -93,7 +98,29 @@ public record PageLine(
                 null,
                 0,
                 0,
-                0);
+                0,
+                null);
+    }
+
+    /** Whether it was compared with an earlier scan. */
+    public boolean compared() {
+        return changes != null && changes.earlier() != null;
+    }
+
+    /** As "2 new, 25 fixed"; or why there is nothing to say. */
+    public String changed() {
+        if (changes == null) {
+            return hasReport() ? "not compared" : "not known";
+        }
+        return switch (changes.compared()) {
+            case "with_previous" ->
+                    "%s new, %s fixed"
+                            .formatted(
+                                    Wording.number(changes.counts().newOnes()),
+                                    Wording.number(changes.counts().fixed()));
+            case "first" -> "first look";
+            default -> "not compared";
+        };
     }
 
     /** Whether there is a report of it. */

@@ -4,9 +4,13 @@ import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportDocument.Finding;
 import io.stepfree.reporting.document.ReportDocument.Image;
 import io.stepfree.reporting.document.ReportDocument.Node;
+import io.stepfree.reporting.pages.Overlay;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * only.
  *
  * @param document the report
+ * @param overlay what is known beside it
  */
-public record ReportPage(ReportDocument document) {
+public record ReportPage(ReportDocument document, Overlay overlay) {
 
     /** So many occurrences of a rule are shown at once; the others are folded away. */
     private static final int SHOWN_OCCURRENCES = 3;
@@ -49,6 +54,11 @@ public record ReportPage(ReportDocument document) {
      * @param anchor the id of the place
      */
     public record RuleLink(String rule, String anchor) {}
+
+    /** Of the report alone. */
+    public ReportPage(ReportDocument document) {
+        this(document, Overlay.NONE);
+    }
 
     /** The content of {@code <style>}. */
     public String styleSheet() {
@@ -219,5 +229,66 @@ public record ReportPage(ReportDocument document) {
     /** What has to change about an element. */
     public List<Remedy> remedies(Node node) {
         return Remedy.of(Wording.visible(node.summary()));
+    }
+
+    /** How it stands against the scan before; null where nobody looked. */
+    public @Nullable PageHistory history() {
+        var changes = overlay.changes();
+        return changes == null ? null : new PageHistory(document, changes, overlay);
+    }
+
+    /** What was decided of the findings. */
+    public Decisions decisions() {
+        var decisions = new Decisions();
+        decisions.add(overlay);
+        return decisions;
+    }
+
+    /** The number of a violation's first element, as an overlay counts them. */
+    public int firstOfViolation(int index) {
+        return elements(document.violations().subList(0, index));
+    }
+
+    /** The same of a rule that needs review. */
+    public int firstOfReview(int index) {
+        return elements(document.violations()) + elements(document.needsReview().subList(0, index));
+    }
+
+    private static int elements(List<Finding> findings) {
+        return findings.stream().mapToInt(finding -> finding.nodes().size()).sum();
+    }
+
+    /** What is said beside an element; null where there is nothing to say. */
+    public @Nullable ElementMark mark(int number) {
+        return ElementMark.of(overlay.marks().get(number));
+    }
+
+    /**
+     * How many elements of a rule are new or decided, as "2 new, 1 accepted"; empty where none is.
+     *
+     * @param first the number of its first element
+     */
+    public String marked(Finding finding, int first) {
+        var counts = new LinkedHashMap<String, Integer>();
+        for (int index = 0; index < finding.nodes().size(); index++) {
+            var mark = mark(first + index);
+            if (mark != null) {
+                mark.words().forEach(word -> counts.merge(word, 1, Integer::sum));
+            }
+        }
+        return counts.entrySet().stream()
+                .map(count ->
+                        Wording.number(count.getValue())
+                                + ' '
+                                + count.getKey().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The hash that stands for all of the receipt; null where there is none. */
+    public @Nullable String receiptHash() {
+        var receipt = document.receipt();
+        return receipt == null || receipt.links().isEmpty()
+                ? null
+                : Wording.visible(receipt.links().getLast().hash());
     }
 }

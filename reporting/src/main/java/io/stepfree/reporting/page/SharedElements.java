@@ -35,6 +35,7 @@ final class SharedElements {
     private final Map<String, Element> elements = new HashMap<>();
     private long page;
     private long pageMark;
+    private String template = "";
     private int missed;
     private long unnamed;
 
@@ -60,8 +61,11 @@ final class SharedElements {
         private long occurrences;
         private double points;
         private double burden;
+        private final String template;
+        private boolean ofSeveral;
 
-        Element(Finding finding, Node node, int missed) {
+        Element(Finding finding, Node node, String template, int missed) {
+            this.template = template;
             rule = Wording.cut(finding.rule(), LONGEST_NAME);
             help = Wording.cut(finding.help(), LONGEST_MARKUP);
             path =
@@ -77,8 +81,9 @@ final class SharedElements {
         }
     }
 
-    /** Begins a page; what is added next is on it. */
-    void nextPage() {
+    /** Begins a page that is built so; what is added next is on it. */
+    void nextPage(String itsTemplate) {
+        template = Wording.cut(itsTemplate, LONGEST_NAME);
         page++;
         pageMark = mixed(page);
     }
@@ -113,11 +118,12 @@ final class SharedElements {
             if (elements.size() >= most) {
                 forgetTheRarest();
             }
-            element = new Element(finding, node, missed);
+            element = new Element(finding, node, template, missed);
             elements.put(key, element);
         }
         if (element.lastPage != page) {
             element.lastPage = page;
+            element.ofSeveral |= !element.template.equals(template);
             element.pages++;
             element.pagesMark += pageMark;
             element.foretold += foretold ? 1 : 0;
@@ -193,7 +199,8 @@ final class SharedElements {
                 element.missed,
                 element.foretold,
                 element.points,
-                element.burden);
+                element.burden,
+                element.ofSeveral || element.missed > 0 ? "" : element.template);
     }
 
     private static String withoutNumbers(String path) {

@@ -15,6 +15,8 @@ package io.stepfree.reporting.page;
  * @param foretold of how many of these pages it is known what their score would be
  * @param points by how much the pages' scores would rise at most, all together
  * @param burden its share in the burdens of these pages
+ * @param template the one that all of these pages have; empty where they have several, or it is not
+ *     known
  */
 public record SharedFix(
         String rule,
@@ -28,7 +30,8 @@ public record SharedFix(
         int missed,
         int foretold,
         double points,
-        double burden) {
+        double burden,
+        String template) {
 
     /** The most by which the score of a page would rise on average, as 4.2. */
     public String pointsEach() {
@@ -48,6 +51,7 @@ public record SharedFix(
                 missed,
                 foretold,
                 points + other.points,
-                burden + other.burden);
+                burden + other.burden,
+                template);
     }
 }

@@ -7,8 +7,14 @@ import java.io.IOException;
  * The page of one scan that has a result.
  *
  * @param document its report
+ * @param overlay what is known beside it
  */
-public record OnePage(ReportDocument document) implements ReportedPages {
+public record OnePage(ReportDocument document, Overlay overlay) implements ReportedPages {
+
+    /** The report alone. */
+    public OnePage(ReportDocument document) {
+        this(document, Overlay.NONE);
+    }
 
     @Override
     public ReportSubject subject() {
@@ -21,6 +27,6 @@ public record OnePage(ReportDocument document) implements ReportedPages {
 
     @Override
     public void each(PageVisitor visitor) throws IOException {
-        visitor.seen(document);
+        visitor.seen(document, overlay);
     }
 }

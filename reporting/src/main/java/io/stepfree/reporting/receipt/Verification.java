@@ -35,6 +35,10 @@ public sealed interface Verification {
      * nothing but the text.
      */
     static Verification of(String json) {
+        Optional<NoReceipt> page = PageForPeople.reason(json);
+        if (page.isPresent()) {
+            return page.get();
+        }
         try {
             JsonNode document =
                     CanonicalJson.read(json.startsWith("\uFEFF") ? json.substring(1) : json);

@@ -91,6 +91,25 @@ class ReportComposerTest {
     }
 
     @Test
+    void theTemplateIsToldWhereTheWorkerToldItAndDocumentsOfBeforeHaveNone() {
+        var result = SampleResults.clean("scan-1", "req-1");
+        var told =
+                ScanResult.newBuilder(result)
+                        .setPage(
+                                PageResult.newBuilder(result.getPage())
+                                        .setTemplate("1d3f5a7b9c0e2468")
+                                        .build())
+                        .build();
+
+        var document = ReportComposer.compose(told);
+        assertThat(document.template()).isEqualTo("1d3f5a7b9c0e2468");
+        assertThat(ReportJson.read(ReportJson.write(document))).isEqualTo(document);
+        var before = ReportJson.write(ReportComposer.compose(result));
+        assertThat(before).doesNotContain("template");
+        assertThat(ReportJson.read(before).template()).isEmpty();
+    }
+
+    @Test
     void aSuspectPageHasNoScoreWhateverTheWorkerSays() throws IOException {
         var json = ReportJson.write(ReportComposer.compose(judged(Validity.SUSPECT, 100)));
         assertThat(JsonMapper.shared().readTree(json).get("validity").asString())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepfree.reporting.SampleBatch;
+import io.stepfree.reporting.SampleOverlays;
 import io.stepfree.reporting.SampleReports;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
@@ -86,6 +87,68 @@ class BatchPageTest {
                                 assertThat(pager)
                                         .contains("One fix, 570 occurrences on 95 pages, up to")
                                         .contains("6 elements side by side or alike"));
+    }
+
+    @Test
+    void pagesOfATemplateStandTogetherWithWhatFailsOnThem() throws IOException {
+        var report = read(batch);
+        var templates = report.expectFirst("#templates");
+        assertThat(templates.expectFirst(".lead").text())
+                .endsWith("Of 3 pages the template is not known.");
+        assertThat(templates.select("h3").eachText())
+                .containsExactly(
+                        "On pages of several templates",
+                        "Template 1 93 pages",
+                        "Template 2 12 pages");
+        var shared = templates.select(".sheet").getFirst();
+        assertThat(shared.select("li").eachText())
+                .satisfiesExactly(
+                        pager ->
+                                assertThat(pager)
+                                        .contains("of 105 pages of 2 templates")
+                                        .contains(".pager > a:nth-child(1)"),
+                        search -> assertThat(search).contains("header > form > input"),
+                        // Each offer fails in its own way, and all of them in the same.
+                        offers ->
+                                assertThat(offers)
+                                        .contains("color-contrast")
+                                        .contains(".card:nth-child(1) > .was"));
+        assertThat(templates.select("#template-2 code").eachText()).contains("a11ce5a11ce5a11c");
+        assertThat(report.select("nav a[href=#templates]")).hasSize(1);
+        assertThat(read(pages(scored(38))).select("#templates")).isEmpty();
+    }
+
+    @Test
+    void manyTemplatesAreListedShortlyAfterThoseThatFailMost() throws IOException {
+        var report = read(new SampleBatch(600));
+        assertThat(report.select("#templates > div[id]")).hasSize(8);
+        assertThat(report.select("#templates tbody tr")).hasSize(40);
+        assertThat(report.expectFirst("#templates .first-note").text())
+                .startsWith("And ")
+                .contains("more templates");
+        assertThat(report.select("#templates > div[id] ol.first")).isNotEmpty();
+    }
+
+    @Test
+    void whatHasChangedIsSummedUpAndStandsBesideEachPage() throws IOException {
+        var compared = SampleOverlays.over(batch);
+        Files.writeString(Path.of("target/example-batch-compared.html"), write(compared));
+        var report = read(compared);
+        assertThat(report.expectFirst("#changes .lead").text())
+                .matches(
+                        "[\\d,]+ findings are new and [\\d,]+ are fixed on the 7\\d pages that were compared with an earlier scan; [\\d,]+ were there before\\.");
+        assertThat(report.expectFirst("#changes").text())
+                .containsPattern("3\\d pages were looked at for the first time")
+                .contains("5 pages were not compared; why, stands in each report.");
+        var rows = report.select("#pages tbody tr");
+        assertThat(rows.select("td[data-label=Changed]").eachText()).hasSameSizeAs(rows);
+        assertThat(rows.getFirst().select("td[data-label=Changed]").text())
+                .isEqualTo("2 new, 25 fixed");
+        assertThat(rows.get(2).select("td[data-label=Changed]").text()).isEqualTo("first look");
+        assertThat(rows.get(16).select("td[data-label=Changed]").text()).isEqualTo("not known");
+        assertThat(rows.get(22).select("td[data-label=Changed]").text()).isEqualTo("not compared");
+        assertThat(report.select("#decided tbody tr")).hasSize(3);
+        assertThat(read(batch).select("#changes, #decided, td[data-label=Changed]")).isEmpty();
     }
 
     @Test

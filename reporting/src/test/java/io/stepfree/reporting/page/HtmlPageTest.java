@@ -2,9 +2,12 @@ package io.stepfree.reporting.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.reporting.SampleOverlays;
 import io.stepfree.reporting.SampleReports;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.Validity;
@@ -12,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +114,114 @@ class HtmlPageTest {
                 .contains("By what was shown, which may not be the page.")
                 .doesNotContain("would raise");
         assertThat(render(SampleResults.clean(SCAN, "req-1"))).doesNotContain("What to fix first");
+    }
+
+    @Test
+    void whatHasChangedIsListedAndMarkedWhereItStands() throws IOException {
+        var document = receipted();
+        var html = page.render(document, SampleOverlays.compared(document));
+        Files.writeString(Path.of("target/example-report-compared.html"), html);
+        var report = HtmlText.checked(html);
+        assertThat(report.expectFirst("#changes .lead").text())
+                .isEqualTo("6 findings are new, 25 are fixed; 4 were there before.");
+        assertThat(report.expectFirst("#changes > .detail").text())
+                .isEqualTo(
+                        "Compared with scan 0199a1b2-0000-7000-8000-00000000be4e of 21 November 2026, 10:15:09 UTC,"
+                                + " looked at with axe-core 4.11.0.");
+        assertThat(report.expectFirst("#changes > .detail a").attr("href"))
+                .isEqualTo("../0199a1b2-0000-7000-8000-00000000be4e/report.html");
+        assertThat(report.select("#changes dt").eachText())
+                .containsExactly(
+                        "New",
+                        "Fixed",
+                        "There before",
+                        "Newly observed",
+                        "Not observed",
+                        "Engine changed");
+        assertThat(report.select("#changes h3").eachText())
+                .containsExactly(
+                        "New", "Fixed", "Newly observed", "Not observed", "Engine changed");
+        // What is cut says so, and where the rest is.
+        var fixed = report.select("#changes .gap").get(1);
+        assertThat(fixed.select("li")).hasSize(20);
+        assertThat(fixed.select("details li")).hasSize(15);
+        assertThat(fixed.select("> .detail").eachText().getLast())
+                .isEqualTo(
+                        "And 5 more are known to the service: /api/scans/%s/changes."
+                                .formatted(SCAN));
+        var marked = report.select("#findings .state:not(.decided)").eachText();
+        assertThat(marked).filteredOn("New"::equals).hasSize(6);
+        var fresh = report.select("#changes .gap").getFirst().select("a").eachAttr("href");
+        assertThat(fresh).hasSize(6).allMatch(anchor -> report.select(anchor).size() == 1);
+        assertThat(report.expectFirst("#findings .places").text()).contains("1 new");
+    }
+
+    @Test
+    void aDecisionStandsBesideWhatItIsAboutWhichStaysCounted() {
+        var document = receipted();
+        var report = HtmlText.checked(page.render(document, SampleOverlays.compared(document)));
+        var alone = HtmlText.checked(page.render(document));
+        assertThat(report.select("#decided tbody tr")).hasSize(3);
+        assertThat(report.expectFirst("#decided .lead").text())
+                .isEqualTo(
+                        "5 occurrences were looked at by somebody: 3 accepted, 2 ignored."
+                                + " Each is still counted in every number of this report.");
+        assertThat(report.select("#findings .state.decided").eachText())
+                .containsOnly("Accepted", "Ignored")
+                .hasSize(5);
+        assertThat(report.select("#findings .marked").eachText())
+                .contains(
+                        "Ignored until 3 November 2027, 15:35:09 UTC: A logo is exempt (WCAG 1.4.3)",
+                        "Accepted without an end: A logo is exempt (WCAG 1.4.3)");
+        assertThat(report.expectFirst(".verdict").text())
+                .isEqualTo(alone.expectFirst(".verdict").text());
+        assertThat(report.select("#findings .occurrences > li"))
+                .hasSameSizeAs(alone.select("#findings .occurrences > li"));
+    }
+
+    @Test
+    void aPageThatWasComparedWithNoneSaysSo() {
+        var document = receipted();
+        for (var why :
+                Map.of(
+                                "first", "This is the first look at this page",
+                                "suspect", "because it may not be the page",
+                                "secrets", "because it brought cookies",
+                                "unnamed", "no fingerprints",
+                                "unknown", "nothing here is called new or fixed")
+                        .entrySet()) {
+            var report =
+                    HtmlText.checked(
+                            page.render(document, SampleOverlays.notCompared(why.getKey())));
+            assertThat(report.expectFirst("#changes").text()).contains(why.getValue());
+            assertThat(report.select("#changes dl, .state")).isEmpty();
+        }
+        var alone = HtmlText.checked(page.render(document));
+        assertThat(alone.select("#changes, #decided")).isEmpty();
+        assertThat(alone.expectFirst("footer").text()).contains("This file is the report alone.");
+    }
+
+    @Test
+    void theReceiptStandsAtTheFootWithWhatItProvesAndHowToCheckIt() {
+        var document = receipted();
+        var receipt = HtmlText.checked(page.render(document)).expectFirst("footer #receipt");
+        assertThat(receipt.text())
+                .contains(
+                        "The hash is of that JSON and not of this page",
+                        "./stepfree verify report.json",
+                        "It is no signature",
+                        "scan.results-3@1204",
+                        document.engine(),
+                        document.browser());
+        var given = Objects.requireNonNull(document.receipt());
+        assertThat(receipt.expectFirst("#receipt-hash").text())
+                .isEqualTo(given.links().getLast().hash());
+        assertThat(HtmlText.checked(rich).select("#receipt")).isEmpty();
+    }
+
+    private static ReportDocument receipted() {
+        return Receipts.given(
+                ReportComposer.compose(judged(Validity.VALID, 38)), "scan.results-3@1204");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.stepfree.reporting.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.reporting.SampleBatch;
+import io.stepfree.reporting.SampleOverlays;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
@@ -66,9 +67,13 @@ class LittleMemoryTest {
         int many = Integer.parseInt(arguments[1]);
         var counting = new Counting();
         if (arguments[0].equals("batch")) {
-            new BatchPage().write(new SampleBatch(many), counting);
+            new BatchPage().write(SampleOverlays.over(new SampleBatch(many)), counting);
         } else {
-            counting.write(new HtmlPage().render(page(many)).getBytes(StandardCharsets.UTF_8));
+            var page = page(many);
+            counting.write(
+                    new HtmlPage()
+                            .render(page, SampleOverlays.compared(page))
+                            .getBytes(StandardCharsets.UTF_8));
         }
         IO.println(counting.bytes);
     }
@@ -105,6 +110,7 @@ class LittleMemoryTest {
                 page.warnings(),
                 page.elements(),
                 page.cut(),
+                page.template(),
                 page.timings(),
                 page.screenshot(),
                 null);

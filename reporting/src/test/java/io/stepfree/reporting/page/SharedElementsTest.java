@@ -16,7 +16,7 @@ class SharedElementsTest {
     @Test
     void elementsOfATemplateAreOneFixWithAllTheirOccurrences() {
         for (int page = 1; page <= 312; page++) {
-            shared.nextPage();
+            shared.nextPage("");
             shared.add(finding("target-size", 6, menu(6)), 12, true);
         }
         assertThat(shared.fixes())
@@ -33,9 +33,9 @@ class SharedElementsTest {
 
     @Test
     void whatAScoreWouldBeIsAveragedOverPagesOfWhichItIsKnown() {
-        shared.nextPage();
+        shared.nextPage("");
         shared.add(finding("label", 1, menu(1)), 9, true);
-        shared.nextPage();
+        shared.nextPage("");
         shared.add(finding("label", 1, menu(1)), 0, false);
         assertThat(shared.fixes())
                 .singleElement()
@@ -44,11 +44,11 @@ class SharedElementsTest {
 
     @Test
     void whatIsOnOtherPagesIsAnotherFix() {
-        shared.nextPage();
+        shared.nextPage("");
         shared.add(finding("target-size", 3, menu(3)), 9, true);
-        shared.nextPage();
+        shared.nextPage("");
         shared.add(finding("target-size", 3, menu(3)), 9, true);
-        shared.nextPage();
+        shared.nextPage("");
         shared.add(finding("target-size", 2, menu(2)), 8, true);
         assertThat(shared.fixes())
                 .extracting(SharedFix::pages, SharedFix::occurrences)
@@ -58,7 +58,7 @@ class SharedElementsTest {
     @Test
     void theSameElementUnderAnotherRuleIsAnotherFixAndOnePageIsNone() {
         for (int page = 0; page < 2; page++) {
-            shared.nextPage();
+            shared.nextPage("");
             shared.add(finding("label", 1, menu(1)), 1, true);
             shared.add(finding("link-name", 1, menu(1)), 5, true);
             shared.add(
@@ -72,7 +72,7 @@ class SharedElementsTest {
     @Test
     void whatHasNoFingerprintOrIsOnlyCountedIsToldAndNotGuessed() {
         for (int page = 0; page < 2; page++) {
-            shared.nextPage();
+            shared.nextPage("");
             shared.add(
                     finding("label", 10, List.of(node("input", ""), node("input", "named"))),
                     4,
@@ -88,7 +88,7 @@ class SharedElementsTest {
     void whenThereAreTooManyTheRarestAreForgottenAndItIsSaid() {
         var few = new SharedElements(10);
         for (int page = 1; page <= 1_000; page++) {
-            few.nextPage();
+            few.nextPage("");
             few.add(finding("label", 1, List.of(node("header input", "header"))), 3, true);
             few.add(finding("image-alt", 1, List.of(node("img", "of page " + page))), 3, true);
             if (page > 500) {

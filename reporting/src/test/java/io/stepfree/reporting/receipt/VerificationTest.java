@@ -6,6 +6,7 @@ import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reporting.receipt.Verification.Altered;
 import io.stepfree.reporting.receipt.Verification.Intact;
 import io.stepfree.reporting.receipt.Verification.NoReceipt;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -100,9 +102,28 @@ class VerificationTest {
                 .isEqualTo(new NoReceipt("it has no receipt: it was made before there were any"));
         assertThat(Verification.of("[]"))
                 .isEqualTo(new NoReceipt("it is not a report of one scan"));
-        assertThat(Verification.of("<!DOCTYPE html>")).isInstanceOf(NoReceipt.class);
+        assertThat(Verification.of("\uFEFF \n<!doctype HTML><title>x</title>"))
+                .isEqualTo(
+                        new NoReceipt(
+                                "it is a page for people; the report's JSON is what has the receipt"));
         assertThat(Verification.of(json.replace("\"version\" : 1", "\"version\" : 2")))
                 .isEqualTo(new NoReceipt("its receipt is of version 2, and only 1 is known here"));
+    }
+
+    @Test
+    void thePageForPeopleSaysWhichJsonHasWhichReceipt() {
+        assertThat(Verification.of(new HtmlPage().render(report)))
+                .isInstanceOfSatisfying(
+                        NoReceipt.class,
+                        none ->
+                                assertThat(none.reason())
+                                        .startsWith("it is the page for people")
+                                        .contains(report.scanId())
+                                        .endsWith(
+                                                Objects.requireNonNull(report.receipt())
+                                                        .links()
+                                                        .getLast()
+                                                        .hash()));
     }
 
     @Test

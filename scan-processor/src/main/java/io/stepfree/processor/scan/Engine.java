@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Engine {
 
     private static final String LINKS = Scripts.read("links.js");
+    private static final String STRUCTURE = Scripts.read("structure.js");
     private static final String WORLD = "stepfree";
     private static final int MOST_FRAMES = 50;
 
@@ -127,9 +128,14 @@ final class Engine {
             return json(top.evaluate("stepfree.facts()", deadline));
         }
 
-        /** The page's links, its canonical address and its structure. */
+        /** The page's links and its canonical address. */
         JsonNode links() throws CdpException, ScanFailedException, InterruptedException {
             return json(top.evaluate(LINKS, deadline));
+        }
+
+        /** How the page is built, as {@link Template} names it. */
+        String structure() throws CdpException, ScanFailedException, InterruptedException {
+            return json(top.evaluate(STRUCTURE, deadline)).path("structure").asString("");
         }
 
         /** The page's address now; the facts tell it too, but cost the browser more. */

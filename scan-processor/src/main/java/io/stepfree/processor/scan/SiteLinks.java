@@ -6,10 +6,6 @@ import io.stepfree.processor.robots.SiteRules;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.SiteView;
 import io.stepfree.schemas.scan.SiteVisit;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +18,6 @@ final class SiteLinks {
     private static final int MOST = 2_000;
 
     private static final int MOST_TEXT = 200_000;
-    private static final int TEMPLATE_BYTES = 8;
 
     private SiteLinks() {}
 
@@ -30,8 +25,9 @@ final class SiteLinks {
      * What a page tells, whatever its robots.txt forbids.
      *
      * @param told the answer of links.js
+     * @param template the page's template
      */
-    static SiteView view(JsonNode told, SiteVisit visit) {
+    static SiteView view(JsonNode told, SiteVisit visit, String template) {
         SiteScope scope = SiteScope.of(visit.getStart()).orElse(null);
         Set<String> links = new LinkedHashSet<>();
         int room = MOST_TEXT;
@@ -62,7 +58,7 @@ final class SiteLinks {
                                 : scope.within(told.path("canonical").asString(""))
                                         .filter(one -> one.length() <= TargetPolicy.LONGEST_URL)
                                         .orElse(null))
-                .setTemplate(template(told.path("structure").asString("")))
+                .setTemplate(template)
                 .build();
     }
 
@@ -82,19 +78,5 @@ final class SiteLinks {
                                                 .toList())
                                 .build())
                 .build();
-    }
-
-    private static String template(String structure) {
-        if (structure.isEmpty()) {
-            return "";
-        }
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(structure.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, TEMPLATE_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

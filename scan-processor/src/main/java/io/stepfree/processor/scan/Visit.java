@@ -132,7 +132,9 @@ final class Visit {
             judgement.noteAll(verdict.notes());
             judgement.missAll(examination.closedShadowRoots());
             SiteVisit site = request.getSite();
-            SiteView view = site == null ? null : SiteLinks.view(examination.links(), site);
+            String template = Template.of(examination.structure());
+            SiteView view =
+                    site == null ? null : SiteLinks.view(examination.links(), site, template);
             if (!watch.shows(load.document())
                     || !sameDocument(before.path("url").asString(""), examination.address())) {
                 throw movedOn();
@@ -142,7 +144,14 @@ final class Visit {
             judgement.missAll(TargetGuard.refusals(way));
             phase("engine");
             return result(
-                    verdict.results(), before, answer, browser, examination, load.document(), view);
+                    verdict.results(),
+                    before,
+                    answer,
+                    browser,
+                    examination,
+                    load.document(),
+                    template,
+                    view);
         } catch (CdpException.Refused e) {
             // A world of a document that is no longer there answers like a wrong command.
             if (!watch.shows(load.document()) || World.isLost(e)) {
@@ -159,6 +168,7 @@ final class Visit {
             String browser,
             Engine.Examination examination,
             PageWatch.Document document,
+            String template,
             @Nullable SiteView view)
             throws CdpException, ScanFailedException, InterruptedException {
         var fingerprint = new Fingerprint();
@@ -197,6 +207,7 @@ final class Visit {
                         .setScore(score)
                         .setElements(facts.path("elements").asInt())
                         .setScreenshot(picture)
+                        .setTemplate(template)
                         .setSite(view)
                         .build());
     }

@@ -96,6 +96,12 @@ class ScanningTest {
         assertThat(schema().validate(out.toString(), InputFormat.JSON)).isEmpty();
 
         var scans = JsonMapper.shared().readTree(out.toString()).path("scans");
+        // Each page of the demo is built in its own way.
+        assertThat(scans.valueStream().map(scan -> scan.at("/report/template").asString("")))
+                .filteredOn(template -> !template.isEmpty())
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(3)
+                .allMatch(template -> template.matches("[0-9a-f]{16}"));
         for (var i = 0; i < DemoSite.PAGES.size(); i++) {
             var page = DemoSite.PAGES.get(i);
             if (page.missing()) {
@@ -228,7 +234,7 @@ class ScanningTest {
                         .filter(name -> name.matches("(?!hostile).*|hostile-(batch-)?(2|10)"))
                         .toList();
         assertAccessible(kinds, "--standard=best-practice");
-        var fullest = List.of("scored", "suspect", "batch");
+        var fullest = List.of("scored", "suspect", "compared", "batch-compared");
         assertAccessible(fullest, "--standard=best-practice", "--dark");
         assertAccessible(fullest, "--standard=best-practice", "--viewport=320x640");
     }

@@ -1,0 +1,226 @@
+package io.stepfree.gateway.findings;
+
+import io.stepfree.gateway.access.ClientDatabase;
+import io.stepfree.reporting.pages.Changes;
+import io.stepfree.reporting.pages.Decided;
+import io.stepfree.reporting.pages.Overlay;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what is laid over reports when they are shown: how their pages stand against the scans
+ * before, and what their client has decided of their findings. Read-only, thread-safe; throws
+ * JdbiException when the database does not answer.
+ */
+public final class ReportOverlays {
+
+    /** So many findings that are gone a report lists of each state. */
+    private static final int LISTED = 20;
+
+    /* Places count down to 0, so the gravest, which a report has first, has the highest. */
+    private static final String MARKS =
+            """
+            SELECT f.scan_id, c.found - 1 - f.place AS number, f.fingerprint, f.rule, f.host, f.target, f.state
+              FROM reports.comparison_view c
+              JOIN reports.finding_view f ON f.scan_id = c.scan_id AND f.completed_at = c.completed_at
+                                         AND f.client = c.client
+             WHERE c.scan_id = ANY(:scanIds) AND c.client = :client
+            """;
+
+    private static final String COUNTS =
+            """
+            SELECT scan_id, whole, incomparable, previous_scan_id, new, newly_observed, persisting, fixed, not_observed,
+                   engine_changed
+              FROM reports.comparison_view
+             WHERE scan_id = ANY(:scanIds) AND client = :client
+            """;
+
+    private final ClientDatabase clients;
+    private final ChangeProjection changes;
+    private final DecisionBook decisions;
+
+    ReportOverlays(Jdbi jdbi, ChangeProjection changes, DecisionBook decisions) {
+        this.clients = new ClientDatabase(jdbi);
+        this.changes = changes;
+        this.decisions = decisions;
+    }
+
+    private record Marked(String scanId, int number, Overlay.Mark mark) {}
+
+    /**
+     * What is laid over the report of a scan of this client, its findings that are gone as well.
+     */
+    public Overlay ofScan(String client, String scanId) {
+        Decisions decided = decisions.counting(client);
+        Changes told =
+                changes.find(client, scanId, LISTED)
+                        .map(ReportOverlays::changes)
+                        .orElse(Changes.UNKNOWN);
+        return new Overlay(
+                told, marks(client, List.of(scanId), decided).getOrDefault(scanId, Map.of()));
+    }
+
+    /** What is laid over the report of a batch of this client. */
+    public OfBatch ofBatch(String client) {
+        return new OfBatch(client, decisions.counting(client));
+    }
+
+    /**
+     * What is laid over the pages of a batch: numbers, and decisions of the moment when it was
+     * made. Thread-safe.
+     */
+    public final class OfBatch {
+
+        private final String client;
+        private final Decisions decided;
+
+        private OfBatch(String client, Decisions decided) {
+            this.client = client;
+            this.decided = decided;
+        }
+
+        /** Another text as soon as something else was decided. */
+        public String source() {
+            return decided.source();
+        }
+
+        /** What is laid over some of the pages, by the ids of their scans. */
+        public Map<String, Overlay> of(List<String> scanIds) {
+            Map<String, Changes> told = counts(client, scanIds);
+            Map<String, Map<Integer, Overlay.Mark>> marks =
+                    decided.isEmpty() ? Map.of() : marks(client, scanIds, decided);
+            var overlays = new HashMap<String, Overlay>();
+            for (String scanId : scanIds) {
+                overlays.put(
+                        scanId,
+                        new Overlay(
+                                told.getOrDefault(scanId, Changes.UNKNOWN),
+                                marks.getOrDefault(scanId, Map.of())));
+            }
+            return overlays;
+        }
+    }
+
+    private Map<String, Changes> counts(String client, List<String> scanIds) {
+        var counts = new HashMap<String, Changes>();
+        clients.read(
+                        client,
+                        handle ->
+                                handle.createQuery(COUNTS)
+                                        .bindArray("scanIds", String.class, scanIds)
+                                        .bind("client", client)
+                                        .map((row, _) ->
+                                                Map.entry(row.getString("scan_id"), changes(row)))
+                                        .list())
+                .forEach(told -> counts.put(told.getKey(), told.getValue()));
+        return counts;
+    }
+
+    private Map<String, Map<Integer, Overlay.Mark>> marks(
+            String client, List<String> scanIds, Decisions decided) {
+        var marks = new HashMap<String, Map<Integer, Overlay.Mark>>();
+        List<Marked> found =
+                clients.read(
+                        client,
+                        handle ->
+                                handle.createQuery(MARKS)
+                                        .bindArray("scanIds", String.class, scanIds)
+                                        .bind("client", client)
+                                        .map((row, _) -> marked(row, decided))
+                                        .list());
+        for (Marked one : found) {
+            if (one.mark().state() != null || one.mark().decided() != null) {
+                marks.computeIfAbsent(one.scanId(), _ -> new HashMap<>())
+                        .put(one.number(), one.mark());
+            }
+        }
+        return marks;
+    }
+
+    private static Marked marked(ResultSet row, Decisions decided) throws SQLException {
+        Optional<Decision> decision =
+                decided.of(
+                        row.getString("fingerprint"),
+                        row.getString("rule"),
+                        row.getString("host"),
+                        List.of((String[]) row.getArray("target").getArray()));
+        return new Marked(
+                row.getString("scan_id"),
+                row.getInt("number"),
+                new Overlay.Mark(
+                        row.getString("state"),
+                        decision.map(one ->
+                                        new Decided(
+                                                one.id(),
+                                                one.decision(),
+                                                one.reason(),
+                                                one.until()))
+                                .orElse(null)));
+    }
+
+    private static Changes changes(ResultSet row) throws SQLException {
+        String previous = row.getString("previous_scan_id");
+        String incomparable = row.getString("incomparable");
+        return new Changes(
+                previous == null
+                        ? Objects.requireNonNullElse(incomparable, "first")
+                        : "with_previous",
+                row.getBoolean("whole"),
+                previous == null ? null : new Changes.Earlier(previous, null, null),
+                new Changes.Counts(
+                        row.getInt("new"),
+                        row.getInt("newly_observed"),
+                        row.getInt("persisting"),
+                        row.getInt("fixed"),
+                        row.getInt("not_observed"),
+                        row.getInt("engine_changed")),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static Changes changes(ScanChanges told) {
+        ScanChanges.Counts counts = told.counts();
+        return new Changes(
+                told.compared(),
+                told.whole(),
+                earlier(told.previous()),
+                new Changes.Counts(
+                        counts.newOnes(),
+                        counts.newlyObserved(),
+                        counts.persisting(),
+                        counts.fixed(),
+                        counts.notObserved(),
+                        counts.engineChanged()),
+                missing(told.findings().fixed()),
+                missing(told.findings().notObserved()),
+                missing(told.findings().engineChanged().disappeared()));
+    }
+
+    private static Changes.@Nullable Earlier earlier(ScanChanges.@Nullable Previous previous) {
+        return previous == null
+                ? null
+                : new Changes.Earlier(previous.scan(), previous.completedAt(), previous.engine());
+    }
+
+    private static List<Changes.Missing> missing(List<ScanChanges.MissingFinding> gone) {
+        return gone.stream()
+                .map(one ->
+                        new Changes.Missing(
+                                one.rule(),
+                                one.impact(),
+                                one.kind(),
+                                Objects.requireNonNullElse(one.target(), List.of()),
+                                Objects.requireNonNullElse(one.html(), ""),
+                                one.lastSeen(),
+                                one.lastSeenAt()))
+                .toList();
+    }
+}

@@ -1,0 +1,127 @@
+package io.stepfree.reporting.page;
+
+import io.stepfree.reporting.pages.Decided;
+import io.stepfree.reporting.pages.Overlay;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was decided of the findings of a report, and of how many. A client has a thousand decisions
+ * at most, so this does not grow with the pages. It is public for the template only. Not
+ * thread-safe.
+ */
+public final class Decisions {
+
+    /** So many are listed, those of most occurrences first. */
+    private static final int LISTED = 50;
+
+    /** As many as a client may have; beyond them occurrences are counted and no decision listed. */
+    private static final int MOST = 1_000;
+
+    private static final int LONGEST_REASON = 500;
+
+    private final Map<String, Line> lines = new HashMap<>();
+    private long accepted;
+    private long ignored;
+
+    /** One decision, with how many occurrences it is about. Not thread-safe. */
+    public static final class Line {
+        private final Decided decided;
+        private long occurrences;
+
+        private Line(Decided decided) {
+            this.decided = decided;
+        }
+
+        /** Accepted or Ignored. */
+        public String word() {
+            return Decisions.word(decided);
+        }
+
+        /** Why. */
+        public String reason() {
+            return Decisions.reason(decided);
+        }
+
+        /** When it ends; null when it does not. */
+        public @Nullable Instant until() {
+            return decided.until();
+        }
+
+        /** How many occurrences it is about. */
+        public long occurrences() {
+            return occurrences;
+        }
+    }
+
+    void add(Overlay overlay) {
+        for (Overlay.Mark mark : overlay.marks().values()) {
+            var decided = mark.decided();
+            if (decided != null) {
+                add(decided);
+            }
+        }
+    }
+
+    private void add(Decided decided) {
+        if (decided.decision().equals("ignored")) {
+            ignored++;
+        } else {
+            accepted++;
+        }
+        var line = lines.get(decided.id());
+        if (line == null && lines.size() < MOST) {
+            line = new Line(decided);
+            lines.put(decided.id(), line);
+        }
+        if (line != null) {
+            line.occurrences++;
+        }
+    }
+
+    /** As it stands beside an occurrence. */
+    static String word(Decided decided) {
+        return decided.decision().equals("ignored") ? "Ignored" : "Accepted";
+    }
+
+    /** Why, as it stands in a list. */
+    static String reason(Decided decided) {
+        return Wording.visible(Wording.cut(decided.reason(), LONGEST_REASON));
+    }
+
+    /** How many occurrences were decided of. */
+    public long occurrences() {
+        return accepted + ignored;
+    }
+
+    /** As "2 accepted, 1 ignored". */
+    public String counts() {
+        if (ignored == 0 || accepted == 0) {
+            return ignored == 0
+                    ? Wording.number(accepted) + " accepted"
+                    : Wording.number(ignored) + " ignored";
+        }
+        return "%s accepted, %s ignored"
+                .formatted(Wording.number(accepted), Wording.number(ignored));
+    }
+
+    /** Those of most occurrences first; perhaps not all. */
+    public List<Line> listed() {
+        return lines.values().stream()
+                .sorted(
+                        Comparator.comparingLong(Line::occurrences)
+                                .reversed()
+                                .thenComparing(line -> line.decided.id()))
+                .limit(LISTED)
+                .toList();
+    }
+
+    /** How many are not listed. */
+    public int others() {
+        return Math.max(0, lines.size() - LISTED);
+    }
+}
