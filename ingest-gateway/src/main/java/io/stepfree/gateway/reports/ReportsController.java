@@ -8,6 +8,8 @@ import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.format.Printer;
+import io.stepfree.reporting.format.PrintingException;
 import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.ReportPage;
@@ -32,10 +34,12 @@ public final class ReportsController {
 
     private final KnownScans scans;
     private final BatchReports batches;
+    private final Printer printer;
 
-    ReportsController(KnownScans scans, BatchReports batches) {
+    ReportsController(KnownScans scans, BatchReports batches, Printer printer) {
         this.scans = scans;
         this.batches = batches;
+        this.printer = printer;
     }
 
     @GetMapping("/api/scans/{id}/report.{format}")
@@ -59,7 +63,7 @@ public final class ReportsController {
             if (chosen == ReportFormat.HTML) {
                 letIn(new ReportPage(document).contentSecurityPolicy(), response);
             }
-            send(answer, out -> chosen.write(page, out), request, response);
+            send(answer, out -> chosen.write(page, printer, out), request, response);
         }
     }
 
@@ -77,7 +81,7 @@ public final class ReportsController {
         if (chosen == ReportFormat.HTML) {
             letIn(BatchPage.contentSecurityPolicy(), response);
         }
-        send(answer, out -> chosen.write(found.pages(), out), request, response);
+        send(answer, out -> chosen.write(found.pages(), printer, out), request, response);
     }
 
     private static void send(
@@ -90,8 +94,22 @@ public final class ReportsController {
                 HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         String tag = answer.tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
         if (!new ServletWebRequest(request, response).checkNotModified(tag)) {
-            answer.send(writing, response);
+            try {
+                answer.send(writing, response);
+            } catch (PrintingException e) {
+                throw problem(e);
+            }
         }
+    }
+
+    private static ProblemException problem(PrintingException e) {
+        return new ProblemException(
+                switch (e.reason()) {
+                    case NO_BROWSER -> ProblemType.PRINTER_MISSING;
+                    case BUSY, FAILED -> ProblemType.PRINTER_UNAVAILABLE;
+                    case TOO_LARGE -> ProblemType.REPORT_TOO_LARGE;
+                },
+                "The report cannot be had as PDF. %s.".formatted(e.getMessage()));
     }
 
     /* What the page lets in itself, and nobody shows it inside a page of his own. */

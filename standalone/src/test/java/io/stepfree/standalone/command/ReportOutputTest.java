@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class ReportOutputTest {
 
     @Command
     private static final class Holder {
-        private final @Mixin ReportOutput output = new ReportOutput();
+        private final @Mixin ReportOutput output = new ReportOutput(Map.of());
     }
 
     @Test

@@ -1,0 +1,123 @@
+package io.stepfree.printing;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.pdfbox.cos.COSArray;
+import org.apache.pdfbox.cos.COSBase;
+import org.apache.pdfbox.cos.COSDictionary;
+import org.apache.pdfbox.cos.COSInteger;
+import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.pdmodel.documentinterchange.markedcontent.PDMarkedContent;
+import org.apache.pdfbox.text.PDFMarkedContentExtractor;
+import org.apache.pdfbox.text.TextPosition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of a page. They stay where they lead within the document or to http and https, and say
+ * where to (7.18.5); all other annotations and actions go, such as the address of a file beside the
+ * report, which means nothing from a PDF. Stateless.
+ */
+final class Links {
+
+    private Links() {}
+
+    static void mend(PDPage page, StructureTree structure) throws IOException {
+        if (!(page.getCOSObject().getDictionaryObject(COSName.ANNOTS)
+                instanceof COSArray annotations)) {
+            return;
+        }
+        Map<Integer, String> texts = texts(page);
+        var kept = new COSArray();
+        for (COSBase item : annotations) {
+            if (!(StructureTree.resolved(item) instanceof COSDictionary annotation)) {
+                continue;
+            }
+            String target = target(annotation);
+            if (target == null) {
+                structure.unlink(annotation);
+                continue;
+            }
+            COSDictionary element = structure.elementOf(annotation);
+            var text = new StringBuilder();
+            if (element != null) {
+                collect(element, texts, text);
+            }
+            String said = text.toString().strip();
+            annotation.setString(COSName.CONTENTS, said.isEmpty() ? target : said);
+            annotation.removeItem(COSName.AA);
+            kept.add(item);
+        }
+        if (kept.size() == 0) {
+            page.getCOSObject().removeItem(COSName.ANNOTS);
+        } else {
+            page.getCOSObject().setItem(COSName.ANNOTS, kept);
+        }
+    }
+
+    /* Where it leads, in a word or two; null where it may not lead. */
+    private static @Nullable String target(COSDictionary annotation) {
+        if (!COSName.LINK.equals(annotation.getCOSName(COSName.SUBTYPE))) {
+            return null;
+        }
+        COSDictionary action = annotation.getCOSDictionary(COSName.A);
+        if (action == null) {
+            return annotation.containsKey(COSName.DEST) ? "In this document" : null;
+        }
+        String uri =
+                COSName.URI.equals(action.getCOSName(COSName.S))
+                        ? action.getString(COSName.URI)
+                        : null;
+        if (uri == null || action.containsKey(COSName.NEXT)) {
+            return null;
+        }
+        String scheme = uri.toLowerCase(Locale.ROOT);
+        return scheme.startsWith("https://") || scheme.startsWith("http://") ? uri : null;
+    }
+
+    private static void collect(
+            COSDictionary element, Map<Integer, String> texts, StringBuilder text) {
+        for (COSBase kid : StructureTree.kids(element)) {
+            COSBase inside = StructureTree.resolved(kid);
+            if (inside instanceof COSInteger mark) {
+                text.append(texts.getOrDefault(mark.intValue(), ""));
+            } else if (inside instanceof COSDictionary deeper) {
+                if (deeper.containsKey(COSName.S)) {
+                    collect(deeper, texts, text);
+                } else if (deeper.containsKey(COSName.MCID)) {
+                    text.append(texts.getOrDefault(deeper.getInt(COSName.MCID), ""));
+                }
+            }
+        }
+    }
+
+    /* By the number of the mark around them. A link that goes on over the page gets what is here. */
+    private static Map<Integer, String> texts(PDPage page) throws IOException {
+        var extractor = new PDFMarkedContentExtractor();
+        extractor.processPage(page);
+        var texts = new HashMap<Integer, String>();
+        for (PDMarkedContent content : extractor.getMarkedContents()) {
+            if (content.getMCID() >= 0) {
+                texts.merge(content.getMCID(), text(content), String::concat);
+            }
+        }
+        return texts;
+    }
+
+    private static String text(PDMarkedContent content) {
+        String actual = content.getActualText();
+        return actual != null
+                ? actual
+                : content.getContents().stream()
+                        .map(part ->
+                                switch (part) {
+                                    case TextPosition letter -> letter.getUnicode();
+                                    case PDMarkedContent deeper -> text(deeper);
+                                    default -> "";
+                                })
+                        .collect(Collectors.joining());
+    }
+}
