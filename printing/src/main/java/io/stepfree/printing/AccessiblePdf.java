@@ -43,8 +43,7 @@ final class AccessiblePdf {
             var structure = StructureTree.of(pdf);
             var contents = new ContentStreams(pdf);
             for (PDPage page : pdf.getPages()) {
-                Links.mend(page, structure);
-                contents.mend(page);
+                Links.mend(page, structure, contents.mend(page));
                 // Annotations in the order of the structure (7.18.3).
                 page.getCOSObject().setItem(COSName.getPDFName("Tabs"), COSName.S);
                 page.getCOSObject().removeItem(COSName.AA);

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.pdfbox.contentstream.operator.Operator;
 import org.apache.pdfbox.contentstream.operator.OperatorName;
@@ -23,6 +25,7 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.common.PDStream;
+import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.graphics.form.PDFormXObject;
 import org.jspecify.annotations.Nullable;
@@ -76,15 +79,21 @@ final class ContentStreams {
         this.pdf = pdf;
     }
 
-    void mend(PDPage page) throws IOException {
-        var mended = new Mending(page.getResources(), false);
-        List<Object> tokens = mended.of(new PDFStreamParser(page).parse());
+    /**
+     * Mends what a page draws.
+     *
+     * @return the texts on it by the number of the mark around them (MCID)
+     */
+    Map<Integer, String> mend(PDPage page) throws IOException {
+        var mending = new Mending(page.getResources(), false);
+        List<Object> tokens = mending.of(new PDFStreamParser(page).parse());
         var stream = new PDStream(pdf);
         try (OutputStream out = stream.createOutputStream(COSName.FLATE_DECODE)) {
             new ContentStreamWriter(out).writeTokens(tokens);
         }
         page.setContents(stream);
         mendForms(page.getResources());
+        return mending.texts.all();
     }
 
     /* What a form draws has the mark of whoever calls it. */
@@ -146,8 +155,11 @@ final class ContentStreams {
         private final List<Object> written = new ArrayList<>();
         private final List<Object> operands = new ArrayList<>();
         private final List<Object> path = new ArrayList<>();
+        private final MarkedTexts texts = new MarkedTexts();
+        private final Map<COSName, PDFont> fonts = new HashMap<>();
         private COSName font = COSName.getPDFName("none");
         private COSNumber size = COSFloat.ONE;
+        private float line;
         private int marks;
         private boolean boxed;
 
@@ -171,9 +183,16 @@ final class ContentStreams {
         private void take(Operator operator) throws IOException {
             String name = operator.getName();
             switch (name) {
-                case OperatorName.BEGIN_MARKED_CONTENT, OperatorName.BEGIN_MARKED_CONTENT_SEQ ->
-                        marks++;
-                case OperatorName.END_MARKED_CONTENT -> marks--;
+                case OperatorName.BEGIN_MARKED_CONTENT, OperatorName.BEGIN_MARKED_CONTENT_SEQ -> {
+                    marks++;
+                    texts.begin(operands.getLast());
+                }
+                case OperatorName.END_MARKED_CONTENT -> {
+                    marks--;
+                    texts.end();
+                }
+                case OperatorName.SET_MATRIX -> line = number(5);
+                case OperatorName.MOVE_TEXT -> line += number(1);
                 case OperatorName.SET_FONT_AND_SIZE -> {
                     font = (COSName) operands.get(0);
                     size = (COSNumber) operands.get(1);
@@ -194,19 +213,36 @@ final class ContentStreams {
             }
         }
 
+        private float number(int operand) {
+            return ((COSNumber) operands.get(operand)).floatValue();
+        }
+
         private void paint(Operator operator) throws IOException {
             flush(path);
             List<COSBase> shown = shown(operator);
-            if (shown.stream().anyMatch(Mending::hasNothing)
-                    && resources.getFont(font) instanceof PDType0Font composite) {
-                operands.clear();
-                for (COSBase part : shown) {
-                    show(part, composite);
+            if (!shown.isEmpty() && font() instanceof PDType0Font composite) {
+                texts.add(shown, composite, line);
+                if (shown.stream().anyMatch(Mending::hasNothing)) {
+                    operands.clear();
+                    for (COSBase part : shown) {
+                        show(part, composite);
+                    }
+                    return;
                 }
-            } else {
-                flush(operands);
-                written.add(operator);
             }
+            flush(operands);
+            written.add(operator);
+        }
+
+        private @Nullable PDFont font() throws IOException {
+            PDFont known = fonts.get(font);
+            if (known == null) {
+                known = resources.getFont(font);
+                if (known != null) {
+                    fonts.put(font, known);
+                }
+            }
+            return known;
         }
 
         /* The strings and moves of an operator that shows text; none for others. */

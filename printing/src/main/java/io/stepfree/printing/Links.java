@@ -1,19 +1,13 @@
 package io.stepfree.printing;
 
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSInteger;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.apache.pdfbox.pdmodel.documentinterchange.markedcontent.PDMarkedContent;
-import org.apache.pdfbox.text.PDFMarkedContentExtractor;
-import org.apache.pdfbox.text.TextPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +19,14 @@ final class Links {
 
     private Links() {}
 
-    static void mend(PDPage page, StructureTree structure) throws IOException {
+    /**
+     * @param texts what stands on the page by the number of the mark around it
+     */
+    static void mend(PDPage page, StructureTree structure, Map<Integer, String> texts) {
         if (!(page.getCOSObject().getDictionaryObject(COSName.ANNOTS)
                 instanceof COSArray annotations)) {
             return;
         }
-        Map<Integer, String> texts = texts(page);
         var kept = new COSArray();
         for (COSBase item : annotations) {
             if (!(StructureTree.resolved(item) instanceof COSDictionary annotation)) {
@@ -92,32 +88,5 @@ final class Links {
                 }
             }
         }
-    }
-
-    /* By the number of the mark around them. A link that goes on over the page gets what is here. */
-    private static Map<Integer, String> texts(PDPage page) throws IOException {
-        var extractor = new PDFMarkedContentExtractor();
-        extractor.processPage(page);
-        var texts = new HashMap<Integer, String>();
-        for (PDMarkedContent content : extractor.getMarkedContents()) {
-            if (content.getMCID() >= 0) {
-                texts.merge(content.getMCID(), text(content), String::concat);
-            }
-        }
-        return texts;
-    }
-
-    private static String text(PDMarkedContent content) {
-        String actual = content.getActualText();
-        return actual != null
-                ? actual
-                : content.getContents().stream()
-                        .map(part ->
-                                switch (part) {
-                                    case TextPosition letter -> letter.getUnicode();
-                                    case PDMarkedContent deeper -> text(deeper);
-                                    default -> "";
-                                })
-                        .collect(Collectors.joining());
     }
 }

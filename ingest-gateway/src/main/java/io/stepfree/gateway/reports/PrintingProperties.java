@@ -31,7 +31,7 @@ public record PrintingProperties(
         @DefaultValue("2") int atOnce,
         @DefaultValue("10s") Duration patience,
         @DefaultValue("60s") Duration deadline,
-        @DefaultValue("8MB") DataSize maxHtml,
+        @DefaultValue("4MB") DataSize maxHtml,
         @DefaultValue("50MB") DataSize maxPdf) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrintingProperties.class);

@@ -102,7 +102,7 @@ public final class ReportsController {
         }
     }
 
-    private static ProblemException problem(PrintingException e) {
+    static ProblemException problem(PrintingException e) {
         return new ProblemException(
                 switch (e.reason()) {
                     case NO_BROWSER -> ProblemType.PRINTER_MISSING;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public enum ReportFormat {
     /** The page for people. */
-    HTML("html", "text/html;charset=UTF-8", 1),
+    HTML("html", "text/html;charset=UTF-8", 2),
     /** All that is kept: of a scan its document, of a batch schema/batch-report.schema.json. */
     JSON("json", "application/json", 1),
     /** A line for each page and each occurrence, schema/report-line.schema.json. */
@@ -30,6 +30,8 @@ public enum ReportFormat {
     EARL("earl", "application/ld+json", 1),
     /** A summary in the text format of Prometheus. */
     PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2),
+    /** A draft of an accessibility conformance report (OpenACR 0.1.0) as YAML. */
+    OPENACR("openacr", "application/yaml", 1),
     /** The page for people as a tagged PDF (PDF/UA-1), for which a printer is needed. */
     PDF("pdf", "application/pdf", 1);
 
@@ -109,6 +111,7 @@ public enum ReportFormat {
             case JUNIT -> new JunitReport();
             case EARL -> new EarlReport();
             case PROMETHEUS -> new PrometheusReport();
+            case OPENACR -> new OpenAcrReport();
             case PDF -> new PdfReport(printer);
         };
     }
