@@ -1,5 +1,6 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.printing.ChromePrinter;
 import io.stepfree.printing.PrintLimits;
 import io.stepfree.printing.PrintingBrowser;
@@ -43,6 +44,8 @@ final class ReportOutput {
 
     /** What the files are called, before the dot. */
     static final String NAME = "report";
+
+    private static final String BINARY = "STEPFREE_BROWSER_BINARY";
 
     /** Whoever prints on a machine of their own may wait for a long document. */
     private static final PrintLimits LIMITS =
@@ -105,10 +108,14 @@ final class ReportOutput {
     }
 
     private Optional<PrintingBrowser> browser() {
-        return PrintingBrowser.find(
-                "STEPFREE_BROWSER_BINARY",
-                environment.getOrDefault("STEPFREE_BROWSER_BINARY", ""),
-                !"false".equalsIgnoreCase(environment.get("STEPFREE_BROWSER_SANDBOX")));
+        try {
+            return PrintingBrowser.find(
+                    BINARY,
+                    environment.getOrDefault(BINARY, ""),
+                    !"false".equalsIgnoreCase(environment.get("STEPFREE_BROWSER_SANDBOX")));
+        } catch (CannotStartException e) {
+            throw new MachineException(e.getMessage() + ".", e);
+        }
     }
 
     private Printer printer() {
