@@ -57,7 +57,9 @@ final class ReportsTest {
         "sarif,  application/sarif+json, attachment, {\"$schema\"",
         "xml,    application/xml,        attachment, <?xml",
         "earl,   application/ld+json,    attachment, {\"@context\"",
-        "prom,   text/plain,             attachment, # HELP"
+        "prom,   text/plain,             attachment, # HELP",
+        "openacr, application/yaml,      attachment, title:",
+        "pdf,    application/pdf,        attachment, %PDF-"
     })
     void aScanHasAReportInEachFormat(String format, String type, String shown, String beginning) {
         String id = scan("local", "completed", 53);
@@ -220,7 +222,7 @@ final class ReportsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pdf", "HTML", "jsonx", "exe", "json.html", "%2e%2e", "x%22%0d%0ay"})
+    @ValueSource(strings = {"docx", "HTML", "jsonx", "exe", "json.html", "%2e%2e", "x%22%0d%0ay"})
     void aFormatThatThereIsNotSaysWhichThereAre(String format) {
         String id = scan("local", "completed", 53);
 

@@ -9,6 +9,8 @@ import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.format.Printer;
+import io.stepfree.reporting.format.PrintingException;
 import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.ReportPage;
@@ -35,11 +37,14 @@ public final class ReportsController {
     private final KnownScans scans;
     private final BatchReports batches;
     private final ReportOverlays overlays;
+    private final Printer printer;
 
-    ReportsController(KnownScans scans, BatchReports batches, ReportOverlays overlays) {
+    ReportsController(
+            KnownScans scans, BatchReports batches, ReportOverlays overlays, Printer printer) {
         this.scans = scans;
         this.batches = batches;
         this.overlays = overlays;
+        this.printer = printer;
     }
 
     @GetMapping("/api/scans/{id}/report.{format}")
@@ -55,7 +60,7 @@ public final class ReportsController {
         ReportDocument document = ReportJson.read(stored);
         // Only the page for people says more than the report does; see docs/adr/0031.
         Overlay overlay =
-                chosen == ReportFormat.HTML
+                chosen.isForPeople()
                         ? overlays.ofScan(caller.client(), document.scanId())
                         : Overlay.NONE;
         var page = new OnePage(document, overlay);
@@ -63,7 +68,7 @@ public final class ReportsController {
                 new ReportAnswer(
                         page.subject(),
                         chosen,
-                        chosen == ReportFormat.HTML ? stored + overlay : stored);
+                        chosen.isForPeople() ? stored + overlay : stored);
         if (chosen == ReportFormat.JSON) {
             // As it was stored, also what a newer builder has put in that we do not know.
             byte[] json = stored.getBytes(StandardCharsets.UTF_8);
@@ -72,7 +77,7 @@ public final class ReportsController {
             if (chosen == ReportFormat.HTML) {
                 letIn(new ReportPage(document).contentSecurityPolicy(), response);
             }
-            send(answer, out -> chosen.write(page, out), request, response);
+            send(answer, out -> chosen.write(page, printer, out), request, response);
         }
     }
 
@@ -85,12 +90,12 @@ public final class ReportsController {
             HttpServletResponse response)
             throws IOException {
         ReportFormat chosen = format(format);
-        BatchReports.Found found = batches.find(caller.client(), id, chosen == ReportFormat.HTML);
+        BatchReports.Found found = batches.find(caller.client(), id, chosen.isForPeople());
         var answer = new ReportAnswer(found.pages().subject(), chosen, found.state());
         if (chosen == ReportFormat.HTML) {
             letIn(BatchPage.contentSecurityPolicy(), response);
         }
-        send(answer, out -> chosen.write(found.pages(), out), request, response);
+        send(answer, out -> chosen.write(found.pages(), printer, out), request, response);
     }
 
     private static void send(
@@ -103,8 +108,22 @@ public final class ReportsController {
                 HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         String tag = answer.tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
         if (!new ServletWebRequest(request, response).checkNotModified(tag)) {
-            answer.send(writing, response);
+            try {
+                answer.send(writing, response);
+            } catch (PrintingException e) {
+                throw problem(e);
+            }
         }
+    }
+
+    static ProblemException problem(PrintingException e) {
+        return new ProblemException(
+                switch (e.reason()) {
+                    case NO_BROWSER -> ProblemType.PRINTER_MISSING;
+                    case BUSY, FAILED -> ProblemType.PRINTER_UNAVAILABLE;
+                    case TOO_LARGE -> ProblemType.REPORT_TOO_LARGE;
+                },
+                "The report cannot be had as PDF. %s.".formatted(e.getMessage()));
     }
 
     /* What the page lets in itself, and nobody shows it inside a page of his own. */

@@ -81,6 +81,11 @@ public enum ProblemType {
             "Scans with secrets are not set up here",
             "The scan brings headers, cookies, credentials or typed texts, and the service has no key to encrypt them with. They were not stored anywhere.",
             "Leave them out, or ask whoever runs the service to set stepfree.secrets.keys."),
+    REPORT_TOO_LARGE(
+            422,
+            "The report is too large for this format",
+            "The report is longer than what is printed as PDF, or takes longer to print than it may. It will be so each time.",
+            "Take it as html, csv or ndjson, which have no such bound; or print fewer pages: the PDF of each scan instead of the batch. Whoever runs the service can raise stepfree.printing.max-html, max-pdf and deadline."),
     IDEMPOTENCY_KEY_REUSED(
             422,
             "The Idempotency-Key was used for another request",
@@ -106,6 +111,11 @@ public enum ProblemType {
             "The method is not implemented",
             "The request uses a part of HTTP that the service does not have, such as an unknown Transfer-Encoding.",
             "Send the body with a Content-Length, or chunked."),
+    PRINTER_MISSING(
+            501,
+            "PDF is not set up here",
+            "Reports are printed as PDF by a Chromium, and the service has none that it can run.",
+            "Take the report as html, and print it with your own browser. Whoever runs the service can install chromium-headless-shell (bin/install-browser does so on Debian and Ubuntu), or name one in stepfree.printing.binary."),
     BROKER_UNAVAILABLE(
             503,
             "The broker is not available",
@@ -126,6 +136,11 @@ public enum ProblemType {
             "Too many scans are waiting",
             "So many scans wait for a worker that no more are taken for now, whoever sends them. Nothing was accepted.",
             "Send the scan again after as many seconds as Retry-After says."),
+    PRINTER_UNAVAILABLE(
+            503,
+            "The report cannot be printed now",
+            "As many reports are printed as PDF at once as may be, or the browser that was to print this one failed.",
+            "Come again after as many seconds as Retry-After says, or take the report as html. If it goes on, tell whoever runs the service the requestId."),
     UNAVAILABLE(
             503,
             "The service is not available",

@@ -1,4 +1,4 @@
-/** Ends child processes with us, however we end. */
+/** Finds programs, and ends what was started of them, with us, however we end. */
 @NullMarked
 package io.stepfree.platform.process;
 

@@ -45,6 +45,11 @@ final class InertJson {
         return MAPPER.createGenerator(out);
     }
 
+    /** A text with its quotes, as it also stands in YAML (1.2.2, 7.3.1). */
+    static String quoted(String text) {
+        return MAPPER.writeValueAsString(text);
+    }
+
     /** The same, for values of which each is a line: whoever writes them ends them. */
     static JsonGenerator lines(OutputStream out) {
         return LINES.createGenerator(out);

@@ -29,7 +29,11 @@ public enum ReportFormat {
     /** EARL 1.0 (W3C) as JSON-LD, in the words of the ACT rules. */
     EARL("earl", "application/ld+json", 1),
     /** A summary in the text format of Prometheus. */
-    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2);
+    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2),
+    /** A draft of an accessibility conformance report (OpenACR 0.1.0) as YAML. */
+    OPENACR("openacr", "application/yaml", 1),
+    /** The page for people as a tagged PDF (PDF/UA-1), for which a printer is needed. */
+    PDF("pdf", "application/pdf", 1);
 
     private final String extension;
     private final String mediaType;
@@ -66,6 +70,11 @@ public enum ReportFormat {
         return version;
     }
 
+    /** Whether it is the page for people, which tells what is laid over a report as well. */
+    public boolean isForPeople() {
+        return this == HTML || this == PDF;
+    }
+
     /** A name that is safe on every file system, as stepfree-batch-nightly.sarif. */
     public String fileName(ReportSubject subject) {
         return "stepfree-%s-%s.%s"
@@ -76,17 +85,28 @@ public enum ReportFormat {
     }
 
     /**
+     * Writes the pages where there is no printer, and so no PDF.
+     *
+     * @see #write(ReportedPages, Printer, OutputStream)
+     */
+    public void write(ReportedPages pages, OutputStream out) throws IOException {
+        write(pages, Printer.none(), out);
+    }
+
+    /**
      * Writes the pages.
      *
+     * @param printer makes the PDF; the other formats do not need it
      * @param out flushed in the end and left open
+     * @throws PrintingException when there will be no PDF; nothing was written then
      * @throws IOException what the pages or the stream threw; what was written until then is no
      *     whole report
      */
-    public void write(ReportedPages pages, OutputStream out) throws IOException {
-        writer().write(pages, out);
+    public void write(ReportedPages pages, Printer printer, OutputStream out) throws IOException {
+        writer(printer).write(pages, out);
     }
 
-    private ReportWriter writer() {
+    private ReportWriter writer(Printer printer) {
         return switch (this) {
             case HTML -> new HtmlReport();
             case JSON -> new JsonReport();
@@ -96,6 +116,8 @@ public enum ReportFormat {
             case JUNIT -> new JunitReport();
             case EARL -> new EarlReport();
             case PROMETHEUS -> new PrometheusReport();
+            case OPENACR -> new OpenAcrReport();
+            case PDF -> new PdfReport(printer);
         };
     }
 }

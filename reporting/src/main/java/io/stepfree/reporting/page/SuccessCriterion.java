@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +28,18 @@ public record SuccessCriterion(String number, String level, String name) {
     /** The criterion of a number; empty for a number that WCAG 2.2 does not have. */
     public static Optional<SuccessCriterion> of(String number) {
         return Optional.ofNullable(ALL.get(number));
+    }
+
+    /** All that WCAG 2.2 has, in the order of their numbers. */
+    public static List<SuccessCriterion> all() {
+        return ALL.values().stream()
+                .filter(criterion -> !criterion.level().equals("removed"))
+                .sorted(Comparator.comparing(SuccessCriterion::place, Arrays::compare))
+                .toList();
+    }
+
+    private int[] place() {
+        return Pattern.compile("\\.").splitAsStream(number).mapToInt(Integer::parseInt).toArray();
     }
 
     /** The criterion of a number, or one that has nothing but the number. */

@@ -187,7 +187,7 @@ class HostileTextTest {
     }
 
     /* Nothing that steers a terminal, hides, or turns text around; no character that is none. */
-    private static void assertInert(String text, ReportFormat format) {
+    static void assertInert(String text, ReportFormat format) {
         assertThat(
                         text.codePoints()
                                 .filter(character ->

@@ -48,7 +48,7 @@ class ReportFormatTest {
         for (var format : ReportFormat.values()) {
             assertThat(ReportFormat.of(format.extension())).contains(format);
         }
-        for (String other : List.of("", "JSON", "pdf", ".json", "json/", "../json")) {
+        for (String other : List.of("", "JSON", "docx", ".json", "json/", "../json")) {
             assertThat(ReportFormat.of(other)).as(other).isEmpty();
         }
     }
@@ -360,7 +360,7 @@ class ReportFormatTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PDF")
     void noPageIsAReportTooAndTheStreamStaysOpen(ReportFormat format) throws IOException {
         var none = new SamplePages("none", List.of(), List.of());
         var closed = new boolean[1];
@@ -378,7 +378,9 @@ class ReportFormatTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HTML")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HTML", "PDF"})
     void thePagesAreWalkedOverOnce(ReportFormat format) throws IOException {
         var walks = new int[1];
         var counted =

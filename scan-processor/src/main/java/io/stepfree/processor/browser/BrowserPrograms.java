@@ -1,6 +1,6 @@
 package io.stepfree.processor.browser;
 
-import java.io.File;
+import io.stepfree.platform.process.InstalledPrograms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,23 +23,6 @@ public record BrowserPrograms(Path browser, Path driver) {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrowserPrograms.class);
 
-    /*
-     * Debian's start scripts in /usr/bin do not replace themselves by the browser and leave it behind when they are
-     * ended, so the programs themselves come first.
-     */
-    private static final List<String> BROWSERS =
-            List.of(
-                    "/usr/lib/chromium/chromium-headless-shell",
-                    "chrome-headless-shell",
-                    "/usr/lib/chromium/chromium",
-                    "/usr/lib/chromium-browser/chromium-browser",
-                    "/opt/google/chrome/chrome",
-                    "chromium",
-                    "chromium-browser",
-                    "google-chrome",
-                    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-                    "/Applications/Chromium.app/Contents/MacOS/Chromium");
-
     private static final List<String> DRIVERS =
             List.of(
                     "/usr/bin/chromedriver",
@@ -59,8 +42,13 @@ public record BrowserPrograms(Path browser, Path driver) {
      * @throws BrowserMissingException when one of them is not there
      */
     public static BrowserPrograms find(String browser, String driver) {
-        Optional<Path> foundBrowser = choose("stepfree.browser.binary", browser, BROWSERS);
-        Optional<Path> foundDriver = choose("stepfree.browser.driver", driver, DRIVERS);
+        Optional<Path> foundBrowser =
+                choose("stepfree.browser.binary", browser, InstalledPrograms.browsers());
+        Optional<Path> foundDriver =
+                choose(
+                        "stepfree.browser.driver",
+                        driver,
+                        DRIVERS.stream().flatMap(InstalledPrograms::onPath));
         if (foundBrowser.isPresent() && foundDriver.isPresent()) {
             return new BrowserPrograms(foundBrowser.get(), foundDriver.get());
         }
@@ -68,12 +56,12 @@ public record BrowserPrograms(Path browser, Path driver) {
     }
 
     boolean isHeadlessShell() {
-        return browser.getFileName().toString().contains("headless-shell");
+        return InstalledPrograms.isHeadlessShell(browser);
     }
 
-    private static Optional<Path> choose(String setting, String configured, List<String> usual) {
+    private static Optional<Path> choose(String setting, String configured, Stream<Path> usual) {
         if (configured.isBlank()) {
-            return usual.stream().flatMap(BrowserPrograms::onPath).findFirst();
+            return usual.findFirst();
         }
         Path path = Path.of(configured);
         if (!Files.isExecutable(path)) {
@@ -82,19 +70,6 @@ public record BrowserPrograms(Path browser, Path driver) {
                             .formatted(setting, configured));
         }
         return Optional.of(path);
-    }
-
-    static Stream<Path> onPath(String program) {
-        Stream<Path> candidates =
-                program.startsWith("/")
-                        ? Stream.of(Path.of(program))
-                        : Stream.of(
-                                        System.getenv()
-                                                .getOrDefault("PATH", "")
-                                                .split(File.pathSeparator))
-                                .filter(folder -> !folder.isEmpty())
-                                .map(folder -> Path.of(folder, program));
-        return candidates.filter(path -> Files.isRegularFile(path) && Files.isExecutable(path));
     }
 
     private static BrowserPrograms download(@Nullable Path browser) {

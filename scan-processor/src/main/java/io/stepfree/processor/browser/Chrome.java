@@ -1,6 +1,8 @@
 package io.stepfree.processor.browser;
 
+import io.stepfree.platform.process.BrowserFolder;
 import io.stepfree.platform.process.DeathWatch;
+import io.stepfree.platform.process.ProcessTree;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

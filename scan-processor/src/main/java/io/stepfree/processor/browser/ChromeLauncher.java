@@ -1,6 +1,9 @@
 package io.stepfree.processor.browser;
 
+import io.stepfree.platform.process.BrowserFolder;
 import io.stepfree.platform.process.DeathWatch;
+import io.stepfree.platform.process.InstalledPrograms;
+import io.stepfree.platform.process.ProcessTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -205,14 +208,14 @@ public final class ChromeLauncher {
         // In a session of its own, by which every process it starts can be told to the end.
         var command =
                 new ArrayList<String>(
-                        BrowserPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
+                        InstalledPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
         // The worker comes first, which has to end a page that takes all it can get.
-        BrowserPrograms.onPath("nice")
+        InstalledPrograms.onPath("nice")
                 .findFirst()
                 .ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "5")));
         if (folder.isOwnedByRoot()) {
             Path setpriv =
-                    BrowserPrograms.onPath("setpriv")
+                    InstalledPrograms.onPath("setpriv")
                             .findFirst()
                             .orElseThrow(() ->
                                     new BrowserMissingException(

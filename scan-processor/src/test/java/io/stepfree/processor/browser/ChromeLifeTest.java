@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.stepfree.platform.process.BrowserFolder;
+import io.stepfree.platform.process.InstalledPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ class ChromeLifeTest {
     @Test
     void theBrowserComesAfterTheWorkerOnTheProcessor() throws Exception {
         try (Chrome chrome = launcher.launch()) {
-            assumeThat(BrowserPrograms.onPath("nice")).isNotEmpty();
+            assumeThat(InstalledPrograms.onPath("nice")).isNotEmpty();
             assertThat(niceness(String.valueOf(chrome.pid())))
                     .isEqualTo(Math.min(19, niceness("self") + 5));
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.process.ProcessTree;
 import io.stepfree.platform.secret.SecretProperties;
 import io.stepfree.platform.secret.SecretSealer;
 import io.stepfree.processor.egress.TestEgress;

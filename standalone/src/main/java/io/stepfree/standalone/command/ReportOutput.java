@@ -1,5 +1,11 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.platform.boot.CannotStartException;
+import io.stepfree.printing.ChromePrinter;
+import io.stepfree.printing.PrintLimits;
+import io.stepfree.printing.PrintingBrowser;
+import io.stepfree.reporting.format.Printer;
+import io.stepfree.reporting.format.PrintingException;
 import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.pages.ReportSubject;
@@ -15,11 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -36,8 +45,22 @@ final class ReportOutput {
     /** What the files are called, before the dot. */
     static final String NAME = "report";
 
+    private static final String BINARY = "STEPFREE_BROWSER_BINARY";
+
+    /** Whoever prints on a machine of their own may wait for a long document. */
+    private static final PrintLimits LIMITS =
+            new PrintLimits(1, Duration.ZERO, Duration.ofMinutes(10), 100_000_000L, 500_000_000L);
+
+    private final Map<String, String> environment;
     private final Set<ReportFormat> formats = EnumSet.noneOf(ReportFormat.class);
     private @Spec(Spec.Target.MIXEE) @Nullable CommandSpec spec;
+
+    /**
+     * @param environment the environment variables, of which two say which browser prints
+     */
+    ReportOutput(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /** The names of the formats. */
     static final class Formats extends ArrayList<String> {
@@ -73,6 +96,35 @@ final class ReportOutput {
     }
 
     /**
+     * Looks whether they could be written, before anything is done for them.
+     *
+     * @throws MachineException when a PDF is wanted and there is no browser to print it
+     */
+    void assure() {
+        if (formats.contains(ReportFormat.PDF) && browser().isEmpty()) {
+            throw new MachineException(
+                    "No Chromium is on this machine, and --format pdf needs one: install chromium-headless-shell (bin/install-browser does so on Debian and Ubuntu), or name one in STEPFREE_BROWSER_BINARY.");
+        }
+    }
+
+    private Optional<PrintingBrowser> browser() {
+        try {
+            return PrintingBrowser.find(
+                    BINARY,
+                    environment.getOrDefault(BINARY, ""),
+                    !"false".equalsIgnoreCase(environment.get("STEPFREE_BROWSER_SANDBOX")));
+        } catch (CannotStartException e) {
+            throw new MachineException(e.getMessage() + ".", e);
+        }
+    }
+
+    private Printer printer() {
+        return browser()
+                .<Printer>map(browser -> new ChromePrinter(browser, LIMITS))
+                .orElseGet(Printer::none);
+    }
+
+    /**
      * Writes the files, over those of an earlier run, each whole or not at all.
      *
      * @param reports gives the address of a scan's own report, for the page about several
@@ -97,6 +149,11 @@ final class ReportOutput {
                 } finally {
                     Files.deleteIfExists(part);
                 }
+            } catch (PrintingException e) {
+                throw new MachineException(
+                        "%s cannot be written. %s; leave pdf out of --format, or scan fewer pages at once."
+                                .formatted(file, e.getMessage()),
+                        e);
             } catch (IOException | JacksonIOException e) {
                 throw new MachineException(
                         "%s cannot be written (%s); name another folder with --out."
@@ -108,7 +165,7 @@ final class ReportOutput {
         return written;
     }
 
-    private static void write(
+    private void write(
             ReportFormat format,
             List<ScanView> scans,
             ReportedPages pages,
@@ -121,7 +178,7 @@ final class ReportOutput {
         } else if (format == ReportFormat.JSON && alone) {
             out.write(ScannedPages.report(scans.getFirst()).getBytes(StandardCharsets.UTF_8));
         } else {
-            format.write(pages, out);
+            format.write(pages, printer(), out);
         }
     }
 }

@@ -55,7 +55,7 @@ final class ScanCommand implements Callable<Integer> {
     private @Spec @Nullable CommandSpec spec;
     private final @Mixin ScanOptions options;
     private final @Mixin FailureThreshold threshold = new FailureThreshold();
-    private final @Mixin ReportOutput files = new ReportOutput();
+    private final @Mixin ReportOutput files;
 
     @Parameters(arity = "1..*", paramLabel = "URL", description = "The pages, http or https.")
     private List<String> urls = List.of();
@@ -93,10 +93,12 @@ final class ScanCommand implements Callable<Integer> {
     ScanCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
         this.options = new ScanOptions(surroundings.environment());
+        this.files = new ReportOutput(surroundings.environment());
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        files.assure();
         if (server != null) {
             return scanOn(server);
         }

@@ -8,9 +8,11 @@ import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.machine.MachineException;
 import io.stepfree.standalone.printing.Samples;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,11 @@ class ReportOutputTest {
 
     @Command
     private static final class Holder {
-        private final @Mixin ReportOutput output = new ReportOutput();
+        private final @Mixin ReportOutput output;
+
+        Holder(Map<String, String> environment) {
+            this.output = new ReportOutput(environment);
+        }
     }
 
     @Test
@@ -108,6 +114,28 @@ class ReportOutputTest {
     }
 
     @Test
+    void aPdfIsOfOnePageOrOfSeveral() throws IOException {
+        for (var scans : List.of(SCANS, List.of(Samples.judged()))) {
+            var output = given("--format=pdf,openacr");
+            output.assure();
+            assertThat(output.write(scans, folder, ReportOutputTest::link)).hasSize(2);
+            assertThat(Files.readString(folder.resolve("report.pdf"), StandardCharsets.ISO_8859_1))
+                    .startsWith("%PDF-");
+            assertThat(Files.readString(folder.resolve("report.openacr"))).startsWith("title: ");
+        }
+    }
+
+    @Test
+    void aBrowserThatIsNotThereIsToldBeforeAnythingIsScanned() {
+        var holder = new Holder(Map.of("STEPFREE_BROWSER_BINARY", "/nowhere/chrome"));
+        new CommandLine(holder).parseArgs("--format=pdf");
+        assertThatThrownBy(holder.output::assure)
+                .isInstanceOf(MachineException.class)
+                .hasMessageContaining("STEPFREE_BROWSER_BINARY is /nowhere/chrome");
+        given("--format=csv").assure();
+    }
+
+    @Test
     void aFormatThatThereIsNotIsRefusedWithThoseThatThereAre() {
         assertThat(given().isWanted()).isFalse();
         assertThatThrownBy(() -> given("--format=csv,word"))
@@ -132,7 +160,7 @@ class ReportOutputTest {
     }
 
     private static ReportOutput given(String... arguments) {
-        var holder = new Holder();
+        var holder = new Holder(Map.of());
         new CommandLine(holder).parseArgs(arguments);
         return holder.output;
     }

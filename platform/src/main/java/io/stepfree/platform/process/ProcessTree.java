@@ -1,4 +1,4 @@
-package io.stepfree.processor.browser;
+package io.stepfree.platform.process;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * whose child it was; where there is no {@code /proc} or no session of its own, by descent.
  * Thread-safe.
  */
-final class ProcessTree {
+public final class ProcessTree {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
     private static final Path PROC = Path.of("/proc");
@@ -31,17 +31,17 @@ final class ProcessTree {
     /**
      * @param driver the first of them
      */
-    ProcessTree(ProcessHandle driver) {
+    public ProcessTree(ProcessHandle driver) {
         this.driver = driver;
     }
 
     /** The browser, once it is known: it outlives a driver that is killed. */
-    void add(ProcessHandle started) {
+    public void add(ProcessHandle started) {
         browser = started;
     }
 
     /** The ids of those that live now. */
-    List<Long> members() {
+    public List<Long> members() {
         var found = new ArrayList<Long>();
         if (leadsSession()) {
             try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[1-9]*")) {
@@ -66,7 +66,7 @@ final class ProcessTree {
      *
      * @return false when some are still there after {@code patience}
      */
-    boolean kill(Duration patience) {
+    public boolean kill(Duration patience) {
         // Listed before the first of them dies, for where descent is all that tells.
         List<ProcessHandle> known = family().toList();
         known.forEach(ProcessHandle::destroyForcibly);
@@ -104,7 +104,7 @@ final class ProcessTree {
     }
 
     /** False for a zombie too: it is dead, only nobody has asked for its exit status yet. */
-    static boolean lives(long pid) {
+    public static boolean lives(long pid) {
         Path process = PROC.resolve(String.valueOf(pid));
         return !Files.isDirectory(PROC.resolve("self")) || session(process).isPresent();
     }

@@ -1,4 +1,4 @@
-package io.stepfree.processor.browser;
+package io.stepfree.platform.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
  * The temporary folder of one browser: profile, home and scratch. Deleted on close; one that a
  * killed process of ours left behind is deleted when the next one is made.
  */
-final class BrowserFolder implements AutoCloseable {
+public final class BrowserFolder implements AutoCloseable {
 
     /** The user and group that own nothing, as on every Linux. */
-    static final int NOBODY = 65_534;
+    public static final int NOBODY = 65_534;
 
     private static final String PREFIX = "stepfree-browser-";
 
@@ -35,7 +35,7 @@ final class BrowserFolder implements AutoCloseable {
         this.asRoot = asRoot;
     }
 
-    static BrowserFolder create() throws IOException {
+    public static BrowserFolder create() throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"));
         sweep(parent);
         Path path =
@@ -52,12 +52,12 @@ final class BrowserFolder implements AutoCloseable {
         return new BrowserFolder(path, asRoot);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Whether this process is root, so that the browser has to become somebody else. */
-    boolean isOwnedByRoot() {
+    public boolean isOwnedByRoot() {
         return asRoot;
     }
 
