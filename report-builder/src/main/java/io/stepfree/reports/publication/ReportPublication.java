@@ -10,6 +10,7 @@ import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,19 +39,19 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
 
     private static final Logger log = LoggerFactory.getLogger(ReportPublication.class);
 
-    private final ReportFiles files;
+    private final ReportShelf shelf;
     private final ReportStore store;
     private final RecordPublisher publisher;
     private final ReportMeters meters;
     private final Clock clock;
 
     public ReportPublication(
-            ReportFiles files,
+            ReportShelf shelf,
             ReportStore store,
             RecordPublisher publisher,
             ReportMeters meters,
             Clock clock) {
-        this.files = files;
+        this.shelf = shelf;
         this.store = store;
         this.publisher = publisher;
         this.meters = meters;
@@ -59,8 +61,8 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
     /**
      * Publishes the report unless that was done before.
      *
-     * @throws IOException when the disk refuses a file; as for a database or broker that is down,
-     *     trying again helps
+     * @throws IOException when the disk or S3 refuses a file; as for a database or broker that is
+     *     down, trying again helps
      */
     @Override
     public void handle(ScanResult result, ConsumerRecord<byte[], byte[]> record)
@@ -98,7 +100,7 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
     }
 
     private void write(ScanResult result, ReportDocument document) throws IOException {
-        var places = files.write(document);
+        var places = shelf.write(document);
         boolean written =
                 store.insert(
                         new ReportStore.NewRow(
@@ -115,7 +117,7 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
         if (!written && store.find(document.scanId()).isEmpty()) {
             // It was erased before it came. Written first, so that a crash in between brings it
             // here again.
-            var _ = files.remove(document.scanId(), places.html(), places.json());
+            var _ = shelf.remove(Map.of(document.scanId(), places));
         }
         if (written) {
             meters.published();
