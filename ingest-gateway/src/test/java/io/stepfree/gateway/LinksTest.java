@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,41 @@ final class LinksTest {
         for (String nonsense : new String[] {"x", "x.y", ".", word + "x", "a".repeat(2_000)}) {
             gateway.get("/links/" + nonsense).problem(404, "not-found");
         }
+    }
+
+    @Test
+    void aLinkEndsAtItsMoment() throws Exception {
+        String id = scan("local", "/var/reports/day/scan/report.html");
+        var _ = link(id, "{}");
+        Instant now = Instant.now();
+        assertThat(gateway.get("/links/" + signed(id, now.plusSeconds(60))).status())
+                .isEqualTo(200);
+        assertThat(
+                        gateway.get("/links/" + signed(id, now.minusSeconds(1)))
+                                .problem(404, "not-found")
+                                .path("detail")
+                                .asString())
+                .startsWith("This link has expired at ");
+    }
+
+    /** As the gateway signs, with the key that it has made. */
+    private String signed(String id, Instant until) throws Exception {
+        byte[] key =
+                gateway.jdbi()
+                        .withHandle(handle ->
+                                handle.select(
+                                                "SELECT key FROM gateway.link_key WHERE client = 'local'")
+                                        .mapTo(byte[].class)
+                                        .one());
+        byte[] said =
+                "1 %d html %s local"
+                        .formatted(until.getEpochSecond(), id)
+                        .getBytes(StandardCharsets.UTF_8);
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        mac.update("report link ".getBytes(StandardCharsets.UTF_8));
+        var encoder = Base64.getUrlEncoder().withoutPadding();
+        return encoder.encodeToString(said) + "." + encoder.encodeToString(mac.doFinal(said));
     }
 
     @ParameterizedTest

@@ -8,6 +8,8 @@ import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.fixture.TestBucket;
 import io.stepfree.schemas.ops.HealthState;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -144,6 +146,30 @@ final class BucketTest {
             if (!s3.keys().contains("down/a")) {
                 s3.startAgain();
             }
+        }
+    }
+
+    @Test
+    void anS3ThatNeverAnswersIsGivenUpInTime() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var bucket =
+                        Bucket.open(
+                                new BucketProperties(
+                                        TestBucket.NAME,
+                                        URI.create(
+                                                "http://127.0.0.1:%d"
+                                                        .formatted(silent.getLocalPort())),
+                                        "",
+                                        "",
+                                        true,
+                                        Duration.ofMillis(300)),
+                                KEY)) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> put(bucket, "never/a", "text", null))
+                    .isInstanceOf(BucketException.class)
+                    .hasMessageContaining("does not answer for the bucket reports-of-tests");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(10));
         }
     }
 
