@@ -36,7 +36,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class AKilledReportBuilderTest {
 
     private static final Duration LONG = Duration.ofSeconds(90);
-    private static final int RESULTS = 600;
+    private static final int RESULTS = 300;
     private static final int KILLS = 2;
 
     @TempDir Path directory;
