@@ -394,6 +394,8 @@ final class ApiContractTest {
             return webhookSecret();
         } else if (path.startsWith("/api/webhooks/deliveries/")) {
             return delivery("msg_" + id);
+        } else if (path.startsWith("/links/")) {
+            return link(id);
         } else if (path.startsWith("/api/schedules/")) {
             return schedule(id);
         } else if (path.startsWith("/api/sites/")) {
@@ -405,7 +407,7 @@ final class ApiContractTest {
         } else if (path.startsWith("/api/batches")) {
             return batch(operation.path().endsWith("/events"));
         } else if (path.startsWith("/api/scans/")) {
-            if (path.endsWith("/result") || path.contains("/report.")) {
+            if (path.endsWith("/result") || path.endsWith("/links") || path.contains("/report.")) {
                 report(id);
                 return scan(id, "completed");
             }
@@ -454,8 +456,21 @@ final class ApiContractTest {
         gateway.jdbi()
                 .useHandle(handle ->
                         handle.execute(
-                                "INSERT INTO reports.report_view (scan_id, document) VALUES (?, '{\"score\": 53}')",
+                                "INSERT INTO reports.report_view (scan_id, document, html_file, json_file) VALUES (?, '{\"score\": 53}', 'page', 'document')",
                                 id));
+    }
+
+    private static String link(String id) {
+        report(id);
+        String links = "/api/scans/%s/links".formatted(scan(id, "completed"));
+        Answer made =
+                gateway.send(
+                        authorized(links)
+                                .header("Content-Type", RunningGateway.JSON)
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"format\": \"json\"}")));
+        return made.json().path("url").asString().replaceFirst(".*/", "");
     }
 
     private static String decision(String id) {

@@ -102,7 +102,7 @@ final class ErasingTest {
                 .isEqualTo("{\"keys\":1,\"limits\":1,\"idempotencyKeys\":1}");
         assertThat(row.at("/services/2/remaining").toString())
                 .isEqualTo(
-                        "{\"keys\":0,\"cached\":0,\"limits\":0,\"callbacks\":0,\"decisions\":0,\"schedules\":0,\"deliveries\":0,\"webhookSecrets\":0,\"idempotencyKeys\":0}");
+                        "{\"keys\":0,\"cached\":0,\"limits\":0,\"linkKeys\":0,\"callbacks\":0,\"decisions\":0,\"schedules\":0,\"deliveries\":0,\"webhookSecrets\":0,\"idempotencyKeys\":0}");
         await().atMost(PATIENCE)
                 .untilAsserted(
                         () -> get(gateway, key, "/api/scans").problem(401, "unauthenticated"));

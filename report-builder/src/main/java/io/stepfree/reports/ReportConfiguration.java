@@ -4,21 +4,20 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.database.DatabaseConfiguration;
 import io.stepfree.platform.database.SchemaMigration;
 import io.stepfree.platform.erasure.ErasureOrders;
-import io.stepfree.platform.health.DiskProbe;
 import io.stepfree.platform.kafka.ReaderGroups;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.kafka.TopicListeners;
-import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
-import io.stepfree.reports.publication.ReportFiles;
 import io.stepfree.reports.publication.ReportMeters;
 import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.shelf.ReportShelf;
+import io.stepfree.reports.shelf.ShelfConfiguration;
 import io.stepfree.reports.status.BatchStore;
 import io.stepfree.reports.status.LeftScans;
 import io.stepfree.reports.status.SiteProjection;
@@ -38,7 +37,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 /** Wires the two readers of this service: results become reports, events become states. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReportProperties.class)
-@Import(DatabaseConfiguration.class)
+@Import({DatabaseConfiguration.class, ShelfConfiguration.class})
 public class ReportConfiguration {
 
     @Bean
@@ -47,21 +46,10 @@ public class ReportConfiguration {
     }
 
     @Bean
-    ReportFiles reportFiles(ReportProperties properties) {
-        return new ReportFiles(properties.directory(), new HtmlPage());
-    }
-
-    /** Beside the one where every service writes, as it may be another disk. */
-    @Bean
-    DiskProbe reportsDiskProbe(ReportProperties properties) {
-        return new DiskProbe("reports-disk", properties.directory());
-    }
-
-    @Bean
     ReportPublication reportPublication(
-            ReportFiles files, Jdbi jdbi, RecordPublisher publisher, MeterRegistry meters) {
+            ReportShelf shelf, Jdbi jdbi, RecordPublisher publisher, MeterRegistry meters) {
         return new ReportPublication(
-                files,
+                shelf,
                 new ReportStore(jdbi),
                 publisher,
                 new ReportMeters(meters),
@@ -79,8 +67,8 @@ public class ReportConfiguration {
     }
 
     @Bean
-    ScanRemoval scanRemoval(ReportFiles files) {
-        return new ScanRemoval(files);
+    ScanRemoval scanRemoval(ReportShelf shelf) {
+        return new ScanRemoval(shelf);
     }
 
     @Bean(initMethod = "start")
@@ -99,7 +87,7 @@ public class ReportConfiguration {
             TopicListeners listeners,
             Jdbi jdbi,
             ScanRemoval removal,
-            ReportFiles files,
+            ReportShelf shelf,
             LeftScans left,
             MeterRegistry meters) {
         return listeners.listenerThatTakesItsTime(
@@ -110,7 +98,7 @@ public class ReportConfiguration {
                         "reports",
                         List.of(
                                 new ClientSites(left),
-                                new ClientScans(removal, files, left),
+                                new ClientScans(removal, shelf, left),
                                 new ClientFindings()),
                         meters));
     }

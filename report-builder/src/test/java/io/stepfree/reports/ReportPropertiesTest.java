@@ -3,8 +3,10 @@ package io.stepfree.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stepfree.reports.shelf.Encoding;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -15,7 +17,12 @@ class ReportPropertiesTest {
     @Test
     void reportsLieBesideTheServiceForAYearByDefault() {
         assertThat(bind(Map.of()))
-                .isEqualTo(new ReportProperties(Path.of("reports"), Duration.ofDays(365), Map.of()));
+                .isEqualTo(
+                        new ReportProperties(
+                                Path.of("reports"),
+                                List.of(Encoding.BR, Encoding.GZIP),
+                                Duration.ofDays(365),
+                                Map.of()));
     }
 
     @Test
@@ -27,11 +34,14 @@ class ReportPropertiesTest {
                                         "/var/lib/stepfree/reports",
                                         "stepfree.reports.keep",
                                         "90d",
+                                        "stepfree.reports.precompress",
+                                        "",
                                         "stepfree.reports.keep-of.acme",
                                         "400d")))
                 .isEqualTo(
                         new ReportProperties(
                                 Path.of("/var/lib/stepfree/reports"),
+                                List.of(),
                                 Duration.ofDays(90),
                                 Map.of("acme", Duration.ofDays(400))));
     }

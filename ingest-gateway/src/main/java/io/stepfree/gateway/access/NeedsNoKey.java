@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says that a controller's routes are open to everybody, because they tell nothing of anybody. They
- * have no {@link Caller}.
+ * Says that a controller's routes are open to everybody, because they tell nothing of anybody, or
+ * because what is asked for has its permission in its address. They have no {@link Caller}.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

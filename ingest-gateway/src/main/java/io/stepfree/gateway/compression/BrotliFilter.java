@@ -1,5 +1,6 @@
 package io.stepfree.gateway.compression;
 
+import io.stepfree.platform.compression.BrotliLibrary;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -34,9 +34,13 @@ public class LimitsConfiguration {
     }
 
     @Bean
-    RequestRateInterceptor requestRateInterceptor(Plans plans, RefusedRequests refused) {
-        return new RequestRateInterceptor(
-                new RequestRates(plans, refused, TimeMeter.SYSTEM_NANOTIME));
+    RequestRates ratesOfRequests(Plans plans, RefusedRequests refused) {
+        return new RequestRates(plans, refused, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    @Bean
+    RequestRateInterceptor requestRateInterceptor(RequestRates rates) {
+        return new RequestRateInterceptor(rates);
     }
 
     /* Behind the one that finds out who asks. */

@@ -34,6 +34,8 @@ import org.springframework.web.context.request.ServletWebRequest;
 @RestController
 public final class ReportsController {
 
+    private static final CacheControl REVALIDATED = CacheControl.noCache().cachePrivate();
+
     private final KnownScans scans;
     private final BatchReports batches;
     private final ReportOverlays overlays;
@@ -55,13 +57,23 @@ public final class ReportsController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        ReportFormat chosen = format(format);
-        String stored = scans.report(caller.client(), id);
+        scanReport(caller.client(), id, format(format), REVALIDATED, request, response);
+    }
+
+    void scanReport(
+            String client,
+            String id,
+            ReportFormat chosen,
+            CacheControl kept,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        String stored = scans.report(client, id);
         ReportDocument document = ReportJson.read(stored);
         // Only the page for people says more than the report does; see docs/adr/0031.
         Overlay overlay =
                 chosen.isForPeople()
-                        ? overlays.ofScan(caller.client(), document.scanId())
+                        ? overlays.ofScan(client, document.scanId())
                         : Overlay.NONE;
         var page = new OnePage(document, overlay);
         var answer =
@@ -72,12 +84,12 @@ public final class ReportsController {
         if (chosen == ReportFormat.JSON) {
             // As it was stored, also what a newer builder has put in that we do not know.
             byte[] json = stored.getBytes(StandardCharsets.UTF_8);
-            send(answer, out -> out.write(json), request, response);
+            send(answer, out -> out.write(json), kept, request, response);
         } else {
             if (chosen == ReportFormat.HTML) {
                 letIn(new ReportPage(document).contentSecurityPolicy(), response);
             }
-            send(answer, out -> chosen.write(page, printer, out), request, response);
+            send(answer, out -> chosen.write(page, printer, out), kept, request, response);
         }
     }
 
@@ -95,17 +107,22 @@ public final class ReportsController {
         if (chosen == ReportFormat.HTML) {
             letIn(BatchPage.contentSecurityPolicy(), response);
         }
-        send(answer, out -> chosen.write(found.pages(), printer, out), request, response);
+        send(
+                answer,
+                out -> chosen.write(found.pages(), printer, out),
+                REVALIDATED,
+                request,
+                response);
     }
 
     private static void send(
             ReportAnswer answer,
             ReportAnswer.Writing writing,
+            CacheControl kept,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        response.setHeader(
-                HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
+        response.setHeader(HttpHeaders.CACHE_CONTROL, kept.getHeaderValue());
         String tag = answer.tag().header(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
         if (!new ServletWebRequest(request, response).checkNotModified(tag)) {
             try {

@@ -48,6 +48,34 @@ public final class KnownScans {
         return report;
     }
 
+    /**
+     * Where the report of a scan lies.
+     *
+     * @param scanId the scan
+     * @param files the files
+     */
+    public record Stored(String scanId, ScanStatus.ReportFiles files) {}
+
+    /**
+     * Where the report of a scan lies, without the report.
+     *
+     * @param id as the client wrote it
+     * @throws ProblemException as {@link #report} does
+     */
+    public Stored stored(String client, String id) {
+        String scanId = ScanIds.read(id).orElseThrow(() -> unknown(id));
+        ScanStatus status =
+                projection
+                        .findWithoutReport(client, scanId)
+                        .or(() -> recent.find(client, scanId).map(ScanStatus::justAccepted))
+                        .orElseThrow(() -> unknown(id));
+        ScanStatus.ReportFiles files = status.reportFiles();
+        if (files == null) {
+            throw new ProblemException(ProblemType.CONFLICT, whyNone(status));
+        }
+        return new Stored(scanId, files);
+    }
+
     private static String whyNone(ScanStatus status) {
         String self = ScanLinks.of(status.id()).self();
         return switch (status.status()) {

@@ -3,7 +3,7 @@ package io.stepfree.reports.erasure;
 import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.reports.keeping.ScanRemoval;
-import io.stepfree.reports.publication.ReportFiles;
+import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.reports.status.LeftScans;
 import java.io.IOException;
 import java.util.HashSet;
@@ -81,14 +81,14 @@ public final class ClientScans implements ErasableStore {
             "SELECT scan_id FROM reports.erased_scan WHERE erasure_id = :id";
 
     private final ScanRemoval removal;
-    private final ReportFiles files;
+    private final ReportShelf shelf;
     private final LeftScans left;
 
     private record Scan(String scanId, String requestId, @Nullable String host, boolean open) {}
 
-    public ClientScans(ScanRemoval removal, ReportFiles files, LeftScans left) {
+    public ClientScans(ScanRemoval removal, ReportShelf shelf, LeftScans left) {
         this.removal = removal;
-        this.files = files;
+        this.shelf = shelf;
         this.left = left;
     }
 
@@ -111,7 +111,7 @@ public final class ClientScans implements ErasableStore {
             return Map.of("batches", batches);
         }
         // What a crash has left without a row.
-        long strays = files.removeAll(erased(handle, erasure));
+        long strays = shelf.removeAll(erased(handle, erasure));
         return strays > 0 ? Map.of("files", strays) : Map.of();
     }
 
@@ -160,7 +160,7 @@ public final class ClientScans implements ErasableStore {
                 "batches",
                 count(handle, "SELECT count(*)" + BATCHES, erasure),
                 "files",
-                files.count(erased(handle, erasure)));
+                shelf.count(erased(handle, erasure)));
     }
 
     private static long count(Handle handle, String sql, Erasure erasure) {

@@ -1,9 +1,10 @@
 package io.stepfree.reports.keeping;
 
-import io.stepfree.reports.publication.ReportFiles;
+import io.stepfree.reports.shelf.ReportShelf;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -21,36 +22,31 @@ public final class ScanRemoval {
     private static final String DELETE_REPORTS =
             "DELETE FROM reports.report WHERE scan_id = ANY(:scanIds)";
 
-    private final ReportFiles files;
+    private final ReportShelf shelf;
 
-    public ScanRemoval(ReportFiles files) {
-        this.files = files;
+    public ScanRemoval(ReportShelf shelf) {
+        this.shelf = shelf;
     }
 
     /** How many of each went. */
     public record Removed(long scans, long reports, long files) {}
 
-    private record Places(String scanId, Path html, Path json) {}
-
     /**
      * Deletes these within the transaction.
      *
-     * @throws IOException when the disk refuses; the transaction must be rolled back
+     * @throws IOException when the disk or S3 refuses; the transaction must be rolled back
      */
     public Removed remove(Handle handle, List<String> scanIds) throws IOException {
-        List<Places> places =
-                handle.createQuery(FILES)
-                        .bindArray("scanIds", String.class, scanIds)
-                        .map((row, _) ->
-                                new Places(
-                                        row.getString("scan_id"),
-                                        Path.of(row.getString("html_file")),
-                                        Path.of(row.getString("json_file"))))
-                        .list();
-        long gone = 0;
-        for (Places place : places) {
-            gone += files.remove(place.scanId(), place.html(), place.json());
-        }
+        Map<String, ReportShelf.Places> reports = new LinkedHashMap<>();
+        handle.createQuery(FILES)
+                .bindArray("scanIds", String.class, scanIds)
+                .map((row, _) ->
+                        Map.entry(
+                                row.getString("scan_id"),
+                                new ReportShelf.Places(
+                                        row.getString("html_file"), row.getString("json_file"))))
+                .forEach(report -> reports.put(report.getKey(), report.getValue()));
+        long gone = shelf.remove(reports);
         return new Removed(
                 delete(handle, DELETE_SCANS, scanIds),
                 delete(handle, DELETE_REPORTS, scanIds),

@@ -11,6 +11,7 @@ import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ScanEvent;
@@ -54,7 +55,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
     /** Some wait for the disk while others render; each holds one report. */
     private static final int WRITERS = 8;
 
-    private final ReportFiles files;
+    private final ReportShelf shelf;
     private final ReportStore store;
     private final RecordPublisher publisher;
     private final ReportMeters meters;
@@ -64,12 +65,12 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                     WRITERS, Thread.ofPlatform().daemon().name("report-writer-", 1).factory());
 
     public ReportPublication(
-            ReportFiles files,
+            ReportShelf shelf,
             ReportStore store,
             RecordPublisher publisher,
             ReportMeters meters,
             Clock clock) {
-        this.files = files;
+        this.shelf = shelf;
         this.store = store;
         this.publisher = publisher;
         this.meters = meters;
@@ -79,7 +80,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
     /**
      * Publishes the reports that were not published before.
      *
-     * @throws IOException when the disk refuses a file; as for a database or broker that is down,
+     * @throws IOException when the disk or S3 refuses a file; as for a database or broker that is down,
      *     trying again helps
      */
     @Override
@@ -161,7 +162,10 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                 continue;
             }
             // Written first, so that a crash in between brings it here again.
-            var _ = files.remove(row.scanId(), row.html(), row.json());
+            var _ = shelf.remove(
+                            Map.of(
+                                    row.scanId(),
+                                    new ReportShelf.Places(row.html(), row.json())));
             one.received().run(() -> log.info(
                     "Left out the report of scan {}: its client's data were erased",
                     row.scanId()));
@@ -194,7 +198,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         var request = result.getRequest();
         ReportDocument document =
                 Receipts.given(ReportComposer.compose(result), place(received.record()));
-        var places = files.write(document);
+        var places = shelf.write(document);
         Instant now = now();
         return new Written(
                 received,

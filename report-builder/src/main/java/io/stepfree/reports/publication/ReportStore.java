@@ -5,7 +5,6 @@ import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -115,8 +114,8 @@ public final class ReportStore {
             String client,
             Instant submittedAt,
             String document,
-            Path html,
-            Path json,
+            String html,
+            String json,
             Instant publishedAt,
             @Nullable String repeatKey,
             Instant completedAt,
@@ -154,8 +153,8 @@ public final class ReportStore {
                     .bind("client", report.client())
                     .bind("submittedAt", report.submittedAt())
                     .bind("document", report.document())
-                    .bind("htmlFile", report.html().toString())
-                    .bind("jsonFile", report.json().toString())
+                    .bind("htmlFile", report.html())
+                    .bind("jsonFile", report.json())
                     .bind("publishedAt", report.publishedAt())
                     .bind("repeatKey", report.repeatKey())
                     .bind("completedAt", report.completedAt())

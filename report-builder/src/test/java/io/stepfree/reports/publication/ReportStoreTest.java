@@ -8,7 +8,6 @@ import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.history.PublishedScan;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -114,8 +113,8 @@ final class ReportStoreTest {
                                         client,
                                         NOW,
                                         "{}",
-                                        Path.of("report.html"),
-                                        Path.of("report.json"),
+                                        "report.html",
+                                        "report.json",
                                         NOW,
                                         null,
                                         completed,

@@ -199,7 +199,7 @@ final class AKilledMachineTest {
 
     private static List<Path> reports(Path home) throws IOException {
         try (var files = Files.walk(home.resolve("reports"))) {
-            return files.filter(file -> file.endsWith("report.html")).toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(".html")).toList();
         }
     }
 

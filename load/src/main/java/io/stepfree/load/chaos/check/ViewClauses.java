@@ -34,6 +34,18 @@ final class ViewClauses {
         this.accepted = facts.accepted();
     }
 
+    /* The two that the row names, and of the page perhaps its encoded forms; nothing else. */
+    private static boolean isWhole(ReportRow row, Set<String> files) {
+        String html = fileName(row.htmlFile());
+        String json = fileName(row.jsonFile());
+        return files.containsAll(Set.of(html, json))
+                && Set.of(html, html + ".br", html + ".gz", json).containsAll(files);
+    }
+
+    private static String fileName(String place) {
+        return place.substring(place.lastIndexOf('/') + 1);
+    }
+
     Verdict reports() {
         var breaches =
                 new Breaches(
@@ -47,14 +59,11 @@ final class ViewClauses {
         for (String id : ids) {
             long count = rows.getOrDefault(id, 0L);
             breaches.hold(count == 1, "%s has %d rows in the table of reports", id, count);
-            Set<String> files = Set.copyOf(evidence.reportFolders().getOrDefault(id, List.of()));
-            breaches.hold(
-                    files.equals(Set.of("report.html", "report.json")),
-                    "%s has the files %s",
-                    id,
-                    files);
         }
         for (ReportRow row : evidence.reportRows()) {
+            List<String> files = evidence.reportFolders().getOrDefault(row.scanId(), List.of());
+            breaches.hold(
+                    isWhole(row, Set.copyOf(files)), "%s has the files %s", row.scanId(), files);
             breaches.hold(
                     ids.contains(row.scanId()),
                     "there is a report of %s, which has no result",

@@ -1,6 +1,10 @@
 package io.stepfree.load.chaos.evidence;
 
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
+import io.stepfree.platform.compression.BrotliLibrary;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,8 +57,14 @@ public final class Folders {
     }
 
     private static boolean isWhole(Path report, String scanId) throws IOException {
-        String text = Files.readString(report);
-        if (report.getFileName().toString().endsWith(".html")) {
+        String name = report.getFileName().toString();
+        String text;
+        try {
+            text = text(name, Files.readAllBytes(report));
+        } catch (IOException _) {
+            return false;
+        }
+        if (name.contains(".html")) {
             return text.contains(scanId) && text.strip().endsWith("</html>");
         }
         try {
@@ -61,6 +72,22 @@ public final class Folders {
         } catch (JacksonException _) {
             return false;
         }
+    }
+
+    /* Of the page there may be forms for web servers as well. */
+    private static String text(String name, byte[] content) throws IOException {
+        if (name.endsWith(".br")) {
+            BrotliLibrary.load();
+            try (var plain = new BrotliInputStream(new ByteArrayInputStream(content))) {
+                return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        if (name.endsWith(".gz")) {
+            try (var plain = new GZIPInputStream(new ByteArrayInputStream(content))) {
+                return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        return new String(content, StandardCharsets.UTF_8);
     }
 
     /** What lies directly in a folder. */

@@ -322,14 +322,23 @@ final class CheckerTest {
 
     @Test
     void aSecondRowOfAReportIsTold() {
-        run.reportRows.add(new ReportRow("good", "good", true, "h", "j"));
+        run.reportRows.add(
+                new ReportRow(
+                        "good", "good", true, "day/good/report.1.html", "day/good/report.2.json"));
 
         assertThat(run.broken()).containsExactly("oneReportPerResult");
     }
 
     @Test
     void aReportWithoutItsFilesIsTold() {
-        run.reportFolders.put("good", List.of("report.html", "report.json.part"));
+        run.reportFolders.put("good", List.of("report.1.html", "report.2.json.part"));
+
+        assertThat(run.broken()).containsExactly("oneReportPerResult");
+    }
+
+    @Test
+    void aReportThatLiesThereTwiceIsTold() {
+        run.reportFolders.put("good", List.of("report.1.html", "report.2.json", "report.3.html"));
 
         assertThat(run.broken()).containsExactly("oneReportPerResult");
     }

@@ -70,8 +70,11 @@ final class Run {
                         GOOD,
                         List.of("image-alt")));
         run.event("good", "REPORT_PUBLISHED", 1, 0);
-        run.reportRows.add(new ReportRow("good", "good", true, "h", "j"));
-        run.reportFolders.put("good", List.of("report.html", "report.json"));
+        run.reportRows.add(
+                new ReportRow(
+                        "good", "good", true, "day/good/report.1.html", "day/good/report.2.json"));
+        run.reportFolders.put(
+                "good", List.of("report.1.html", "report.1.html.br", "report.2.json"));
         run.statusRows.add(new StatusRow("good", "completed", 1, 0));
 
         run.submit("k2", "missing", MISSING, 202);

@@ -21,12 +21,17 @@ final class FoldersTest {
         write("strange", "report.json", "{\"scanId\": \"another\"}");
         write("strange", "report.html", "<html>another</html>");
 
+        write("encoded", "report.1.html.gz", "half of it");
+        write("encoded", "report.1.html.br", "half of it");
+
         assertThat(Folders.torn(folder))
                 .containsExactlyInAnyOrder(
                         "day/cut/report.json",
                         "day/cut/report.html",
                         "day/strange/report.json",
-                        "day/strange/report.html");
+                        "day/strange/report.html",
+                        "day/encoded/report.1.html.gz",
+                        "day/encoded/report.1.html.br");
     }
 
     private void write(String scanId, String file, String text) throws IOException {

@@ -1,4 +1,4 @@
-package io.stepfree.gateway.compression;
+package io.stepfree.platform.compression;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * anything is encoded: left to itself the library keeps it until the process ends in order, and one
  * that is killed would leave a megabyte behind at each start.
  */
-final class BrotliLibrary {
+public final class BrotliLibrary {
 
     private static final Logger log = LoggerFactory.getLogger(BrotliLibrary.class);
 
@@ -24,7 +24,7 @@ final class BrotliLibrary {
     private BrotliLibrary() {}
 
     /** Whether it is there now; a second call does nothing. */
-    static synchronized boolean load() {
+    public static synchronized boolean load() {
         try (InputStream packed = Brotli4jLoader.class.getResourceAsStream(RESOURCE)) {
             if (packed != null && System.getProperty(LOCATION) == null) {
                 Path file = Files.createTempFile("stepfree-brotli-", ".so");
@@ -46,7 +46,7 @@ final class BrotliLibrary {
         boolean available = Brotli4jLoader.isAvailable();
         if (!available) {
             log.info(
-                    "No Brotli on this machine ({}): answers are encoded with gzip only",
+                    "No Brotli on this machine ({}): nothing is encoded with it",
                     String.valueOf(Brotli4jLoader.getUnavailabilityCause()));
         }
         return available;

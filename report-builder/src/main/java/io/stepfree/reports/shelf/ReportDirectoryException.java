@@ -1,4 +1,4 @@
-package io.stepfree.reports.publication;
+package io.stepfree.reports.shelf;
 
 import io.stepfree.platform.boot.CannotStartException;
 import java.io.IOException;

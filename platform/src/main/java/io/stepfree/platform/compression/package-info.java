@@ -1,0 +1,5 @@
+/** Loads what text is made small with. */
+@NullMarked
+package io.stepfree.platform.compression;
+
+import org.jspecify.annotations.NullMarked;

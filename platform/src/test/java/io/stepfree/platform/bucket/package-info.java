@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.platform.bucket;
+
+import org.jspecify.annotations.NullMarked;

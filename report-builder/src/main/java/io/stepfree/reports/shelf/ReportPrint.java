@@ -1,0 +1,64 @@
+package io.stepfree.reports.shelf;
+
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Makes a document into the files of its report. They depend on the document alone, so that the
+ * same files come of it again after a crash. Thread-safe.
+ *
+ * <p>A name has half of the SHA-256 of its content: who sees a report by its name sees what was
+ * written, and who does not know what a report says cannot find its name.
+ */
+public final class ReportPrint {
+
+    private static final String HTML = "text/html;charset=utf-8";
+    private static final String JSON = "application/json";
+    private static final int HASH_BYTES = 16;
+
+    private final HtmlPage page;
+    private final List<Encoding> encodings;
+
+    /**
+     * @param encodings the forms in which the page is written besides the plain one; one that this
+     *     machine does not have is left out
+     */
+    public ReportPrint(HtmlPage page, Collection<Encoding> encodings) {
+        this.page = page;
+        this.encodings = encodings.stream().distinct().filter(Encoding::available).toList();
+    }
+
+    ReportFile.Set of(ReportDocument document) throws IOException {
+        byte[] html = page.render(document).getBytes(StandardCharsets.UTF_8);
+        byte[] json = ReportJson.write(document).getBytes(StandardCharsets.UTF_8);
+        String name = name(html, "html");
+        var encoded = new ArrayList<ReportFile>();
+        for (Encoding encoding : encodings) {
+            encoded.add(
+                    new ReportFile(
+                            name + encoding.ending(), encoding.encode(html), HTML, encoding));
+        }
+        return new ReportFile.Set(
+                new ReportFile(name, html, HTML, null),
+                new ReportFile(name(json, "json"), json, JSON, null),
+                encoded);
+    }
+
+    private static String name(byte[] content, String ending) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            return "report.%s.%s".formatted(HexFormat.of().formatHex(hash, 0, HASH_BYTES), ending);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.stepfree.reports.shelf;
+
+import io.stepfree.reporting.document.ReportDocument;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where reports lie as files. What is there is there whole and never changes: its name has a hash
+ * of what it says, and to write the same again is a success. To remove again is, too. Blocking; any
+ * number of threads may write and remove at once, for the same scan as well.
+ */
+public interface ReportShelf {
+
+    /**
+     * Where a report lies.
+     *
+     * @param html the page: an absolute path, or s3://bucket/key
+     * @param json the document
+     */
+    record Places(String html, String json) {}
+
+    /**
+     * Writes all files of a report, and returns once they would survive a power cut.
+     *
+     * @throws IOException when they are not all there: the disk or S3 does not take them, which
+     *     trying again may mend, or something else lies under one of their names, which is left as
+     *     it is
+     */
+    Places write(ReportDocument document) throws IOException;
+
+    /**
+     * Removes reports with all that lies beside them. Only what is of the scan and is named like a
+     * file of a report is touched, wherever that is.
+     *
+     * @param reports where the report of each scan was written, by the scan's id
+     * @return how many of these places are free now, also when they were before; the encoded forms
+     *     of a page are not counted
+     * @throws IOException when it is not known that they are
+     */
+    long remove(Map<String, Places> reports) throws IOException;
+
+    /**
+     * Removes all that lies there of these scans, also what no row tells of.
+     *
+     * @return how many files went
+     * @throws IOException when it is not known that all went
+     */
+    long removeAll(Set<String> scanIds) throws IOException;
+
+    /** Counts the files that lie there of these scans. */
+    long count(Set<String> scanIds) throws IOException;
+}

@@ -1,0 +1,253 @@
+package io.stepfree.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stepfree.platform.boot.CannotStartException;
+import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.erasure.ErasureOrders;
+import io.stepfree.platform.fixture.ServiceArguments;
+import io.stepfree.platform.fixture.TestBucket;
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.platform.fixture.TestKafka;
+import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.health.Health;
+import io.stepfree.platform.health.HealthBoard;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reports.keeping.ReportKeeping;
+import io.stepfree.reports.keeping.Retention;
+import io.stepfree.reports.keeping.ScanRemoval;
+import io.stepfree.schemas.ops.HealthState;
+import io.stepfree.schemas.ops.OperatorCommand;
+import io.stepfree.schemas.ops.OperatorCommandKind;
+import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole service with a bucket of S3 in place of a folder. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
+final class ReportsInABucketTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir static Path directory;
+
+    private TestKafka kafka;
+    private TestDatabase database;
+    private TestBucket s3;
+    private ConfigurableApplicationContext service;
+    private RecordPublisher publisher;
+    private Jdbi jdbi;
+
+    @BeforeAll
+    void start() {
+        kafka = TestKafka.start();
+        database = TestDatabase.start();
+        s3 = TestBucket.start();
+        service = startService(s3.arguments());
+        publisher = service.getBean(RecordPublisher.class);
+        jdbi =
+                Jdbi.create(database.url(), database.user(), database.password())
+                        .installPlugin(new PostgresPlugin());
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        s3.close();
+        database.close();
+        kafka.close();
+    }
+
+    private ConfigurableApplicationContext startService(List<String> more) {
+        var arguments = new ArrayList<>(more);
+        arguments.add("--stepfree.reports.directory=" + directory.resolve("unused"));
+        arguments.add("--stepfree.reports.s3.timeout=1s");
+        return ServiceApplication.run(
+                "report-builder",
+                ReportApplication.class,
+                ServiceArguments.of(
+                        kafka, TestRegistry.shared(), database, arguments.toArray(String[]::new)));
+    }
+
+    @Test
+    void aReportLiesInTheBucketAndNothingInTheFolder() {
+        String scan = publish("of-the-bucket");
+        List<String> places = places(scan);
+        assertThat(places)
+                .allMatch(place -> place.startsWith("s3://reports-of-tests/reports/" + scan));
+        assertThat(s3.keys()).filteredOn(key -> key.contains(scan)).hasSize(4);
+        assertThat(directory.resolve("unused")).doesNotExist();
+    }
+
+    @Test
+    void whatIsOldGoesFromTheBucketWithItsRow() throws IOException {
+        String old = publish("of-the-bucket");
+        String recent = publish("of-the-bucket");
+        Instant longAgo = Instant.now().minus(400, ChronoUnit.DAYS);
+        jdbi.useHandle(handle -> {
+            handle.execute("DELETE FROM reports.scan_status WHERE scan_id = ?", old);
+            handle.execute(
+                    "UPDATE reports.report SET published_at = ? WHERE scan_id = ?", longAgo, old);
+        });
+        try (var keeping =
+                new ReportKeeping(
+                        jdbi,
+                        service.getBean(ScanRemoval.class),
+                        new Retention(Duration.ofDays(365), Map.of()),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system())) {
+            keeping.sweep();
+        }
+        assertThat(places(old)).isEmpty();
+        assertThat(s3.keys())
+                .noneMatch(key -> key.contains(old))
+                .anyMatch(key -> key.contains(recent));
+    }
+
+    @Test
+    void aClientThatIsErasedIsGoneFromTheBucketAlsoWhatNoRowTellsOf() {
+        String erased = publish("erased-client");
+        String kept = publish("kept-client");
+        s3.put(
+                "reports/%s/report.0123456789abcdef0123456789abcdef.html".formatted(erased),
+                "stray");
+        var order =
+                OperatorCommand.newBuilder()
+                        .setCommandId(UUID.randomUUID().toString())
+                        .setRequestId("req-erase")
+                        .setKind(OperatorCommandKind.ERASE_CLIENT)
+                        .setClient("erased-client")
+                        .setOrderedBy("ada")
+                        .setReason("they asked for it")
+                        .setOrderedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                        .build();
+        publisher.publish(
+                Topics.OPS_COMMANDS, ErasureOrders.ADDRESSEE, order, new RequestId("req-erase"));
+        await().atMost(LONG)
+                .until(() ->
+                        count(
+                                        "SELECT count(*) FROM reports.erasure_view WHERE id = ? AND done_at IS NOT NULL",
+                                        order.getCommandId())
+                                == 1);
+        assertThat(s3.keys())
+                .noneMatch(key -> key.contains(erased))
+                .anyMatch(key -> key.contains(kept));
+    }
+
+    @Test
+    void anS3ThatIsDownIsAStateAndTheReportsComeWhenItIsBack(CapturedOutput output) {
+        s3.stop();
+        String scan;
+        try {
+            scan = send("of-the-bucket");
+            await().atMost(LONG).until(() -> health() == HealthState.DOWN);
+            await().atMost(LONG)
+                    .until(() ->
+                            output.getAll()
+                                    .contains(
+                                            "report-builder-results could not deal with scan.results"));
+            assertThat(output.getAll())
+                    .contains("does not answer for the bucket reports-of-tests")
+                    .doesNotContain("\tat ");
+            assertThat(places(scan)).isEmpty();
+        } finally {
+            s3.startAgain();
+        }
+        await().atMost(LONG).until(() -> !places(scan).isEmpty());
+        await().atMost(LONG).until(() -> health() == HealthState.UP);
+        assertThat(s3.keys()).filteredOn(key -> key.contains(scan)).hasSize(4);
+    }
+
+    @Test
+    void aBucketThatIsNotThereEndsTheStartInOneSentence(CapturedOutput output) {
+        List<String> arguments =
+                s3.arguments().stream()
+                        .map(argument -> argument.replace(TestBucket.NAME, "not-there"))
+                        .toList();
+        assertThatThrownBy(() -> startService(arguments).close())
+                .rootCause()
+                .satisfiesAnyOf(
+                        cause -> assertThat(cause).isInstanceOf(CannotStartException.class),
+                        cause ->
+                                assertThat(cause.getStackTrace())
+                                        .as("caused by S3 itself")
+                                        .isNotEmpty());
+        assertThat(output.getAll())
+                .contains("There is no bucket not-there at %s".formatted(s3.endpoint()))
+                .contains("set stepfree.reports.s3.bucket to another")
+                .doesNotContain("\tat ")
+                .doesNotContain(TestBucket.SECRET);
+    }
+
+    private HealthState health() {
+        return service.getBean(HealthBoard.class).all().stream()
+                .filter(component -> component.name().equals("reports-bucket"))
+                .map(Health::finding)
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    private String publish(String client) {
+        String scan = send(client);
+        await().atMost(LONG).until(() -> !places(scan).isEmpty());
+        return scan;
+    }
+
+    private String send(String client) {
+        String scan = UUID.randomUUID().toString();
+        var result = SampleResults.rich(scan, "req-1");
+        publisher.publish(
+                Topics.SCAN_RESULTS,
+                result.getRequest().getHost(),
+                ScanResult.newBuilder(result)
+                        .setRequest(
+                                ScanRequest.newBuilder(result.getRequest())
+                                        .setClient(client)
+                                        .build())
+                        .build(),
+                new RequestId("req-1"));
+        return scan;
+    }
+
+    private List<String> places(String scan) {
+        return jdbi.withHandle(handle ->
+                handle.createQuery(
+                                "SELECT unnest(ARRAY[html_file, json_file]) FROM reports.report WHERE scan_id = ?")
+                        .bind(0, scan)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private long count(String query, String of) {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(query).bind(0, of).mapTo(Long.class).one());
+    }
+}

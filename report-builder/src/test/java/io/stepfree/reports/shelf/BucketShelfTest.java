@@ -1,0 +1,177 @@
+package io.stepfree.reports.shelf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stepfree.platform.bucket.Bucket;
+import io.stepfree.platform.bucket.BucketKeyProperties;
+import io.stepfree.platform.bucket.BucketProperties;
+import io.stepfree.platform.fixture.TestBucket;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against an S3 in memory. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BucketShelfTest {
+
+    private TestBucket s3;
+    private Bucket bucket;
+    private BucketShelf shelf;
+
+    @BeforeAll
+    void start() {
+        s3 = TestBucket.start();
+    }
+
+    @AfterAll
+    void stop() {
+        s3.close();
+    }
+
+    @BeforeEach
+    void open() {
+        bucket =
+                Bucket.open(
+                        new BucketProperties(
+                                TestBucket.NAME,
+                                s3.endpoint(),
+                                "",
+                                "team/",
+                                true,
+                                Duration.ofSeconds(5)),
+                        new BucketKeyProperties(TestBucket.KEY, TestBucket.SECRET));
+        shelf = new BucketShelf(bucket, print());
+    }
+
+    @AfterEach
+    void empty() throws IOException {
+        bucket.delete(TestBucket.NAME, s3.keys());
+        bucket.close();
+    }
+
+    @Test
+    void aReportIsFourObjectsOfItsScan() throws IOException {
+        var document = document("0199a1b2-0000-7000-8000-000000000001");
+        var places = shelf.write(document);
+        var beginning =
+                "s3://reports-of-tests/team/0199a1b2-0000-7000-8000-000000000001/report\\.[0-9a-f]{32}\\.";
+        assertThat(places.html()).matches(beginning + "html");
+        assertThat(places.json()).matches(beginning + "json");
+        String html = key(places.html());
+        assertThat(s3.keys())
+                .containsExactlyInAnyOrder(html, html + ".br", html + ".gz", key(places.json()));
+        assertThat(s3.text(key(places.json()))).isEqualTo(ReportJson.write(document));
+        assertThat(s3.head(html).contentType()).isEqualTo("text/html;charset=utf-8");
+        assertThat(s3.head(html).cacheControl()).contains("immutable");
+        assertThat(s3.head(html + ".br").contentEncoding()).isEqualTo("br");
+        assertThat(s3.head(html + ".gz").contentEncoding()).isEqualTo("gzip");
+        assertThat(s3.head(html + ".gz").contentType()).isEqualTo("text/html;charset=utf-8");
+        assertThat(s3.head(key(places.json())).contentType()).isEqualTo("application/json");
+    }
+
+    @Test
+    void theSameAgainIsASuccessAndAChangedOneIsRefusedAndLeft() throws IOException {
+        var places = shelf.write(document("scan-1"));
+        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        s3.put(key(places.html()), "<p>changed</p>");
+        assertThatThrownBy(() -> shelf.write(document("scan-1")))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(places.html() + " is not what is to be written there");
+        assertThat(s3.text(key(places.html()))).isEqualTo("<p>changed</p>");
+    }
+
+    @Test
+    void whatACrashCutOffIsCompleted() throws IOException {
+        var places = shelf.write(document("scan-1"));
+        var before = s3.keys();
+        bucket.delete(TestBucket.NAME, List.of(key(places.html()), key(places.html()) + ".gz"));
+        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        assertThat(s3.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsRemovedIsTheReportAndNothingOfAnotherScan() throws IOException {
+        var one = shelf.write(document("scan-1"));
+        var other = shelf.write(document("scan-10"));
+        assertThat(shelf.remove(Map.of("scan-1", other))).isZero();
+        assertThat(shelf.remove(Map.of("scan-1", one))).isEqualTo(2);
+        assertThat(shelf.remove(Map.of("scan-1", one))).as("again").isEqualTo(2);
+        assertThat(s3.keys()).hasSize(4).allMatch(key -> key.startsWith("team/scan-10/"));
+        assertThat(shelf.count(Set.of("scan-1", "scan-10"))).isEqualTo(4);
+        assertThat(shelf.removeAll(Set.of("scan-1", "scan-10"))).isEqualTo(4);
+        assertThat(s3.keys()).isEmpty();
+    }
+
+    @Test
+    void anIdThatCouldLeadElsewhereDoesNot() throws IOException {
+        shelf.write(document("../../other/x"));
+        assertThat(s3.keys()).hasSize(4).allMatch(key -> key.matches("team/[0-9a-f-]{36}/[^/]+"));
+    }
+
+    @Test
+    void anS3ThatIsDownFailsTheWriteInOneSentenceAndNothingIsLostByIt() throws IOException {
+        s3.stop();
+        try {
+            assertThatThrownBy(() -> shelf.write(document("scan-1")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("does not answer for the bucket reports-of-tests");
+            assertThatThrownBy(() -> shelf.removeAll(Set.of("scan-1")))
+                    .isInstanceOf(IOException.class);
+        } finally {
+            s3.startAgain();
+        }
+        shelf.write(document("scan-1"));
+        assertThat(s3.keys()).hasSize(4);
+    }
+
+    @Test
+    void reportsFromBeforeTheBucketAreRemovedFromTheirFolder(@TempDir Path directory)
+            throws IOException {
+        var folder = new FolderShelf(directory, print());
+        folder.prepare();
+        var old = new ReportShelves(folder, null).write(document("scan-1"));
+        var both = new ReportShelves(folder, shelf);
+        var fresh = both.write(document("scan-2"));
+        assertThat(fresh.html()).startsWith("s3://");
+        assertThat(both.count(Set.of("scan-1", "scan-2"))).isEqualTo(8);
+        assertThat(both.remove(Map.of("scan-1", old, "scan-2", fresh))).isEqualTo(4);
+        assertThat(both.count(Set.of("scan-1", "scan-2"))).isZero();
+        assertThat(directory).isEmptyDirectory();
+
+        var again = both.write(document("scan-3"));
+        var withoutBucket = new ReportShelves(folder, null);
+        assertThatThrownBy(() -> withoutBucket.remove(Map.of("scan-3", again)))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "The report of scan scan-3 lies at %s, and no S3 is set: set stepfree.reports.s3.bucket again, or nothing that lies there is deleted.",
+                        again.html());
+    }
+
+    private static String key(String place) {
+        return place.substring("s3://reports-of-tests/".length());
+    }
+
+    private static ReportPrint print() {
+        return new ReportPrint(new HtmlPage(), List.of(Encoding.values()));
+    }
+
+    private static ReportDocument document(String scanId) {
+        return ReportComposer.compose(SampleResults.rich(scanId, "req-1"));
+    }
+}

@@ -1,0 +1,284 @@
+package io.stepfree.reports.shelf;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.aayushatharva.brotli4j.decoder.Decoder;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderShelfTest {
+
+    private static final String NAME = "report\\.[0-9a-f]{32}\\.";
+
+    @TempDir Path directory;
+
+    @Test
+    void aReportLiesUnderItsDayAndItsScanInNamesThatSayWhatIsInThem() throws IOException {
+        var document = document("0199a1b2-0000-7000-8000-000000000001");
+        var places = shelf().write(document);
+        var folder = directory.resolve("2026-11-22/0199a1b2-0000-7000-8000-000000000001");
+        assertThat(folder(places)).isEqualTo(folder);
+        assertThat(folder(Path.of(places.json()))).isEqualTo(folder);
+        assertThat(places.html()).matches(".*/" + NAME + "html");
+        assertThat(Path.of(places.json())).hasContent(ReportJson.write(document));
+        assertThat(names(folder))
+                .hasSize(4)
+                .anyMatch(name -> name.matches(NAME + "html"))
+                .anyMatch(name -> name.matches(NAME + "html\\.br"))
+                .anyMatch(name -> name.matches(NAME + "html\\.gz"))
+                .anyMatch(name -> name.matches(NAME + "json"));
+    }
+
+    @Test
+    void theEncodedFormsSayTheSameAsThePage() throws IOException {
+        var places = shelf().write(document("scan-1"));
+        var html = Files.readString(Path.of(places.html()));
+        assertThat(
+                        new String(
+                                Decoder.decompress(
+                                                Files.readAllBytes(Path.of(places.html() + ".br")))
+                                        .getDecompressedData(),
+                                UTF_8))
+                .isEqualTo(html);
+        try (var gzip =
+                new GZIPInputStream(
+                        new ByteArrayInputStream(
+                                Files.readAllBytes(Path.of(places.html() + ".gz"))))) {
+            assertThat(new String(gzip.readAllBytes(), UTF_8)).isEqualTo(html);
+        }
+    }
+
+    @Test
+    void withoutPrecompressionThereAreTwoFiles() throws IOException {
+        var shelf = new FolderShelf(directory, new ReportPrint(new HtmlPage(), List.of()));
+        var places = shelf.write(document("scan-1"));
+        assertThat(names(folder(places)))
+                .containsExactlyInAnyOrder(
+                        places.html().substring(places.html().lastIndexOf('/') + 1),
+                        places.json().substring(places.json().lastIndexOf('/') + 1));
+    }
+
+    @Test
+    void writingAgainGivesTheSameFilesAndTakesAwayWhatACrashHasLeft() throws IOException {
+        var document = document("scan-1");
+        var places = shelf().write(document);
+        var folder = folder(places);
+        var before = names(folder);
+        var written = Files.getLastModifiedTime(Path.of(places.html()));
+        Files.writeString(Path.of(places.html() + ".0199.part"), "<!DOCTYPE html><ht");
+        Files.writeString(folder.resolve("report.html.part"), "<!DOCTYPE html><ht");
+        assertThat(shelf().write(document)).isEqualTo(places);
+        assertThat(names(folder)).isEqualTo(before);
+        assertThat(Files.getLastModifiedTime(Path.of(places.html()))).isEqualTo(written);
+    }
+
+    @Test
+    void atWhateverStepACrashCameTheNextWriteCompletesTheReport() throws IOException {
+        var document = document("scan-1");
+        var places = shelf().write(document);
+        var folder = folder(places);
+        var whole = new LinkedHashMap<String, byte[]>();
+        for (String name : names(folder)) {
+            whole.put(name, Files.readAllBytes(folder.resolve(name)));
+        }
+        var names = List.copyOf(whole.keySet());
+        for (int there = 0; there <= names.size(); there++) {
+            for (String cut : List.of("", "nothing", "half", "all", "named")) {
+                for (String name : names(folder)) {
+                    Files.delete(folder.resolve(name));
+                }
+                for (String name : names.subList(0, there)) {
+                    Files.write(folder.resolve(name), Objects.requireNonNull(whole.get(name)));
+                }
+                if (there < names.size() && !cut.isEmpty()) {
+                    String next = names.get(there);
+                    byte[] content = Objects.requireNonNull(whole.get(next));
+                    Path part = folder.resolve(next + "." + UUID.randomUUID() + ".part");
+                    int length =
+                            switch (cut) {
+                                case "nothing" -> 0;
+                                case "half" -> content.length / 2;
+                                default -> content.length;
+                            };
+                    Files.write(part, Arrays.copyOf(content, length));
+                    if (cut.equals("named")) {
+                        Files.createLink(folder.resolve(next), part);
+                    }
+                }
+
+                assertThat(shelf().write(document)).isEqualTo(places);
+
+                assertThat(names(folder)).as("%s of %s", cut, there).isEqualTo(names);
+                for (String name : names) {
+                    assertThat(folder.resolve(name)).hasBinaryContent(whole.get(name));
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsThereUnderTheSameNameAndSaysSomethingElseIsLeftAndTold() throws IOException {
+        var document = document("scan-1");
+        var places = shelf().write(document);
+        Files.writeString(Path.of(places.html()), "<p>changed</p>");
+        assertThatThrownBy(() -> shelf().write(document))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "%s is not what is to be written there, and is left as it is: it was changed or is damaged. Delete it, and it is written anew.",
+                        places.html());
+        assertThat(Path.of(places.html())).hasContent("<p>changed</p>");
+        assertThat(names(folder(places))).noneMatch(n -> n.endsWith(".part"));
+        Files.delete(Path.of(places.html()));
+        assertThat(shelf().write(document)).isEqualTo(places);
+    }
+
+    @Test
+    void manyAreWrittenAtOnceAlsoTheSameOneAgainAndAgain() throws Exception {
+        var shelf = shelf();
+        List<Callable<ReportShelf.Places>> writes = new ArrayList<>();
+        IntStream.range(0, 120)
+                .forEach(i -> writes.add(() -> shelf.write(document("scan-" + i % 40))));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var places = new ArrayList<ReportShelf.Places>();
+            for (var write : threads.invokeAll(writes)) {
+                try {
+                    places.add(write.get());
+                } catch (java.util.concurrent.ExecutionException beaten) {
+                    // Another one of the same scan took its unfinished file for one of a crash.
+                    assertThat(beaten).hasCauseInstanceOf(IOException.class);
+                }
+            }
+            assertThat(Set.copyOf(places)).hasSize(40);
+        }
+        try (var files = Files.walk(directory)) {
+            assertThat(files.filter(Files::isRegularFile)).hasSize(160);
+        }
+    }
+
+    @Test
+    void anIdThatCouldLeadElsewhereDoesNot() throws IOException {
+        var places = shelf().write(document("../../../etc/cron.d/x"));
+        var name = UUID.nameUUIDFromBytes("../../../etc/cron.d/x".getBytes(UTF_8)).toString();
+        assertThat(folder(places)).isEqualTo(directory.resolve("2026-11-22").resolve(name));
+        assertThat(Path.of(places.html())).exists();
+    }
+
+    @Test
+    void whatIsRemovedIsTheReportAndTheFoldersThatItLeavesEmpty() throws IOException {
+        var shelf = shelf();
+        var one = shelf.write(document("scan-1"));
+        var other = shelf.write(document("scan-2"));
+        Files.writeString(Path.of(one.html() + ".0199.part"), "half of it");
+        assertThat(shelf.remove(Map.of("scan-1", one))).isEqualTo(2);
+        assertThat(folder(one)).doesNotExist();
+        assertThat(Path.of(other.html())).exists();
+
+        assertThat(shelf.remove(Map.of("scan-1", one))).as("again").isEqualTo(2);
+        assertThat(shelf.remove(Map.of("scan-2", other))).isEqualTo(2);
+        assertThat(directory).isEmptyDirectory();
+        assertThat(Path.of(shelf.write(document("scan-2")).html())).exists();
+    }
+
+    @Test
+    void aReportFromBeforeNamesHadAHashIsRemovedAsWell() throws IOException {
+        var folder = Files.createDirectories(directory.resolve("2026-11-20/scan-1"));
+        var html = Files.writeString(folder.resolve("report.html"), "<p>old</p>");
+        var json = Files.writeString(folder.resolve("report.json"), "{}");
+        Files.writeString(folder.resolve("report.html.part"), "half of it");
+        var places = new ReportShelf.Places(html.toString(), json.toString());
+        assertThat(shelf().remove(Map.of("scan-1", places))).isEqualTo(2);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsNoReportOfTheScanIsNotTouched() throws IOException {
+        var other = shelf().write(document("scan-2"));
+        var foreign = Files.writeString(directory.resolve("report.html"), "not ours").toString();
+        var passwd = directory.resolve("passwd").toString();
+        assertThat(shelf().remove(Map.of("scan-1", other))).isZero();
+        assertThat(shelf().remove(Map.of("scan-1", new ReportShelf.Places(foreign, passwd))))
+                .isZero();
+        var within = Path.of(other.html()).resolveSibling("notes.txt");
+        Files.writeString(within, "not ours");
+        assertThat(shelf().remove(Map.of("scan-2", other))).isEqualTo(2);
+        assertThat(within).exists();
+        assertThat(Path.of(other.html())).doesNotExist();
+        assertThat(Path.of(foreign)).exists();
+    }
+
+    @Test
+    void filesOfScansAreFoundAndRemovedWhateverTheDay() throws IOException {
+        var written = shelf().write(document("scan-1"));
+        var kept = shelf().write(document("scan-2"));
+        var earlier = Files.createDirectories(directory.resolve("2026-11-20/scan-1"));
+        Files.writeString(earlier.resolve("report.html.part"), "half of it");
+        assertThat(shelf().count(Set.of("scan-1"))).isEqualTo(5);
+        assertThat(shelf().removeAll(Set.of("scan-1"))).isEqualTo(5);
+        assertThat(shelf().count(Set.of("scan-1"))).isZero();
+        assertThat(Path.of(written.html())).doesNotExist();
+        assertThat(earlier).doesNotExist();
+        assertThat(Path.of(kept.html())).exists();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenIsRefusedInOneSentence() throws IOException {
+        var file = Files.writeString(directory.resolve("taken"), "a file");
+        var reports = file.resolve("reports");
+        assertThatThrownBy(() -> new FolderShelf(reports, print()).prepare())
+                .isInstanceOf(ReportDirectoryException.class)
+                .hasMessage(
+                        "Reports cannot be written to %s (FileSystemException): make it writable or set stepfree.reports.directory to another.",
+                        reports);
+    }
+
+    private FolderShelf shelf() {
+        var shelf = new FolderShelf(directory, print());
+        shelf.prepare();
+        return shelf;
+    }
+
+    private static ReportPrint print() {
+        return new ReportPrint(new HtmlPage(), List.of(Encoding.values()));
+    }
+
+    private static Path folder(ReportShelf.Places places) {
+        return folder(Path.of(places.html()));
+    }
+
+    private static Path folder(Path file) {
+        return Objects.requireNonNull(file.getParent());
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> folder.relativize(file).toString()).sorted().toList();
+        }
+    }
+
+    private static ReportDocument document(String scanId) {
+        return ReportComposer.compose(SampleResults.rich(scanId, "req-1"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stepfree.reports.shelf;
+
+import org.jspecify.annotations.NullMarked;
