@@ -12,6 +12,7 @@ import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
+import io.stepfree.reports.erasure.ClientTrends;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.publication.ReportFiles;
@@ -23,6 +24,7 @@ import io.stepfree.reports.status.LeftScans;
 import io.stepfree.reports.status.SiteProjection;
 import io.stepfree.reports.status.StatusProjection;
 import io.stepfree.reports.status.StatusStore;
+import io.stepfree.reports.trends.TrendKeeping;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -36,7 +38,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Wires the two readers of this service: results become reports, events become states. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ReportProperties.class)
+@EnableConfigurationProperties({ReportProperties.class, TrendProperties.class})
 @Import(DatabaseConfiguration.class)
 public class ReportConfiguration {
 
@@ -105,6 +107,7 @@ public class ReportConfiguration {
                         List.of(
                                 new ClientSites(left),
                                 new ClientScans(removal, files, left),
+                                new ClientTrends(),
                                 new ClientFindings()),
                         meters));
     }
@@ -128,5 +131,10 @@ public class ReportConfiguration {
                 Topics.SITE_EVENTS,
                 "report-builder-sites",
                 new SiteProjection(jdbi, left::cancelSite));
+    }
+
+    @Bean(initMethod = "start")
+    TrendKeeping trendKeeping(Jdbi jdbi, TrendProperties properties) {
+        return new TrendKeeping(jdbi, properties.every());
     }
 }

@@ -5,6 +5,7 @@ import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.trends.TrendScans;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class ReportStore {
     private final Jdbi jdbi;
     private final FindingMonths months;
     private final FindingHistory history = new FindingHistory();
+    private final TrendScans trends = new TrendScans();
 
     /** Only for a planted bug. */
     private static final String UNKEY =
@@ -145,6 +147,7 @@ public final class ReportStore {
                         == 1;
         if (written) {
             history.add(handle, scan);
+            trends.add(handle, scan);
         }
         return written;
     }
