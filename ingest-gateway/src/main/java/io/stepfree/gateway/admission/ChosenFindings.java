@@ -17,7 +17,10 @@ public final class ChosenFindings {
     private static final List<String> KINDS = List.of("violation", "needs_review");
     private static final List<String> STATES =
             List.of("new", "newly_observed", "persisting", "engine_changed");
-    private static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
+    static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
+
+    /** What may have been decided of findings, and that nothing was. */
+    static final List<String> DECISIONS = List.of("accepted", "ignored", "assigned", "open");
 
     private static final List<String> NAMES =
             List.of(
@@ -29,6 +32,8 @@ public final class ChosenFindings {
                     "kind",
                     "state",
                     "fingerprint",
+                    "decision",
+                    "assignee",
                     "q",
                     "from",
                     "to");
@@ -65,6 +70,8 @@ public final class ChosenFindings {
                 parts.oneOf("kind", KINDS),
                 parts.oneOf("state", STATES),
                 parts.text("fingerprint"),
+                parts.oneOf("decision", DECISIONS),
+                parts.text("assignee"),
                 parts.text("q"),
                 span.from(),
                 span.to());

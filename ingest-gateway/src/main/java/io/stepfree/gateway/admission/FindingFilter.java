@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind violation or needs_review
  * @param state how it stands against the scan before
  * @param fingerprint its name over time
+ * @param decision what counts of it now: accepted, ignored, assigned, or open where nothing does
+ * @param assignee whose it is to mend
  * @param text what rule, selectors or markup contain, in whatever case
  * @param from in a page seen at this moment or later
  * @param to in a page seen before this moment
@@ -27,6 +29,8 @@ public record FindingFilter(
         @Nullable String kind,
         @Nullable String state,
         @Nullable String fingerprint,
+        @Nullable String decision,
+        @Nullable String assignee,
         @Nullable String text,
         @Nullable Instant from,
         @Nullable Instant to) {}

@@ -68,6 +68,8 @@ final class FindingCursors {
                 filter.kind(),
                 filter.state(),
                 filter.fingerprint(),
+                filter.decision(),
+                filter.assignee(),
                 filter.text(),
                 filter.from(),
                 filter.to());
