@@ -140,6 +140,9 @@ public final class ReportPublication implements RecordHandler<ScanResult> {
                                         .setRepeatKey(RepeatKey.of(request).orElse(""))
                                         .setEngine(result.getPage().getEngine())
                                         .setCompletedAt(result.getCompletedAt())
+                                        .setChanges(
+                                                store.changes(StorableText.of(request.getScanId()))
+                                                        .orElse(null))
                                         .build())
                         .build();
         publisher.publish(

@@ -5,7 +5,9 @@ import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.history.ReportedChanges;
 import io.stepfree.reports.trends.TrendScans;
+import io.stepfree.schemas.scan.ReportChanges;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,6 +48,7 @@ public final class ReportStore {
     private final FindingMonths months;
     private final FindingHistory history = new FindingHistory();
     private final TrendScans trends = new TrendScans();
+    private final ReportedChanges changes = new ReportedChanges();
 
     /** Only for a planted bug. */
     private static final String UNKEY =
@@ -150,6 +153,11 @@ public final class ReportStore {
             trends.add(handle, scan);
         }
         return written;
+    }
+
+    /** What others are told to have changed with a report; empty where that is nothing. */
+    Optional<ReportChanges> changes(String scanId) {
+        return jdbi.withHandle(handle -> changes.find(handle, scanId));
     }
 
     /** Notes that the event was sent. */
