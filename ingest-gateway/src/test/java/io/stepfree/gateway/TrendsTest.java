@@ -86,16 +86,16 @@ final class TrendsTest {
         look("3", "2026-11-24T09:00:00Z", false, "NULL, '{}', '{}'");
         execute(
                 """
-                INSERT INTO reports.finding_view (scan_id, place, completed_at, client, kind, state)
-                VALUES ('2', 0, '2026-11-23T09:00:00Z', 'local', 'violation', 'persisting'),
-                       ('2', 1, '2026-11-23T09:00:00Z', 'local', 'violation', 'new'),
-                       ('2', 2, '2026-11-23T09:00:00Z', 'local', 'needs_review', 'new')
+                INSERT INTO reports.finding_view (scan_id, place, completed_at, client, kind, state, rule)
+                VALUES ('2', 0, '2026-11-23T09:00:00Z', 'local', 'violation', 'persisting', 'label'),
+                       ('2', 1, '2026-11-23T09:00:00Z', 'local', 'violation', 'new', 'image-alt'),
+                       ('2', 2, '2026-11-23T09:00:00Z', 'local', 'needs_review', 'new', 'label')
                 """);
         execute(
                 """
-                INSERT INTO reports.missing_finding_view (scan_id, completed_at, client, state, kind)
-                VALUES ('2', '2026-11-23T09:00:00Z', 'local', 'fixed', 'violation'),
-                       ('2', '2026-11-23T09:00:00Z', 'local', 'not_observed', 'violation')
+                INSERT INTO reports.missing_finding_view (scan_id, completed_at, client, state, kind, rule)
+                VALUES ('2', '2026-11-23T09:00:00Z', 'local', 'fixed', 'violation', 'image-alt'),
+                       ('2', '2026-11-23T09:00:00Z', 'local', 'not_observed', 'violation', 'label')
                 """);
         execute(
                 """
@@ -111,6 +111,16 @@ final class TrendsTest {
                         "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"issues\":1,\"occurrences\":2,\"new\":1,\"fixed\":1,\"persisting\":1,\"medianScore\":70.0}");
         assertThat(days.at("/items/1").toString())
                 .endsWith("\"scans\":2,\"pagesSeen\":0,\"pagesNotSeen\":1}");
+        JsonNode label =
+                gateway.get(page.replace("by=page", "by=rule&rule=label") + DAYS).json();
+        assertThat(label.at("/items/0").toString())
+                .endsWith(
+                        "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":2,\"new\":0,\"fixed\":0,\"persisting\":1}");
+        JsonNode alt =
+                gateway.get(page.replace("by=page", "by=rule&rule=image-alt") + DAYS).json();
+        assertThat(alt.at("/items/0").toString())
+                .endsWith(
+                        "\"pagesAffected\":0,\"issues\":0,\"occurrences\":0,\"new\":1,\"fixed\":1,\"persisting\":0}");
         JsonNode week = gateway.get(page + "&bucket=week" + DAYS).json();
         assertThat(week.path("items")).hasSize(1);
         assertThat(week.at("/items/0").toString())
@@ -150,6 +160,7 @@ final class TrendsTest {
                 "by=page | url | is required by page",
                 "by=rule | rule | is required by rule",
                 "by=client&host=x | host | does not go with by=client, but with by=site or by=rule",
+                "by=rule&rule=x&host=x&url=https://y.example/ | host | is not the one of url; leave it out",
                 "by=client&bucket=year | bucket | must be one of day, week, month",
                 "by=client&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z | from | is more than 400 times before the end: choose a longer bucket, or a later from",
                 "by=client&from=2999-01-01T00:00:00Z | from | is after the end",

@@ -1,10 +1,13 @@
 package io.stepfree.gateway.admission;
 
 import io.stepfree.platform.problem.ProblemException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +52,11 @@ public final class ChosenTrend {
         String url = parts.text("url", LONGEST_URL);
         String rule = parts.text("rule");
         check(parts, by, "host", host, List.of("site"), List.of("site", "rule"));
-        check(parts, by, "url", url, List.of("page"), List.of("page"));
+        check(parts, by, "url", url, List.of("page"), List.of("page", "rule"));
         check(parts, by, "rule", rule, List.of("rule"), List.of("rule"));
+        if (host != null && url != null && !host.equals(hostOf(url))) {
+            parts.wrong("host", host, "is not the one of url; leave it out");
+        }
         String asked = parts.oneOf("bucket", BUCKETS);
         TrendBucket bucket =
                 switch (asked) {
@@ -98,6 +104,16 @@ public final class ChosenTrend {
                     value,
                     "does not go with by=%s, but with by=%s"
                             .formatted(by, String.join(" or by=", taking)));
+        }
+    }
+
+    /** As hosts are stored; null where the address has none, of which no scan was taken either. */
+    public static @Nullable String hostOf(String url) {
+        try {
+            String host = new URI(url).getHost();
+            return host == null ? null : host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
+        } catch (URISyntaxException _) {
+            return null;
         }
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param by what it is of: client, site, page or rule
  * @param host the site; always there by site, perhaps by rule
- * @param url the page as it was submitted; there by page
+ * @param url the page as it was submitted; always there by page, perhaps by rule
  * @param rule the engine's id of the rule; there by rule
  * @param bucket how long the times are that are counted together
  * @param from the first day of the first one

@@ -1,9 +1,8 @@
 package io.stepfree.gateway.trends;
 
 import io.stepfree.gateway.access.ClientDatabase;
+import io.stepfree.gateway.admission.ChosenTrend;
 import io.stepfree.gateway.admission.TrendFilter;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,12 +11,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what report-builder has counted of days, weeks and months; of one page it counts the looks
@@ -69,35 +66,38 @@ final class TrendProjection {
             PAGE
                     + """
                     , told AS (
-                        SELECT begins, 1 AS scans, CAST(seen AS integer) AS seen, 0 AS issues, 0 AS occurrences, 0 AS new,
-                               0 AS fixed, 0 AS persisting
+                        SELECT begins, 1 AS scans, CAST(seen AS integer) AS seen, 0 AS affected, 0 AS issues,
+                               0 AS occurrences, 0 AS new, 0 AS fixed, 0 AS persisting
                           FROM looks
                          UNION ALL
-                        SELECT date_trunc(:bucket, updated_at, 'UTC'), 1, 0, 0, 0, 0, 0, 0
+                        SELECT date_trunc(:bucket, updated_at, 'UTC'), 1, 0, 0, 0, 0, 0, 0, 0
                           FROM reports.scan_status_view
                          WHERE client = :client AND host = :host AND status = 'dead_lettered' AND url = :url
                            AND updated_at >= :from AND updated_at < :to
                          UNION ALL
-                        SELECT begins, 0, 0, cardinality(rules), (SELECT coalesce(sum(n), 0) FROM unnest(occurrences) AS n), 0, 0, 0
-                          FROM last
+                        SELECT begins, 0, 0, 1, 1, found, 0, 0, 0
+                          FROM last CROSS JOIN unnest(rules, occurrences) AS violated (rule, found)
+                         WHERE :rule IN ('', violated.rule)
                          UNION ALL
-                        SELECT begins, 0, 0, 0, 0, CAST(finding.state = 'new' AS integer), 0,
+                        SELECT begins, 0, 0, 0, 0, 0, CAST(finding.state = 'new' AS integer), 0,
                                CAST(finding.state = 'persisting' AS integer)
                           FROM looks
                           JOIN reports.finding_view AS finding
                             ON finding.scan_id = looks.scan_id AND finding.completed_at = looks.completed_at
                          WHERE finding.client = :client AND finding.kind = 'violation' AND finding.state IS NOT NULL
+                           AND :rule IN ('', finding.rule)
                            AND finding.completed_at >= :from AND finding.completed_at < :to
                          UNION ALL
-                        SELECT begins, 0, 0, 0, 0, 0, 1, 0
+                        SELECT begins, 0, 0, 0, 0, 0, 0, 1, 0
                           FROM looks
                           JOIN reports.missing_finding_view AS missing
                             ON missing.scan_id = looks.scan_id AND missing.completed_at = looks.completed_at
                          WHERE missing.client = :client AND missing.kind = 'violation' AND missing.state = 'fixed'
+                           AND :rule IN ('', missing.rule)
                            AND missing.completed_at >= :from AND missing.completed_at < :to
                     )
                     SELECT begins, sum(scans) AS scans, max(seen) AS pages_seen, 1 - max(seen) AS pages_not_seen,
-                           0 AS pages_affected, sum(issues) AS issues, sum(occurrences) AS occurrences,
+                           max(affected) AS pages_affected, sum(issues) AS issues, sum(occurrences) AS occurrences,
                            sum(new) AS new, sum(fixed) AS fixed, sum(persisting) AS persisting
                       FROM told
                      GROUP BY begins
@@ -148,12 +148,18 @@ final class TrendProjection {
     private static Query counts(Handle handle, String client, TrendFilter filter) {
         if (filter.url() != null) {
             return page(handle.createQuery(COUNTS_OF_PAGE), client, filter.url(), filter)
-                    .bind("host", host(filter.url()));
+                    .bind("host", ChosenTrend.hostOf(filter.url()))
+                    .bind("rule", rule(filter));
         }
         return those(handle.createQuery(COUNTS), filter, client)
                 .define("given", "")
                 .define("by", "")
-                .bind("rule", filter.rule() == null ? "" : filter.rule());
+                .bind("rule", rule(filter));
+    }
+
+    /* Of all rules together, where none is meant. */
+    private static String rule(TrendFilter filter) {
+        return filter.rule() == null ? "" : filter.rule();
     }
 
     private static Map<Instant, ScoreCounts> scores(
@@ -200,16 +206,6 @@ final class TrendProjection {
                 .bind("bucket", filter.bucket().word())
                 .bind("from", filter.from().atStartOfDay().atOffset(ZoneOffset.UTC))
                 .bind("to", filter.to().atStartOfDay().atOffset(ZoneOffset.UTC));
-    }
-
-    /** As hosts are stored; null where the address has none, of which no scan was taken either. */
-    private static @Nullable String host(String url) {
-        try {
-            String host = new URI(url).getHost();
-            return host == null ? null : host.toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
-        } catch (URISyntaxException _) {
-            return null;
-        }
     }
 
     private static Trend.Counts counts(
