@@ -111,13 +111,11 @@ final class TrendsTest {
                         "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"issues\":1,\"occurrences\":2,\"new\":1,\"fixed\":1,\"persisting\":1,\"medianScore\":70.0}");
         assertThat(days.at("/items/1").toString())
                 .endsWith("\"scans\":2,\"pagesSeen\":0,\"pagesNotSeen\":1}");
-        JsonNode label =
-                gateway.get(page.replace("by=page", "by=rule&rule=label") + DAYS).json();
+        JsonNode label = gateway.get(page.replace("by=page", "by=rule&rule=label") + DAYS).json();
         assertThat(label.at("/items/0").toString())
                 .endsWith(
                         "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":2,\"new\":0,\"fixed\":0,\"persisting\":1}");
-        JsonNode alt =
-                gateway.get(page.replace("by=page", "by=rule&rule=image-alt") + DAYS).json();
+        JsonNode alt = gateway.get(page.replace("by=page", "by=rule&rule=image-alt") + DAYS).json();
         assertThat(alt.at("/items/0").toString())
                 .endsWith(
                         "\"pagesAffected\":0,\"issues\":0,\"occurrences\":0,\"new\":1,\"fixed\":1,\"persisting\":0}");

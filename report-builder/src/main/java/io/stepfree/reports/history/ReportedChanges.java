@@ -37,7 +37,10 @@ public final class ReportedChanges {
                                   AND (later.completed_at, later.scan_id) > (now.completed_at, now.scan_id))
             """;
 
-    /** What is to be told with this scan; empty where it was compared with nothing, or is not the last. */
+    /**
+     * What is to be told with this scan; empty where it was compared with nothing, or is not the
+     * last.
+     */
     public Optional<ReportChanges> find(Handle handle, String scanId) {
         return handle.createQuery(FIND)
                 .bind("scanId", scanId)
