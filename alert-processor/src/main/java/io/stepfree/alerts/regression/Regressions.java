@@ -15,10 +15,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The pages that have got worse, in memory to be read and in a store whose changelog outlives this process. What
- * is open is what the last look told; one that saw a part of the page says nothing of the rest, and
- * takes nothing away. A look that is told again, or one that is older than what is known, changes
- * nothing. For one thread.
+ * The pages that have got worse, in memory to be read and in a store whose changelog outlives this
+ * process. What is open is what the last look told; one that saw a part of the page says nothing of
+ * the rest, and takes nothing away. A look that is told again, or one that is older than what is
+ * known, changes nothing. For one thread.
  */
 public final class Regressions {
 
@@ -28,7 +28,9 @@ public final class Regressions {
     /** Nobody looks at such a page any more. */
     private static final Duration FORGOTTEN = Duration.ofDays(30);
 
-    /** Each is a part of an incident; of more hosts than these those with the least are not told. */
+    /**
+     * Each is a part of an incident; of more hosts than these those with the least are not told.
+     */
     static final int MOST_HOSTS = 20;
 
     /* Neither a client nor a page has it. */
@@ -80,8 +82,7 @@ public final class Regressions {
         int open = change.whole() || known == null ? told : Math.max(told, known.open());
         keep(
                 page,
-                new Regression(
-                        change.host(), change.seenMillis(), change.submittedMillis(), open));
+                new Regression(change.host(), change.seenMillis(), change.submittedMillis(), open));
     }
 
     private void keep(String page, Regression regression) {

@@ -72,8 +72,7 @@ public final class AlertTopology {
      * @param policies what each metric is held against
      * @param confirmed whether what is new on a page counts once a later look sees it again
      */
-    public AlertTopology(
-            AvroSerdes serdes, Map<Metric, MetricPolicy> policies, boolean confirmed) {
+    public AlertTopology(AvroSerdes serdes, Map<Metric, MetricPolicy> policies, boolean confirmed) {
         this.serdes = serdes;
         this.confirmed = confirmed;
         this.policies = Map.copyOf(policies);

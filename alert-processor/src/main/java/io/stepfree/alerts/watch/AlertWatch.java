@@ -97,8 +97,8 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
         silences = new Silences(initialised.getStateStore(Silences.STORE));
         incidents = new Incidents(initialised.getStateStore(Incidents.STORE), policies, silences);
         marks = initialised.getStateStore(MARKS);
-        regressions = new Regressions(
-                        initialised.getStateStore(Regressions.STORE), marks, confirmed);
+        regressions =
+                new Regressions(initialised.getStateStore(Regressions.STORE), marks, confirmed);
         long now = initialised.currentSystemTimeMs();
         signals = new LatestSignals(new HeardServices(marks, now), now);
         writer = new AlertWriter(history, signals, policies);

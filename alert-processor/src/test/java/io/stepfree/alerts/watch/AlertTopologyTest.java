@@ -17,9 +17,9 @@ import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
 import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.DeadLetter;
+import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
-import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PageResult;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ReportChanges;
@@ -414,9 +414,7 @@ class AlertTopologyTest {
                         Metric.LEDGER_IMBALANCE,
                         t -> t.hear("stepfree.scheduler.ledger.imbalance", 1)),
                 scenario(Metric.SCANS_OVERDUE, t -> t.hear("stepfree.scheduler.overdue.open", 1)),
-                scenario(
-                        Metric.REGRESSIONS,
-                        t -> t.changed(changes -> changes.setOpen(1))),
+                scenario(Metric.REGRESSIONS, t -> t.changed(changes -> changes.setOpen(1))),
                 scenario(
                         Metric.ALERTS_UNDELIVERED,
                         t -> t.grow("alert-processor", "stepfree.alerts.undelivered.slack", 1)),
@@ -835,9 +833,7 @@ class AlertTopologyTest {
         look();
         assertThat(alerts.readValue().getState()).isEqualTo(AlertState.FIRED);
 
-        order(
-                "every-service",
-                order(OperatorCommandKind.ERASE_CLIENT).setClient("acme").build());
+        order("every-service", order(OperatorCommandKind.ERASE_CLIENT).setClient("acme").build());
         look();
         assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
     }
