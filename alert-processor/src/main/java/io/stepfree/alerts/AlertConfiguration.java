@@ -33,7 +33,8 @@ class AlertConfiguration {
     @Bean
     StreamsRunner watches(AvroSerdes serdes, AlertProperties properties, StreamsSettings settings) {
         var builder = new StreamsBuilder();
-        new AlertTopology(serdes, properties.policies()).addTo(builder);
+        new AlertTopology(serdes, properties.policies(), properties.regressions().confirmed())
+                .addTo(builder);
         return new StreamsRunner(
                 "alert-processor",
                 builder.build(),

@@ -26,6 +26,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pagerDuty the PagerDuty service that is told of errors and critical alerts
  * @param webhook a receiver that speaks the Standard Webhooks specification
  * @param email who is told by e-mail
+ * @param regressions what counts as one
  */
 @Validated
 @ConfigurationProperties(prefix = "stepfree.alerts", ignoreUnknownFields = false)
@@ -35,7 +36,8 @@ public record AlertProperties(
         @DefaultValue @Valid Slack slack,
         @DefaultValue @Valid PagerDuty pagerDuty,
         @DefaultValue @Valid Webhook webhook,
-        @DefaultValue @Valid Email email) {
+        @DefaultValue @Valid Email email,
+        @DefaultValue @Valid Worse regressions) {
 
     /** What each metric is held against: the defaults, and what was set otherwise. */
     Map<Metric, MetricPolicy> policies() {
@@ -278,6 +280,14 @@ public record AlertProperties(
                     .formatted(host, port, user, hidden(password), from, to, starttls);
         }
     }
+
+    /**
+     * What counts as a regression.
+     *
+     * @param confirmed whether a violation that is new counts once a later scan of the page sees it
+     *     again; if false, it counts at once, also where it flickers
+     */
+    public record Worse(@DefaultValue("true") boolean confirmed) {}
 
     private static String hidden(String secret) {
         return secret.isEmpty() ? "" : "***";

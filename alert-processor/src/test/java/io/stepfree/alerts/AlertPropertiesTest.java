@@ -57,6 +57,7 @@ class AlertPropertiesTest {
             assertThat(properties.email().server()).isEmpty();
             assertThat(properties.email().port()).isEqualTo(587);
             assertThat(properties.email().starttls()).isTrue();
+            assertThat(properties.regressions().confirmed()).isTrue();
         });
     }
 

@@ -66,6 +66,7 @@ import io.stepfree.gateway.scans.ScansConfiguration;
 import io.stepfree.gateway.schedules.SchedulesConfiguration;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.gateway.sites.SitesConfiguration;
+import io.stepfree.gateway.trends.TrendsConfiguration;
 import io.stepfree.gateway.waiting.WaitingConfiguration;
 import io.stepfree.platform.boot.ServiceIdentity;
 import io.stepfree.platform.breaker.Breakers;
@@ -114,6 +115,7 @@ import tools.jackson.databind.json.JsonMapper;
     ScansConfiguration.class,
     SchedulesConfiguration.class,
     SitesConfiguration.class,
+    TrendsConfiguration.class,
     WaitingConfiguration.class
 })
 class GatewayConfiguration {

@@ -73,6 +73,30 @@ final class AuditTest {
     }
 
     @Test
+    void decisionsAndTakingThemBackAreInIt() {
+        String key = gateway.key("{\"name\": \"decides\", \"client\": \"decides\"}");
+        Answer decided =
+                gateway.as(
+                        key,
+                        "PUT",
+                        "/api/decisions",
+                        "{\"decision\": \"assigned\", \"assignee\": \"ada@shop.example\", \"rule\": \"label\", \"host\": \"*.shop.example\", \"reason\": \"hers\"}");
+        assertThat(decided.status()).as(decided.body()).isEqualTo(200);
+        String path = "/api/decisions/" + decided.json().path("id").asString();
+        Answer takenBack = gateway.as(key, "DELETE", path, null);
+
+        JsonNode deciding = row("action=" + encoded("PUT /api/decisions"), decided);
+        assertThat(deciding.path("made").asString()).isEqualTo(path);
+        assertThat(deciding.path("caller").asString()).startsWith("decides (sf_test_");
+        assertThat(deciding.toString()).doesNotContain("ada@shop.example");
+        assertThat(
+                        row("action=" + encoded("DELETE /api/decisions/{id}"), takenBack)
+                                .path("target")
+                                .asString())
+                .isEqualTo(path);
+    }
+
+    @Test
     void pagesGoOnWhereTheOneBeforeEnded() {
         String key = gateway.key("{\"name\": \"pages\", \"client\": \"paged\"}");
         gateway.as(key, "POST", "/admin/keys", "{}");

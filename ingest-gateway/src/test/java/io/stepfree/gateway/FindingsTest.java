@@ -190,7 +190,7 @@ final class FindingsTest {
                 "criterion=four | criterion | must be a WCAG success criterion, as 1.4.3",
                 "scan=1 | scan | must be the id of a scan, a UUID",
                 "q=%20 | q | is blank; leave it out to restrict nothing",
-                "rules=x | rules | is not known; known are criterion, cursor, fingerprint, from, host, impact, kind, limit, q, rule, scan, state, template, to",
+                "rules=x | rules | is not known; known are assignee, criterion, cursor, decision, fingerprint, from, host, impact, kind, limit, q, rule, scan, state, template, to",
                 "template=shop | template | must be 16 hexadecimal digits, as reports name it",
             })
     void whatIsWrongIsNamedWithTheCure(String query, String parameter, String detail) {
@@ -340,6 +340,130 @@ final class FindingsTest {
                 .isEqualTo("accepted");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"rule\": \"label\" | a,b,c",
+                "\"criterion\": \"1.3.1\" | a,b,c,d",
+                "\"criterion\": \"4.1.3\" | ''",
+                "\"host\": \"*.EXAMPLE\", \"rule\": \"image-alt\" | d",
+                "\"host\": \"*.shop.example\" | ''",
+                "\"path\": \"/1\" | a",
+                "\"path\": \"/*\", \"rule\": \"label\" | a,b,c",
+                "\"path\": \"*2\" | b,c",
+                "\"selector\": \"#b\" | b",
+                "\"selectorPrefix\": \"#\" | a,b,c,d",
+                "\"selectorPrefix\": \"#bb\" | ''",
+            })
+    void aPatternIsAboutAllForWhichEverythingInItHolds(String pattern, String about) {
+        finding(1, 0, "a", "label", "serious", null);
+        finding(2, 1, "b", "label", "serious", null);
+        finding(2, 0, "c", "label", "serious", null);
+        finding(3, 0, "d", "image-alt", "critical", null);
+        List<String> named =
+                Stream.of(about.split(",", -1)).filter(name -> !name.isEmpty()).toList();
+
+        var _ = decide("\"decision\": \"ignored\", " + pattern, null);
+
+        assertThat(fingerprints(gateway.get(FINDINGS + "?decision=ignored").json()))
+                .containsExactlyInAnyOrderElementsOf(named);
+        assertThat(fingerprints(gateway.get(FINDINGS + "?decision=open").json()))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of("a", "b", "c", "d")
+                                .filter(name -> !named.contains(name))
+                                .toList());
+        assertThat(gateway.get(FINDINGS).json().path("items")).hasSize(4);
+    }
+
+    @Test
+    void ofSeveralPatternsTheNarrowestCountsAndWhatIsAssignedIsCountedApart() {
+        finding(1, 2, "one", "label", "serious", "new");
+        finding(1, 1, "two", "label", "serious", "new");
+        finding(1, 0, "three", "image-alt", "critical", "new");
+        comparison(1, id(9), null, "found = 3, new = 3");
+        var _ =
+                decide(
+                        "\"decision\": \"assigned\", \"assignee\": \"ada@shop.example\", \"host\": \"*.example\"",
+                        null);
+        var _ =
+                decide(
+                        "\"decision\": \"ignored\", \"rule\": \"label\", \"host\": \"*.example\"",
+                        null);
+        var _ = decide("\"decision\": \"accepted\", \"fingerprint\": \"two\"", null);
+
+        JsonNode items = gateway.get(FINDINGS).json().path("items");
+        assertThat(items.at("/0/decision/decision").asString()).isEqualTo("ignored");
+        assertThat(items.at("/1/decision/decision").asString()).isEqualTo("accepted");
+        assertThat(items.at("/2/decision/assignee").asString()).isEqualTo("ada@shop.example");
+        JsonNode changes = gateway.get(changes(1)).json();
+        assertThat(changes.at("/counts/new").asInt()).isEqualTo(3);
+        assertThat(changes.at("/decided/new").asInt()).isEqualTo(2);
+        assertThat(changes.at("/assigned/new").asInt()).isEqualTo(1);
+        assertThat(fingerprints(gateway.get(FINDINGS + "?assignee=ada%40shop.example").json()))
+                .containsExactly("three");
+        assertThat(gateway.get(FINDINGS + "?assignee=bob").json().path("items")).isEmpty();
+        assertThat(gateway.get("/api/decisions?decision=assigned").json().path("items")).hasSize(1);
+        assertThat(gateway.get("/api/decisions?assignee=bob").json().path("items")).isEmpty();
+        gateway.get("/api/decisions?decision=open").problem(400, "invalid-fields");
+    }
+
+    @Test
+    void pagesOfWhatIsOpenGoOnWhereTheOneBeforeEnded() {
+        for (int i = 0; i < 9; i++) {
+            finding(
+                    1 + i,
+                    0,
+                    "f" + i,
+                    i % 3 == 0 ? "label" : "image-alt",
+                    i < 5 ? "serious" : "minor",
+                    null);
+        }
+        var _ = decide("\"decision\": \"ignored\", \"rule\": \"image-alt\"", null);
+
+        assertThat(all("?decision=open&limit=1")).containsExactly("f6", "f3", "f0");
+        assertThat(all("?decision=open&limit=2")).containsExactly("f6", "f3", "f0");
+        assertThat(all("?decision=ignored&impact=serious&limit=2"))
+                .containsExactly("f4", "f2", "f1");
+        String next =
+                gateway.get(FINDINGS + "?decision=open&limit=1").json().path("next").asString();
+        gateway.get(FINDINGS + "?decision=ignored&cursor=" + next).problem(400, "invalid-fields");
+    }
+
+    private List<String> all(String query) {
+        var seen = new ArrayList<String>();
+        JsonNode page = gateway.get(FINDINGS + query).json();
+        seen.addAll(fingerprints(page));
+        while (page.has("next")) {
+            page = gateway.get(FINDINGS + query + "&cursor=" + page.path("next").asString()).json();
+            seen.addAll(fingerprints(page));
+        }
+        return seen;
+    }
+
+    @Test
+    void ofManyThatAreDecidedAPageLooksAtNoMoreThanItMay() {
+        finding(1, 0, "last", "image-alt", "critical", null);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.finding_view
+                                SELECT ?, i, ?, 'local', 'shop.example', 'https://shop.example/', 'label', '{1.3.1}', 'serious',
+                                       'violation', 'other-' || i, '{input}', '<input>', NULL
+                                  FROM generate_series(1, 20000) AS i
+                                """,
+                                id(2),
+                                MONDAY.plusSeconds(120)));
+        var _ = decide("\"decision\": \"ignored\", \"rule\": \"label\"", null);
+
+        JsonNode page = gateway.get(FINDINGS + "?decision=open").json();
+
+        assertThat(page.path("items")).isEmpty();
+        assertThat(page.has("next")).isTrue();
+        assertThat(all("?decision=open")).containsExactly("last");
+    }
+
     @Test
     void aDecisionThatHasEndedOrWasTakenBackCountsNoMore() {
         finding(1, 0, "one", "label", "serious", null);
@@ -371,11 +495,17 @@ final class FindingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"reason\": \"x\", \"fingerprint\": \"f\"} | /decision | is required, one of accepted, ignored",
+                "{\"reason\": \"x\", \"fingerprint\": \"f\"} | /decision | is required, one of accepted, ignored, assigned",
                 "{\"decision\": \"ignored\", \"fingerprint\": \"f\"} | /reason | is required",
-                "{\"decision\": \"ignored\", \"reason\": \"x\"} | /fingerprint | is required, or rule and host are: of which findings is it decided?",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"r\"} | /host | is required where there is no fingerprint",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"rule\": \"r\"} | /rule | does not go with fingerprint: decide of one finding, or of a rule on a host",
+                "{\"decision\": \"ignored\", \"reason\": \"x\"} | /fingerprint | is required, or one of rule, criterion, host, path, selector, selectorPrefix is: of which findings is it decided?",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"**\"} | /host | is about everything; leave it out to restrict nothing",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"a*b*c*d*e*f*\"} | /host | has 6 *, more than 5",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"path\": \"checkout\"} | /path | must begin with / or *, as /checkout/*",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"1.4\"} | /criterion | must be a WCAG success criterion, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"selector\": \"a\", \"selectorPrefix\": \"a\"} | /selectorPrefix | does not go with selector: give one of them",
+                "{\"decision\": \"assigned\", \"reason\": \"x\", \"rule\": \"r\"} | /assignee | is required where findings are assigned: to whom?",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"r\", \"assignee\": \"ada\"} | /assignee | goes with the decision assigned only",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"rule\": \"r\"} | /rule | does not go with fingerprint: decide of one finding, or by a pattern",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"until\": \"2020-01-01T00:00:00Z\"} | /until | must be in the future; leave it out for no end",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"until\": \"soon\"} | /until | must be a moment with its zone, such as 2027-01-31T00:00:00Z",
             })

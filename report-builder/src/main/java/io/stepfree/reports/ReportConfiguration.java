@@ -10,6 +10,7 @@ import io.stepfree.platform.kafka.TopicListeners;
 import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
+import io.stepfree.reports.erasure.ClientTrends;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
@@ -23,6 +24,7 @@ import io.stepfree.reports.status.LeftScans;
 import io.stepfree.reports.status.SiteProjection;
 import io.stepfree.reports.status.StatusProjection;
 import io.stepfree.reports.status.StatusStore;
+import io.stepfree.reports.trends.TrendKeeping;
 import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -36,7 +38,7 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Wires the two readers of this service: results become reports, events become states. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ReportProperties.class)
+@EnableConfigurationProperties({ReportProperties.class, TrendProperties.class})
 @Import({DatabaseConfiguration.class, ShelfConfiguration.class})
 public class ReportConfiguration {
 
@@ -99,6 +101,7 @@ public class ReportConfiguration {
                         List.of(
                                 new ClientSites(left),
                                 new ClientScans(removal, shelf, left),
+                                new ClientTrends(),
                                 new ClientFindings()),
                         meters));
     }
@@ -123,5 +126,10 @@ public class ReportConfiguration {
                 Topics.SITE_EVENTS,
                 "report-builder-sites",
                 new SiteProjection(jdbi, left::cancelSite));
+    }
+
+    @Bean(initMethod = "start")
+    TrendKeeping trendKeeping(Jdbi jdbi, TrendProperties properties) {
+        return new TrendKeeping(jdbi, properties.every());
     }
 }

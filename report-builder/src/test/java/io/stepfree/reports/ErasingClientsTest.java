@@ -14,8 +14,8 @@ import io.stepfree.platform.fixture.TopicProbe;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
-import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.history.FindingMonths;
+import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
@@ -79,6 +79,8 @@ final class ErasingClientsTest {
                     "batches",
                     0L,
                     "files",
+                    0L,
+                    "trends",
                     0L,
                     "findings",
                     0L,
@@ -172,6 +174,8 @@ final class ErasingClientsTest {
                                 3L,
                                 "files",
                                 6L,
+                                "trends",
+                                3L,
                                 "batches",
                                 1L,
                                 "findings",
@@ -418,6 +422,8 @@ final class ErasingClientsTest {
                                 3L,
                                 "files",
                                 7L,
+                                "trends",
+                                3L,
                                 "findings",
                                 0L,
                                 "missingFindings",
@@ -493,7 +499,9 @@ final class ErasingClientsTest {
                         old,
                         scan);
                 handle.execute(
-                        "UPDATE reports.comparison SET completed_at = ? WHERE scan_id = ?", old, scan);
+                        "UPDATE reports.comparison SET completed_at = ? WHERE scan_id = ?",
+                        old,
+                        scan);
                 handle.execute(
                         """
                         INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, rule,

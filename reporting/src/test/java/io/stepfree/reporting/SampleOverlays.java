@@ -86,7 +86,9 @@ public final class SampleOverlays {
                             number % 5 == 1
                                     ? new Decided(
                                             "decision-" + number % 3,
-                                            number % 3 == 0 ? "ignored" : "accepted",
+                                            List.of("ignored", "accepted", "assigned")
+                                                    .get(number % 3),
+                                            number % 3 == 2 ? "ada@example.com" : null,
                                             reason,
                                             number % 3 == 0 ? BEFORE.plusSeconds(30_000_000) : null)
                                     : null));

@@ -55,6 +55,24 @@ final class LevelMeasures {
         };
     }
 
+    /**
+     * The value of now, for each level that begins so. For what we keep ourselves and always know:
+     * what is not told is not there any more.
+     */
+    static Measure nowOfEach(String prefix) {
+        return (history, window, now) -> {
+            var readings = new HashMap<String, Reading>();
+            for (String name : history.levelNames(prefix, JUST_NOW, now)) {
+                history.levels(name, JUST_NOW, now)
+                        .ifPresent(levels ->
+                                readings.put(
+                                        name.substring(prefix.length()),
+                                        Reading.ofCount(Math.round(levels.last()))));
+            }
+            return Optional.of(readings);
+        };
+    }
+
     /** By how much it grew a minute, from the oldest value of the window to the newest. */
     static Measure growthPerMinute(String level) {
         return (history, window, now) ->

@@ -225,6 +225,14 @@ public enum Metric {
             "%1$s scans had been open for longer than stepfree.scheduler.open-bound",
             "How many scans have been open for longer than stepfree.scheduler.open-bound.",
             "Look whether workers are there and whether their sites keep them waiting."),
+    REGRESSIONS(
+            "pages-worse",
+            Unit.COUNT,
+            LevelMeasures.nowOfEach(Level.REGRESSED_ON),
+            defaults(1, "1s", 0, WARNING, "5m"),
+            "%1$s serious or critical violations on %2$s were new and had not been fixed",
+            "How many serious or critical violations of a host were not there at an earlier look, and have not been fixed since, for each host; those 20 with the most.",
+            "List them: 'GET /api/findings?state=new&host=HOST'; it is over when a scan of the page sees them fixed."),
     // The end of such an incident may be refused, too. The cooldown is longer than the window, so
     // that this is no beginning of another.
     ALERTS_UNDELIVERED(

@@ -13,6 +13,14 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = DeathSample.class, name = "death"),
     @JsonSubTypes.Type(value = SignalSample.class, name = "signal"),
     @JsonSubTypes.Type(value = OrderSample.class, name = "order"),
+    @JsonSubTypes.Type(value = ChangeSample.class, name = "change"),
+    @JsonSubTypes.Type(value = EraseSample.class, name = "erase"),
 })
 public sealed interface Sample
-        permits AttemptSample, ResultSample, DeathSample, SignalSample, OrderSample {}
+        permits AttemptSample,
+                ResultSample,
+                DeathSample,
+                SignalSample,
+                OrderSample,
+                ChangeSample,
+                EraseSample {}

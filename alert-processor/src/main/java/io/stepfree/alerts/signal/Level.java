@@ -45,5 +45,8 @@ public final class Level {
     /** Since when no attempt has ended, in seconds. */
     public static final String SINCE_ATTEMPT = "since-attempt";
 
+    /** Begins the name of how many new violations of a host are not fixed. */
+    public static final String REGRESSED_ON = "regressed/";
+
     private Level() {}
 }

@@ -5,6 +5,7 @@ import static io.stepfree.schemas.topic.Topics.OPS_COMMANDS;
 import static io.stepfree.schemas.topic.Topics.OPS_SIGNALS;
 import static io.stepfree.schemas.topic.Topics.SCAN_ATTEMPTS;
 import static io.stepfree.schemas.topic.Topics.SCAN_DEAD_LETTERS;
+import static io.stepfree.schemas.topic.Topics.SCAN_EVENTS;
 import static io.stepfree.schemas.topic.Topics.SCAN_RESULTS;
 
 import io.stepfree.alerts.history.History;
@@ -12,8 +13,11 @@ import io.stepfree.alerts.incident.Incidents;
 import io.stepfree.alerts.incident.Silences;
 import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.MetricPolicy;
+import io.stepfree.alerts.regression.Regressions;
 import io.stepfree.alerts.sample.AttemptSample;
+import io.stepfree.alerts.sample.ChangeSample;
 import io.stepfree.alerts.sample.DeathSample;
+import io.stepfree.alerts.sample.EraseSample;
 import io.stepfree.alerts.sample.OrderSample;
 import io.stepfree.alerts.sample.ResultSample;
 import io.stepfree.alerts.sample.Sample;
@@ -41,15 +45,16 @@ import org.jspecify.annotations.Nullable;
  * Turns what happens into alerts.
  *
  * <pre>
- * scan.attempts   scan.results   scan.dead-letters   ops.signals   ops.commands
- *      │               │                │                 │              │
- *      └─ attempt-     └─ result-       └─ death-         └─ signal-     └─ order-samples
- *         samples         samples          samples           samples       │
+ * scan.attempts   scan.results   scan.dead-letters   ops.signals   ops.commands   scan.events
+ *      │               │                │                 │              │            │
+ *      └─ attempt-     └─ result-       └─ death-         └─ signal-     └─ order-    └─ event-samples
+ *         samples         samples          samples           samples        samples     │
  *              one small sample a record, all under one key; tombstones and what says nothing drop out
  *                                       │
  *                                       ▼ samples, an internal topic of one partition: one watch for all
  *                                  watch ◀──▶ history     second → what was counted and measured
  *                                       │ ◀──▶ incidents  those that have not ended, and how the last one did
+ *                                       │ ◀──▶ regressions  pages that got worse and were not mended since
  *                                       │ ◀──▶ silences, marks
  *                                       ▼ alerts
  *                                  ops.alerts, by incident: FIRED once, ESCALATED when it gets worse, RESOLVED once
@@ -61,12 +66,15 @@ public final class AlertTopology {
 
     private final AvroSerdes serdes;
     private final Map<Metric, MetricPolicy> policies;
+    private final boolean confirmed;
 
     /**
      * @param policies what each metric is held against
+     * @param confirmed whether what is new on a page counts once a later look sees it again
      */
-    public AlertTopology(AvroSerdes serdes, Map<Metric, MetricPolicy> policies) {
+    public AlertTopology(AvroSerdes serdes, Map<Metric, MetricPolicy> policies, boolean confirmed) {
         this.serdes = serdes;
+        this.confirmed = confirmed;
         this.policies = Map.copyOf(policies);
     }
 
@@ -75,6 +83,7 @@ public final class AlertTopology {
         builder.addStateStore(History.store());
         builder.addStateStore(Incidents.store());
         builder.addStateStore(Silences.store());
+        builder.addStateStore(Regressions.store());
         builder.addStateStore(
                 Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(AlertWatch.MARKS),
@@ -99,18 +108,28 @@ public final class AlertTopology {
                                 (instance, signal) -> Optional.of(SignalSample.of(signal))),
                         Named.as("and-signals"))
                 .merge(
-                        samples(builder, OPS_COMMANDS, "order", OrderSample::of),
+                        samples(
+                                builder,
+                                OPS_COMMANDS,
+                                "order",
+                                (addressee, order) ->
+                                        EraseSample.of(addressee, order)
+                                                .or(() -> OrderSample.of(addressee, order))),
                         Named.as("and-orders"))
+                .merge(
+                        samples(builder, SCAN_EVENTS, "event", ChangeSample::of),
+                        Named.as("and-changes"))
                 .repartition(
                         Repartitioned.with(Serdes.String(), new JsonSerde<>(Sample.class))
                                 .withNumberOfPartitions(1)
                                 .withName("samples"))
                 .process(
-                        () -> new AlertWatch(policies),
+                        () -> new AlertWatch(policies, confirmed),
                         Named.as("watch"),
                         History.STORE,
                         Incidents.STORE,
                         Silences.STORE,
+                        Regressions.STORE,
                         AlertWatch.MARKS)
                 .to(
                         OPS_ALERTS.name(),

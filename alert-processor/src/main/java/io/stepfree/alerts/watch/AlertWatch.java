@@ -9,8 +9,11 @@ import io.stepfree.alerts.incident.Silences;
 import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.alerts.metric.Reading;
+import io.stepfree.alerts.regression.Regressions;
 import io.stepfree.alerts.sample.AttemptSample;
+import io.stepfree.alerts.sample.ChangeSample;
 import io.stepfree.alerts.sample.DeathSample;
+import io.stepfree.alerts.sample.EraseSample;
 import io.stepfree.alerts.sample.OrderSample;
 import io.stepfree.alerts.sample.ResultSample;
 import io.stepfree.alerts.sample.Sample;
@@ -55,6 +58,7 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
     private static final String LAST_ATTEMPT = "last-attempt";
 
     private final Map<Metric, MetricPolicy> policies;
+    private final boolean confirmed;
 
     // Streams calls init before anything else.
     @SuppressWarnings("NullAway.Init")
@@ -78,8 +82,12 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
     @SuppressWarnings("NullAway.Init")
     private KeyValueStore<String, Long> marks;
 
-    AlertWatch(Map<Metric, MetricPolicy> policies) {
+    @SuppressWarnings("NullAway.Init")
+    private Regressions regressions;
+
+    AlertWatch(Map<Metric, MetricPolicy> policies, boolean confirmed) {
         this.policies = policies;
+        this.confirmed = confirmed;
     }
 
     @Override
@@ -89,6 +97,8 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
         silences = new Silences(initialised.getStateStore(Silences.STORE));
         incidents = new Incidents(initialised.getStateStore(Incidents.STORE), policies, silences);
         marks = initialised.getStateStore(MARKS);
+        regressions =
+                new Regressions(initialised.getStateStore(Regressions.STORE), marks, confirmed);
         long now = initialised.currentSystemTimeMs();
         signals = new LatestSignals(new HeardServices(marks, now), now);
         writer = new AlertWriter(history, signals, policies);
@@ -143,6 +153,8 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
                 }
             }
             case OrderSample order -> obey(order, record.timestamp(), now);
+            case ChangeSample change -> regressions.hear(change);
+            case EraseSample order -> regressions.erase(order);
         }
     }
 
@@ -204,6 +216,7 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
         long second = now / 1000;
         history.forget(second);
         silences.forget(now);
+        regressions.forget(now);
         history.measured(levels(now), second);
         var readings = new EnumMap<Metric, Map<String, Reading>>(Metric.class);
         policies.forEach((metric, policy) -> {
@@ -217,6 +230,7 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
 
     private Map<String, Double> levels(long now) {
         var levels = new HashMap<>(signals.levels(now));
+        levels.putAll(regressions.levels());
         Long last = marks.get(LAST_ATTEMPT);
         if (last != null) {
             levels.put(Level.SINCE_ATTEMPT, Math.max(0, now - last) / 1000.0);

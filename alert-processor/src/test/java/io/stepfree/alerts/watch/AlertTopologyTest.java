@@ -17,10 +17,14 @@ import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryEndpoint;
 import io.stepfree.schemas.scan.AttemptFailure;
 import io.stepfree.schemas.scan.DeadLetter;
+import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.FailureType;
 import io.stepfree.schemas.scan.PageResult;
+import io.stepfree.schemas.scan.PublishedReport;
+import io.stepfree.schemas.scan.ReportChanges;
 import io.stepfree.schemas.scan.ScanAttempt;
+import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
@@ -75,6 +79,7 @@ class AlertTopologyTest {
     private TestInputTopic<String, DeadLetter> deaths;
     private TestInputTopic<String, ServiceSignal> signals;
     private TestInputTopic<String, OperatorCommand> orders;
+    private TestInputTopic<String, ScanEvent> events;
     private TestOutputTopic<String, Alert> alerts;
     private Instant now = START;
     private int requests;
@@ -114,6 +119,7 @@ class AlertTopologyTest {
         deaths = input(Topics.SCAN_DEAD_LETTERS.name());
         signals = input(Topics.OPS_SIGNALS.name());
         orders = input(Topics.OPS_COMMANDS.name());
+        events = input(Topics.SCAN_EVENTS.name());
         alerts =
                 driver.createOutputTopic(
                         Topics.OPS_ALERTS.name(),
@@ -134,7 +140,7 @@ class AlertTopologyTest {
 
     private Topology topology() {
         var builder = new StreamsBuilder();
-        new AlertTopology(serdes, policies).addTo(builder);
+        new AlertTopology(serdes, policies, true).addTo(builder);
         return builder.build();
     }
 
@@ -408,6 +414,7 @@ class AlertTopologyTest {
                         Metric.LEDGER_IMBALANCE,
                         t -> t.hear("stepfree.scheduler.ledger.imbalance", 1)),
                 scenario(Metric.SCANS_OVERDUE, t -> t.hear("stepfree.scheduler.overdue.open", 1)),
+                scenario(Metric.REGRESSIONS, t -> t.changed(changes -> changes.setOpen(1))),
                 scenario(
                         Metric.ALERTS_UNDELIVERED,
                         t -> t.grow("alert-processor", "stepfree.alerts.undelivered.slack", 1)),
@@ -785,6 +792,75 @@ class AlertTopologyTest {
         look();
 
         assertThat(alerts.readValue().getState()).isEqualTo(AlertState.FIRED);
+    }
+
+    @Test
+    void aPageThatGotWorseIsToldOnceAndIsOverWhenItIsFixed() {
+        only(Metric.REGRESSIONS);
+        changed(changes -> changes.setFresh(2));
+        look();
+        assertThat(alerts.isEmpty()).as("seen once").isTrue();
+        changed(changes -> changes.setOpen(2));
+        look();
+
+        Alert fired = alerts.readValue();
+        assertThat(fired.getState()).isEqualTo(AlertState.FIRED);
+        assertThat(fired.getKey()).isEqualTo("pages-worse");
+        assertThat(fired.getSubject()).isEqualTo("shop.example");
+        assertThat(fired.getValue()).isEqualTo(2);
+        assertThat(fired.getSummary())
+                .startsWith(
+                        "2 serious or critical violations on shop.example were new and had not been fixed");
+
+        // Told again, by a service that crashed between the event and its mark.
+        changed(changes -> changes.setOpen(2));
+        advance(Duration.ofHours(2));
+        look();
+        changed(changes -> changes.setOpen(1));
+        look();
+        assertThat(alerts.isEmpty()).isTrue();
+        changed(changes -> changes.setOpen(0));
+        look();
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    @Test
+    void anErasedClientsPagesAreForgottenAndWhatIsNoChangeSaysNothing() {
+        only(Metric.REGRESSIONS);
+        events.pipeInput("scan-0", published(null), now);
+        events.pipeInput("scan-0", null, now);
+        changed(changes -> changes.setOpen(1));
+        look();
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.FIRED);
+
+        order("every-service", order(OperatorCommandKind.ERASE_CLIENT).setClient("acme").build());
+        look();
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    private void changed(Consumer<ReportChanges.Builder> changed) {
+        var changes =
+                ReportChanges.newBuilder()
+                        .setClient("acme")
+                        .setHost("shop.example")
+                        .setPage("page")
+                        .setSubmittedAt(now);
+        changed.accept(changes);
+        events.pipeInput("scan-1", published(changes.build()), now);
+    }
+
+    private ScanEvent published(@Nullable ReportChanges changes) {
+        return ScanEvent.newBuilder()
+                .setScanId("scan-1")
+                .setRequestId("req-1")
+                .setKind(EventKind.REPORT_PUBLISHED)
+                .setAt(now)
+                .setReport(
+                        PublishedReport.newBuilder()
+                                .setCompletedAt(now)
+                                .setChanges(changes)
+                                .build())
+                .build();
     }
 
     private void look() {

@@ -17,7 +17,10 @@ public final class ChosenFindings {
     private static final List<String> KINDS = List.of("violation", "needs_review");
     private static final List<String> STATES =
             List.of("new", "newly_observed", "persisting", "engine_changed");
-    private static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
+    static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
+
+    /** What may have been decided of findings, and that nothing was. */
+    static final List<String> DECISIONS = List.of("accepted", "ignored", "assigned", "open");
 
     private static final Pattern TEMPLATE = Pattern.compile("[0-9a-f]{16}");
 
@@ -32,6 +35,8 @@ public final class ChosenFindings {
                     "state",
                     "fingerprint",
                     "template",
+                    "decision",
+                    "assignee",
                     "q",
                     "from",
                     "to");
@@ -73,6 +78,8 @@ public final class ChosenFindings {
                 parts.oneOf("state", STATES),
                 parts.text("fingerprint"),
                 template,
+                parts.oneOf("decision", DECISIONS),
+                parts.text("assignee"),
                 parts.text("q"),
                 span.from(),
                 span.to());

@@ -124,17 +124,22 @@ final class FilterParts {
     }
 
     @Nullable String text(String name) {
+        return text(name, LONGEST_TEXT);
+    }
+
+    /** One of no more characters than these. */
+    @Nullable String text(String name, int longest) {
         String text = values.apply(name);
         if (text == null) {
             return null;
         }
         if (text.isBlank()) {
             complaints.wrong(name, text, "is blank; leave it out to restrict nothing");
-        } else if (text.length() > LONGEST_TEXT) {
+        } else if (text.length() > longest) {
             complaints.wrong(
                     name,
                     text,
-                    "has %d characters, more than %d".formatted(text.length(), LONGEST_TEXT));
+                    "has %d characters, more than %d".formatted(text.length(), longest));
         } else if (text.codePoints().anyMatch(ScanAdmission::unprintable)) {
             complaints.wrong(name, text, "has a control character or a line separator");
         }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param state how it stands against the scan before
  * @param fingerprint its name over time
  * @param template of a page that is built so, the name that reports give it
+ * @param decision what counts of it now: accepted, ignored, assigned, or open where nothing does
+ * @param assignee whose it is to mend
  * @param text what rule, selectors or markup contain, in whatever case
  * @param from in a page seen at this moment or later
  * @param to in a page seen before this moment
@@ -29,6 +31,8 @@ public record FindingFilter(
         @Nullable String state,
         @Nullable String fingerprint,
         @Nullable String template,
+        @Nullable String decision,
+        @Nullable String assignee,
         @Nullable String text,
         @Nullable Instant from,
         @Nullable Instant to) {}

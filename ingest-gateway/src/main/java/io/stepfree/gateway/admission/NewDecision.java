@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A client's order to accept or ignore findings: one by its fingerprint, or all of a rule on a
- * host, perhaps at one selector. Either the fingerprint is there, or rule and host are.
+ * A client's order to accept, ignore or assign findings: one by its fingerprint, or all that a
+ * pattern is about.
  *
- * @param decision accepted or ignored
+ * @param decision accepted, ignored or assigned
+ * @param subject which findings
+ * @param assignee whose they are to mend; there if they are assigned, and only then
  * @param reason why, never blank
  * @param until when it ends; null when it does not
  */
 public record NewDecision(
         String decision,
-        @Nullable String fingerprint,
-        @Nullable String rule,
-        @Nullable String host,
-        @Nullable String selector,
+        DecisionSubject subject,
+        @Nullable String assignee,
         String reason,
         @Nullable Instant until) {
 
@@ -35,10 +35,18 @@ public record NewDecision(
 
     /* RFC 1035. */
     private static final int LONGEST_HOST = 253;
+    private static final int LONGEST_PATH = 500;
     private static final int LONGEST_SELECTOR = 1_000;
+
+    /** Each of them is a place to begin again from when one does not fit. */
+    private static final int MOST_STARS = 5;
+
     private static final Instant LAST_MOMENT = Instant.parse("9999-12-31T00:00:00Z");
 
-    private static final Map<String, String> DECISIONS = words("accepted", "ignored");
+    private static final String ASSIGNED = "assigned";
+    private static final Map<String, String> DECISIONS = words("accepted", "ignored", ASSIGNED);
+    private static final List<String> PATTERN =
+            List.of("rule", "criterion", "host", "path", "selector", "selectorPrefix");
 
     /**
      * The decision that the document asks for.
@@ -57,45 +65,79 @@ public record NewDecision(
 
     private static NewDecision read(ObjectFields fields, Instant now) {
         if (!fields.has("decision")) {
-            fields.wrong("decision", null, "is required, one of accepted, ignored");
+            fields.wrong(
+                    "decision",
+                    null,
+                    "is required, one of " + String.join(", ", DECISIONS.keySet()));
         }
         String decision = fields.oneOf("decision", DECISIONS, "");
-        String fingerprint = name(fields, "fingerprint", LONGEST_NAME);
-        String rule = name(fields, "rule", LONGEST_NAME);
-        String host = name(fields, "host", LONGEST_HOST);
-        String selector = name(fields, "selector", LONGEST_SELECTOR);
-        if (fields.has("fingerprint")) {
-            for (String other : List.of("rule", "host", "selector")) {
-                if (fields.has(other)) {
-                    fields.wrong(
-                            other,
-                            null,
-                            "does not go with fingerprint: decide of one finding, or of a rule on a host");
-                }
-            }
-        } else if (!fields.has("rule") && !fields.has("host")) {
-            fields.wrong(
-                    "fingerprint",
-                    null,
-                    "is required, or rule and host are: of which findings is it decided?");
-        } else {
-            for (String needed : List.of("rule", "host")) {
-                if (!fields.has(needed)) {
-                    fields.wrong(needed, null, "is required where there is no fingerprint");
-                }
-            }
+        DecisionSubject subject = subject(fields);
+        String assignee = name(fields, "assignee", LONGEST_NAME);
+        if (decision.equals(ASSIGNED) && !fields.has("assignee")) {
+            fields.wrong("assignee", null, "is required where findings are assigned: to whom?");
+        } else if (fields.has("assignee") && !decision.equals(ASSIGNED)) {
+            fields.wrong("assignee", assignee, "goes with the decision assigned only");
         }
         String reason = StatedReason.read(fields);
         Instant until = until(fields, now);
         fields.rejectOthers();
-        return new NewDecision(
-                decision,
+        return new NewDecision(decision, subject, assignee, reason, until);
+    }
+
+    private static DecisionSubject subject(ObjectFields fields) {
+        String fingerprint = name(fields, "fingerprint", LONGEST_NAME);
+        String rule = name(fields, "rule", LONGEST_NAME);
+        String criterion = name(fields, "criterion", LONGEST_NAME);
+        String host = name(fields, "host", LONGEST_HOST);
+        String path = name(fields, "path", LONGEST_PATH);
+        String selector = name(fields, "selector", LONGEST_SELECTOR);
+        String prefix = name(fields, "selectorPrefix", LONGEST_SELECTOR);
+        List<String> pattern = PATTERN.stream().filter(fields::has).toList();
+        if (fields.has("fingerprint")) {
+            for (String other : pattern) {
+                fields.wrong(
+                        other,
+                        null,
+                        "does not go with fingerprint: decide of one finding, or by a pattern");
+            }
+        } else if (pattern.isEmpty()) {
+            fields.wrong(
+                    "fingerprint",
+                    null,
+                    "is required, or one of %s is: of which findings is it decided?"
+                            .formatted(String.join(", ", PATTERN)));
+        }
+        if (criterion != null && !ChosenFindings.CRITERION.matcher(criterion).matches()) {
+            fields.wrong("criterion", criterion, "must be a WCAG success criterion, as 1.4.3");
+        }
+        if (path != null && !path.startsWith("/") && !path.startsWith("*")) {
+            fields.wrong("path", path, "must begin with / or *, as /checkout/*");
+        }
+        if (selector != null && prefix != null) {
+            fields.wrong("selectorPrefix", prefix, "does not go with selector: give one of them");
+        }
+        checkStars(fields, "host", host);
+        checkStars(fields, "path", path);
+        return new DecisionSubject(
                 fingerprint,
                 rule,
+                criterion,
                 host == null ? null : host.toLowerCase(Locale.ROOT),
+                path,
                 selector,
-                reason,
-                until);
+                prefix);
+    }
+
+    private static void checkStars(ObjectFields fields, String field, @Nullable String glob) {
+        if (glob == null) {
+            return;
+        }
+        long stars = glob.chars().filter(character -> character == '*').count();
+        if (stars == glob.length() && stars > 0) {
+            fields.wrong(field, glob, "is about everything; leave it out to restrict nothing");
+        } else if (stars > MOST_STARS) {
+            fields.wrong(field, glob, "has %d *, more than %d".formatted(stars, MOST_STARS));
+        }
     }
 
     private static @Nullable String name(ObjectFields fields, String field, int longest) {

@@ -71,10 +71,11 @@ final class ChangeProjection {
     /* Only where there is a decision: of each finding what a decision can be about. */
     private static final String ALL =
             """
-            SELECT fingerprint, rule, host, target, coalesce(state, 'none') AS state
+            SELECT %s, coalesce(state, 'none') AS state
               FROM reports.finding_view
              WHERE scan_id = :scanId AND completed_at = :completedAt AND client = :client
-            """;
+            """
+                    .formatted(DecidedFinding.COLUMNS);
 
     private final ClientDatabase clients;
     private final DecisionBook decisions;
@@ -170,6 +171,7 @@ final class ChangeProjection {
                     .map((row, _) -> Map.entry(row.getString("state"), missing(row)))
                     .forEach(gone -> add(missing, gone.getKey(), gone.getValue()));
         }
+        var states = DecidedStates.of(handle, client, comparison, decided);
         return new ScanChanges(
                 comparison.scanId(),
                 comparison.completedAt(),
@@ -178,7 +180,8 @@ final class ChangeProjection {
                 comparison.compared(),
                 comparison.previous(),
                 comparison.counts(),
-                decided(handle, client, comparison, decided),
+                DecidedStates.counts(states.accepted()),
+                DecidedStates.counts(states.assigned()),
                 new ByState(
                         present.getOrDefault("new", List.of()),
                         present.getOrDefault("newly_observed", List.of()),
@@ -190,32 +193,35 @@ final class ChangeProjection {
                                 missing.getOrDefault("engine_changed", List.of()))));
     }
 
-    private static Decided decided(
-            Handle handle, String client, Comparison comparison, Decisions decided) {
-        var states = new HashMap<String, Integer>();
-        if (!decided.isEmpty()) {
-            query(handle, ALL, client, comparison)
-                    .map((row, _) ->
-                            decided.of(
-                                                    row.getString("fingerprint"),
-                                                    row.getString("rule"),
-                                                    row.getString("host"),
-                                                    List.of(
-                                                            (String[])
-                                                                    row.getArray("target")
-                                                                            .getArray()))
-                                            .isPresent()
-                                    ? row.getString("state")
-                                    : "")
-                    .forEach(state -> states.merge(state, 1, Integer::sum));
+    /** The states of the findings that something was decided of, each with how many there are. */
+    private record DecidedStates(Map<String, Integer> accepted, Map<String, Integer> assigned) {
+
+        static DecidedStates of(
+                Handle handle, String client, Comparison comparison, Decisions decided) {
+            var states = new DecidedStates(new HashMap<>(), new HashMap<>());
+            if (!decided.isEmpty()) {
+                query(handle, ALL, client, comparison)
+                        .map((row, _) -> Map.entry(DecidedFinding.of(row), row.getString("state")))
+                        .forEach(found ->
+                                decided.of(found.getKey())
+                                        .ifPresent(one -> states.add(one, found.getValue())));
+            }
+            return states;
         }
-        int others = states.getOrDefault("", 0);
-        return new Decided(
-                states.values().stream().mapToInt(Integer::intValue).sum() - others,
-                states.getOrDefault("new", 0),
-                states.getOrDefault("newly_observed", 0),
-                states.getOrDefault("persisting", 0),
-                states.getOrDefault("engine_changed", 0));
+
+        private void add(Decision decision, String state) {
+            (decision.decision().equals(Decision.ASSIGNED) ? assigned : accepted)
+                    .merge(state, 1, Integer::sum);
+        }
+
+        static Decided counts(Map<String, Integer> states) {
+            return new Decided(
+                    states.values().stream().mapToInt(Integer::intValue).sum(),
+                    states.getOrDefault("new", 0),
+                    states.getOrDefault("newly_observed", 0),
+                    states.getOrDefault("persisting", 0),
+                    states.getOrDefault("engine_changed", 0));
+        }
     }
 
     private static Query query(

@@ -1,19 +1,24 @@
 package io.stepfree.gateway.findings;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stepfree.gateway.admission.DecisionSubject;
 import java.time.Instant;
-import java.util.List;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client has decided of findings, as it sees it; the components are the JSON fields.
  *
  * @param id what it is called by
- * @param decision accepted or ignored
- * @param fingerprint the finding; absent where it is about a rule on a host
- * @param rule the engine's id of the rule
- * @param host the host of the page
- * @param selector the element's own selector; absent where it is about all of them
+ * @param decision accepted, ignored or assigned
+ * @param fingerprint the finding; absent where it is about a pattern
+ * @param rule the engine's id of the rule; absent, as are the others, where any will do
+ * @param criterion the WCAG success criterion
+ * @param host the host of the page, with * for anything
+ * @param path the path of the page, with * for anything
+ * @param selector the element's own selector
+ * @param selectorPrefix what that begins with
+ * @param assignee whose the findings are to mend; absent where they are not assigned
  * @param reason why
  * @param until when it ends; absent when it does not
  * @param decidedBy whose key decided it
@@ -24,12 +29,29 @@ record Decision(
         String decision,
         @Nullable String fingerprint,
         @Nullable String rule,
+        @Nullable String criterion,
         @Nullable String host,
+        @Nullable String path,
         @Nullable String selector,
+        @Nullable String selectorPrefix,
+        @Nullable String assignee,
         String reason,
         @Nullable Instant until,
         String decidedBy,
         Instant decidedAt) {
+
+    static final String ASSIGNED = "assigned";
+
+    /**
+     * The narrowest first: one of a finding, then what has more conditions, then what says more in
+     * them.
+     */
+    static final Comparator<Decision> NARROWEST =
+            Comparator.comparing((Decision decision) -> decision.fingerprint() == null)
+                    .thenComparing(
+                            decision -> decision.subject().conditions(), Comparator.reverseOrder())
+                    .thenComparing(
+                            decision -> decision.subject().characters(), Comparator.reverseOrder());
 
     /** Whether it counts at that moment. */
     boolean countsAt(Instant now) {
@@ -37,18 +59,21 @@ record Decision(
     }
 
     /** Whether it is about such a finding. */
-    boolean covers(
-            @Nullable String itsFingerprint, String itsRule, String itsHost, List<String> target) {
+    boolean covers(DecidedFinding finding) {
         if (fingerprint != null) {
-            return fingerprint.equals(itsFingerprint);
+            return fingerprint.equals(finding.fingerprint());
         }
-        return itsRule.equals(rule)
-                && itsHost.equals(host)
-                && (selector == null || (!target.isEmpty() && selector.equals(target.getLast())));
+        String own = finding.target().isEmpty() ? "" : finding.target().getLast();
+        return (rule == null || rule.equals(finding.rule()))
+                && (criterion == null || finding.criteria().contains(criterion))
+                && (host == null || Glob.matches(host, finding.host()))
+                && (path == null || Glob.matches(path, finding.path()))
+                && (selector == null || selector.equals(own))
+                && (selectorPrefix == null || own.startsWith(selectorPrefix));
     }
 
-    /** The narrower one goes first where two are about the same finding. */
-    int width() {
-        return fingerprint != null ? 0 : selector != null ? 1 : 2;
+    private DecisionSubject subject() {
+        return new DecisionSubject(
+                fingerprint, rule, criterion, host, path, selector, selectorPrefix);
     }
 }

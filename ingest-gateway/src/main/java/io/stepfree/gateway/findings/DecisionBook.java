@@ -1,6 +1,8 @@
 package io.stepfree.gateway.findings;
 
 import io.stepfree.gateway.access.ClientDatabase;
+import io.stepfree.gateway.admission.DecisionFilter;
+import io.stepfree.gateway.admission.DecisionSubject;
 import io.stepfree.gateway.admission.NewDecision;
 import io.stepfree.gateway.schema.GatewaySchema;
 import io.stepfree.platform.erasure.ErasableStore;
@@ -12,8 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,11 +41,15 @@ final class DecisionBook {
 
     private static final String PUT =
             """
-            INSERT INTO gateway.decisions (id, client, decision, fingerprint, rule, host, selector, reason, until, decided_by)
-            VALUES (:id, :client, :decision, :fingerprint, :rule, :host, :selector, :reason, :until, :decidedBy)
+            INSERT INTO gateway.decisions (id, client, decision, assignee, fingerprint, rule, host, selector, pattern_rule,
+                   pattern_criterion, pattern_host, pattern_path, pattern_selector, selector_prefix, reason, until,
+                   decided_by)
+            VALUES (:id, :client, :decision, :assignee, :fingerprint, :rule, :host, :selector, :patternRule,
+                    :patternCriterion, :patternHost, :patternPath, :patternSelector, :selectorPrefix, :reason, :until,
+                    :decidedBy)
                 ON CONFLICT (id) DO UPDATE
-                   SET decision = excluded.decision, reason = excluded.reason, until = excluded.until,
-                       decided_by = excluded.decided_by, decided_at = now()
+                   SET decision = excluded.decision, assignee = excluded.assignee, reason = excluded.reason,
+                       until = excluded.until, decided_by = excluded.decided_by, decided_at = now()
             RETURNING *
             """;
 
@@ -91,14 +97,24 @@ final class DecisionBook {
                 return Optional.empty();
             }
             Instant until = decision.until();
+            DecisionSubject subject = decision.subject();
+            // What every version knows stays where every version looks for it.
+            boolean plain = subject.fingerprint() != null || subject.isRuleOnHost();
             return handle.createQuery(PUT)
                     .bind("id", id)
                     .bind("client", client)
                     .bind("decision", decision.decision())
-                    .bind("fingerprint", decision.fingerprint())
-                    .bind("rule", decision.rule())
-                    .bind("host", decision.host())
-                    .bind("selector", decision.selector())
+                    .bind("assignee", decision.assignee())
+                    .bind("fingerprint", subject.fingerprint())
+                    .bind("rule", plain ? subject.rule() : null)
+                    .bind("host", plain ? subject.host() : null)
+                    .bind("selector", plain ? subject.selector() : null)
+                    .bind("patternRule", plain ? null : subject.rule())
+                    .bind("patternCriterion", subject.criterion())
+                    .bind("patternHost", plain ? null : subject.host())
+                    .bind("patternPath", subject.path())
+                    .bind("patternSelector", plain ? null : subject.selector())
+                    .bind("selectorPrefix", subject.selectorPrefix())
                     .bind("reason", decision.reason())
                     .bind("until", until == null ? null : until.atOffset(ZoneOffset.UTC))
                     .bind("decidedBy", decidedBy)
@@ -107,8 +123,17 @@ final class DecisionBook {
         });
     }
 
-    /** Those of a client, the newest first, also those that have ended. */
-    List<Decision> list(String client) {
+    /** Those of a client that were asked for, the newest first, also those that have ended. */
+    List<Decision> list(String client, DecisionFilter filter) {
+        return list(client).stream().filter(decision -> chosen(decision, filter)).toList();
+    }
+
+    private static boolean chosen(Decision decision, DecisionFilter filter) {
+        return (filter.decision() == null || filter.decision().equals(decision.decision()))
+                && (filter.assignee() == null || filter.assignee().equals(decision.assignee()));
+    }
+
+    private List<Decision> list(String client) {
         schema.assure();
         return clients.read(
                 client,
@@ -125,7 +150,7 @@ final class DecisionBook {
         return new Decisions(
                 list(client).stream()
                         .filter(decision -> decision.countsAt(now))
-                        .sorted(Comparator.comparingInt(Decision::width))
+                        .sorted(Decision.NARROWEST)
                         .toList());
     }
 
@@ -139,13 +164,20 @@ final class DecisionBook {
     /** The same for decisions of the same; with lengths, so that no part can pass for another. */
     private static UUID id(String client, NewDecision decision) {
         var words = new StringBuilder();
-        for (@Nullable String part :
+        DecisionSubject subject = decision.subject();
+        var parts = new ArrayList<@Nullable String>();
+        parts.addAll(
                 Arrays.asList(
                         client,
-                        decision.fingerprint(),
-                        decision.rule(),
-                        decision.host(),
-                        decision.selector())) {
+                        subject.fingerprint(),
+                        subject.rule(),
+                        subject.host(),
+                        subject.selector()));
+        if (subject.fingerprint() == null && !subject.isRuleOnHost()) {
+            parts.addAll(
+                    Arrays.asList(subject.criterion(), subject.path(), subject.selectorPrefix()));
+        }
+        for (@Nullable String part : parts) {
             words.append(part == null ? "-" : part.length() + ":" + part);
         }
         return UUID.nameUUIDFromBytes(words.toString().getBytes(StandardCharsets.UTF_8));
@@ -156,13 +188,23 @@ final class DecisionBook {
                 row.getString("id"),
                 row.getString("decision"),
                 row.getString("fingerprint"),
-                row.getString("rule"),
-                row.getString("host"),
-                row.getString("selector"),
+                either(row, "rule", "pattern_rule"),
+                row.getString("pattern_criterion"),
+                either(row, "host", "pattern_host"),
+                row.getString("pattern_path"),
+                either(row, "selector", "pattern_selector"),
+                row.getString("selector_prefix"),
+                row.getString("assignee"),
                 row.getString("reason"),
                 instant(row, "until"),
                 row.getString("decided_by"),
                 Objects.requireNonNull(instant(row, "decided_at")));
+    }
+
+    private static @Nullable String either(ResultSet row, String column, String other)
+            throws SQLException {
+        String text = row.getString(column);
+        return text == null ? row.getString(other) : text;
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -3,6 +3,7 @@ package io.stepfree.gateway.findings;
 import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
+import io.stepfree.gateway.admission.ChosenDecisions;
 import io.stepfree.gateway.admission.JsonBody;
 import io.stepfree.gateway.admission.NewDecision;
 import io.stepfree.gateway.admission.ScanIds;
@@ -18,14 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Decisions over HTTP: accept or ignore findings, list what was decided, take it back. */
+/** Decisions over HTTP: accept, ignore or assign findings, list what was decided, take it back. */
 @RestController
 @RequestMapping(DecisionsController.DECISIONS)
 final class DecisionsController {
@@ -56,7 +59,7 @@ final class DecisionsController {
                         .orElseThrow(() ->
                                 new ProblemException(
                                         ProblemType.CONFLICT,
-                                        "Client %s has %d decisions, as many as it may have; delete one first, or decide of a rule on a host."
+                                        "Client %s has %d decisions, as many as it may have; delete one first, or decide by a pattern."
                                                 .formatted(caller.client(), DecisionBook.MOST)));
         log.info("{} {} findings by {}", caller.name(), decision.decision(), decision.id());
         return ResponseEntity.ok()
@@ -66,8 +69,8 @@ final class DecisionsController {
 
     @Needs(Scope.READ)
     @GetMapping
-    DecisionList list(Caller caller) {
-        return new DecisionList(book.list(caller.client()));
+    DecisionList list(Caller caller, @RequestParam MultiValueMap<String, String> parameters) {
+        return new DecisionList(book.list(caller.client(), ChosenDecisions.ofQuery(parameters)));
     }
 
     @Needs(Scope.SUBMIT)

@@ -21,10 +21,14 @@ final class FindingChoice {
     private final List<String> lookedAt = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
+    /** Whether what was decided of it is looked at in each row, which is up to the caller. */
+    private final boolean byDecision;
+
     /**
      * @param after where the page before ended; null for the first one
      */
     FindingChoice(String client, FindingFilter filter, FindingCursors.@Nullable Place after) {
+        byDecision = filter.decision() != null || filter.assignee() != null;
         add(finding, "client = :client", "client", client);
         add(finding, "scan_id = :scan", "scan", filter.scan());
         add(finding, "rule = :rule", "rule", filter.rule());
@@ -78,12 +82,12 @@ final class FindingChoice {
      */
     Query query(Handle handle, String page, String looking, int most) {
         String found = String.join(" AND ", finding);
-        if (lookedAt.isEmpty()) {
+        if (lookedAt.isEmpty() && !byDecision) {
             return handle.createQuery(page).define("found", found).bindMap(values);
         }
         return handle.createQuery(looking)
                 .define("found", found)
-                .define("matches", String.join(" AND ", lookedAt))
+                .define("matches", lookedAt.isEmpty() ? "true" : String.join(" AND ", lookedAt))
                 .bindMap(values)
                 .bind("most", most);
     }

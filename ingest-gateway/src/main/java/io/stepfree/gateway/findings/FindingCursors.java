@@ -69,6 +69,8 @@ final class FindingCursors {
                 filter.state(),
                 filter.fingerprint(),
                 filter.template(),
+                filter.decision(),
+                filter.assignee(),
                 filter.text(),
                 filter.from(),
                 filter.to());

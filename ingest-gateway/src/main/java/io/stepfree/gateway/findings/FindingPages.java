@@ -6,8 +6,10 @@ import io.stepfree.gateway.admission.FindingFilter;
 import io.stepfree.platform.problem.ProblemException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ final class FindingPages {
 
     /** How many findings are looked at for one page. */
     static final int MOST_LOOKED_AT = 20_000;
+
+    private static final int AT_ONCE = 500;
 
     /* In the order of report-builder's indexes, each of which begins with the client. */
     private static final String PAGE =
@@ -72,6 +76,14 @@ final class FindingPages {
                     row.getBoolean("matched"),
                     row.getInt("looked_at"));
         }
+
+        Row told(Decisions decided) {
+            return new Row(place, decided.told(finding), matched, lookedAt);
+        }
+
+        Row passedOver() {
+            return new Row(place, finding, false, lookedAt);
+        }
     }
 
     FindingPages(Jdbi jdbi, FindingCursors cursors, DecisionBook decisions, int most) {
@@ -93,24 +105,56 @@ final class FindingPages {
                         client,
                         filter,
                         cursor == null ? null : cursors.read(client, filter, cursor));
-        List<Row> rows =
-                clients.read(
-                        client,
-                        handle ->
-                                choice.query(handle, PAGE, PAGE_THAT_LOOKS, most)
-                                        .bind("limit", limit + 1)
-                                        .map((row, _) -> Row.of(row))
-                                        .list());
         Decisions decided = decisions.counting(client);
+        List<Row> rows =
+                clients.read(client, handle -> rows(handle, choice, filter, decided, limit));
         List<ShownFinding> items =
-                rows.stream()
-                        .filter(Row::matched)
-                        .limit(limit)
-                        .map(row -> decided.told(row.finding()))
-                        .toList();
+                rows.stream().filter(Row::matched).limit(limit).map(Row::finding).toList();
         return new Page(
                 items,
                 end(rows, limit).map(place -> cursors.word(client, filter, place)).orElse(null));
+    }
+
+    /*
+     * What was decided is known here and not in the database, so where a filter asks for it rows are read on until enough
+     * of them pass. The last one is kept for the place where the next page begins, although it does not match.
+     */
+    private List<Row> rows(
+            Handle handle,
+            FindingChoice choice,
+            FindingFilter filter,
+            Decisions decided,
+            int limit) {
+        boolean byDecision = filter.decision() != null || filter.assignee() != null;
+        var rows = new ArrayList<Row>();
+        Row passedOver = null;
+        try (var found =
+                choice.query(handle, PAGE, PAGE_THAT_LOOKS, most)
+                        .bind("limit", byDecision ? most : limit + 1)
+                        .setFetchSize(AT_ONCE)
+                        .map((row, _) -> Row.of(row))
+                        .iterator()) {
+            while (found.hasNext() && rows.size() <= limit) {
+                Row row = found.next().told(decided);
+                boolean chosen = !byDecision || (row.matched() && isChosen(row.finding(), filter));
+                passedOver = chosen ? null : row.passedOver();
+                if (chosen) {
+                    rows.add(row);
+                }
+            }
+        }
+        if (passedOver != null) {
+            rows.add(passedOver);
+        }
+        return rows;
+    }
+
+    private static boolean isChosen(ShownFinding finding, FindingFilter filter) {
+        ShownFinding.Decided decided = finding.decision();
+        String state = decided == null ? "open" : decided.decision();
+        return (filter.decision() == null || filter.decision().equals(state))
+                && (filter.assignee() == null
+                        || (decided != null && filter.assignee().equals(decided.assignee())));
     }
 
     /** Where the next page goes on; empty when nothing is left to look at. */

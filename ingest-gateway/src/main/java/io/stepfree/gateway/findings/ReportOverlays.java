@@ -27,7 +27,8 @@ public final class ReportOverlays {
     /* Places count down to 0, so the gravest, which a report has first, has the highest. */
     private static final String MARKS =
             """
-            SELECT f.scan_id, c.found - 1 - f.place AS number, f.fingerprint, f.rule, f.host, f.target, f.state
+            SELECT f.scan_id, c.found - 1 - f.place AS number,
+                   f.fingerprint, f.rule, f.criteria, f.host, f.url, f.target, f.state
               FROM reports.comparison_view c
               JOIN reports.finding_view f ON f.scan_id = c.scan_id AND f.completed_at = c.completed_at
                                          AND f.client = c.client
@@ -145,12 +146,7 @@ public final class ReportOverlays {
     }
 
     private static Marked marked(ResultSet row, Decisions decided) throws SQLException {
-        Optional<Decision> decision =
-                decided.of(
-                        row.getString("fingerprint"),
-                        row.getString("rule"),
-                        row.getString("host"),
-                        List.of((String[]) row.getArray("target").getArray()));
+        Optional<Decision> decision = decided.of(DecidedFinding.of(row));
         return new Marked(
                 row.getString("scan_id"),
                 row.getInt("number"),
@@ -160,6 +156,7 @@ public final class ReportOverlays {
                                         new Decided(
                                                 one.id(),
                                                 one.decision(),
+                                                one.assignee(),
                                                 one.reason(),
                                                 one.until()))
                                 .orElse(null)));

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param previous the scan that it was compared with; absent when there is none
  * @param counts how many findings there are in each state
  * @param decided how many of these are accepted or ignored by a decision that counts now
+ * @param assigned how many of these are somebody's to mend, by one that counts now; they are not
+ *     among those that are decided
  * @param findings the findings themselves, as many of each state as were asked for: of what is
  *     there the gravest first, of what is missing what was seen last
  */
@@ -31,6 +33,7 @@ record ScanChanges(
         @Nullable Previous previous,
         Counts counts,
         Decided decided,
+        Decided assigned,
         ByState findings) {
 
     /**

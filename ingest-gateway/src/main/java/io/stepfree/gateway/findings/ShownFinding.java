@@ -46,14 +46,20 @@ record ShownFinding(
         @Nullable Decided decision) {
 
     /**
-     * That it is accepted or ignored.
+     * That it is accepted, ignored or assigned.
      *
      * @param id of the decision
-     * @param decision accepted or ignored
+     * @param decision accepted, ignored or assigned
+     * @param assignee whose it is to mend; absent where it is not assigned
      * @param until when that ends; absent when it does not
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Decided(String id, String decision, String reason, @Nullable Instant until) {}
+    record Decided(
+            String id,
+            String decision,
+            @Nullable String assignee,
+            String reason,
+            @Nullable Instant until) {}
 
     /** The same, with what was decided of it. */
     ShownFinding with(Decision decided) {
@@ -71,7 +77,12 @@ record ShownFinding(
                 html,
                 template,
                 state,
-                new Decided(decided.id(), decided.decision(), decided.reason(), decided.until()));
+                new Decided(
+                        decided.id(),
+                        decided.decision(),
+                        decided.assignee(),
+                        decided.reason(),
+                        decided.until()));
     }
 
     /** The columns that {@link #of} reads. */

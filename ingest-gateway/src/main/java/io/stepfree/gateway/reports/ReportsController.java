@@ -72,15 +72,11 @@ public final class ReportsController {
         ReportDocument document = ReportJson.read(stored);
         // Only the page for people says more than the report does; see docs/adr/0031.
         Overlay overlay =
-                chosen.isForPeople()
-                        ? overlays.ofScan(client, document.scanId())
-                        : Overlay.NONE;
+                chosen.isForPeople() ? overlays.ofScan(client, document.scanId()) : Overlay.NONE;
         var page = new OnePage(document, overlay);
         var answer =
                 new ReportAnswer(
-                        page.subject(),
-                        chosen,
-                        chosen.isForPeople() ? stored + overlay : stored);
+                        page.subject(), chosen, chosen.isForPeople() ? stored + overlay : stored);
         if (chosen == ReportFormat.JSON) {
             // As it was stored, also what a newer builder has put in that we do not know.
             byte[] json = stored.getBytes(StandardCharsets.UTF_8);

@@ -116,7 +116,9 @@ final class LargeStore {
                 statement.execute(REPORTS + of);
                 statement.execute(COMPARISONS + of);
                 statement.execute(
-                        FINDINGS + of + ", generate_series(0, %d) AS place".formatted(OF_A_SCAN - 1));
+                        FINDINGS
+                                + of
+                                + ", generate_series(0, %d) AS place".formatted(OF_A_SCAN - 1));
             }
             statement.execute(
                     "VACUUM ANALYZE reports.scan_status, reports.report, reports.comparison, reports.finding");

@@ -74,7 +74,8 @@ public final class QueriesBenchmark implements Benchmark {
             pipeline.broker().assureOurs();
             var store = new LargeStore(pipeline.database());
             output.println(
-                    "Making %,d scans with %d findings each".formatted(scans, LargeStore.OF_A_SCAN));
+                    "Making %,d scans with %d findings each"
+                            .formatted(scans, LargeStore.OF_A_SCAN));
             store.fill(scans);
             figures.put("database_megabytes", store.bytes() >> 20);
             Map<String, List<Double>> asked = ask(pipeline.gateway(), scans, output);
@@ -82,8 +83,7 @@ public final class QueriesBenchmark implements Benchmark {
             output.println();
             output.println(table(asked));
             figures.put("slowest_p95_milliseconds", slowest(asked));
-            long whole =
-                    store.readAsAWhole().values().stream().mapToLong(Long::longValue).sum();
+            long whole = store.readAsAWhole().values().stream().mapToLong(Long::longValue).sum();
             figures.put("large_tables_read_as_a_whole", whole);
             output.println("Large tables that were read as a whole: " + store.readAsAWhole());
             output.println("Indexes that nothing used: " + store.unusedIndexes());
@@ -120,7 +120,8 @@ public final class QueriesBenchmark implements Benchmark {
         questions.put("scans of a host", "/api/scans?limit=50&host=host-7.example");
         questions.put("scans of a batch", "/api/scans?limit=50&batch=audit-50");
         questions.put(
-                "scans of a time", "/api/scans?limit=50&from=2026-10-01T00:00:00Z&to=2026-10-02T00:00:00Z");
+                "scans of a time",
+                "/api/scans?limit=50&from=2026-10-01T00:00:00Z&to=2026-10-02T00:00:00Z");
         questions.put("scans with a low score", "/api/scans?limit=50&scoreTo=10");
         questions.put("findings, the newest", "/api/findings?limit=50");
         questions.put("findings of a rule", "/api/findings?limit=50&rule=rule-7");
@@ -128,7 +129,8 @@ public final class QueriesBenchmark implements Benchmark {
         questions.put("findings that are new", "/api/findings?limit=50&state=new");
         questions.put("findings of a criterion", "/api/findings?limit=50&criterion=1.3.1");
         questions.put(
-                "findings with a word that none has", "/api/findings?limit=50&q=nowhere%%20to%%20be%%20found");
+                "findings with a word that none has",
+                "/api/findings?limit=50&q=nowhere%%20to%%20be%%20found");
         questions.put("one's own numbers", "/api/status");
         return questions;
     }
@@ -136,8 +138,7 @@ public final class QueriesBenchmark implements Benchmark {
     private static Map<String, List<Double>> ask(URI gateway, int scans, PrintStream output)
             throws InterruptedException {
         Map<String, String> questions = questions();
-        output.println(
-                "Asking %d questions, %d times each".formatted(questions.size(), ROUNDS));
+        output.println("Asking %d questions, %d times each".formatted(questions.size(), ROUNDS));
         var asked = new LinkedHashMap<String, List<Double>>();
         try (var http = HttpClient.newHttpClient()) {
             for (int round = -WARMING; round < ROUNDS; round++) {

@@ -99,9 +99,9 @@ public final class TopicListeners {
 
     /**
      * Like {@link #listener}, for a handler that does better with many records at once: with up to
-     * {@value #MOST_AT_ONCE} of them and 8 MiB as they are on the
-     * topic. When it throws, they are handed over one by one, and the first that it throws for
-     * comes again as above, with all that came after it.
+     * {@value #MOST_AT_ONCE} of them and 8 MiB as they are on the topic. When it throws, they are
+     * handed over one by one, and the first that it throws for comes again as above, with all that
+     * came after it.
      */
     public <T extends SpecificRecord>
             ConcurrentMessageListenerContainer<byte[], byte[]> batchListener(

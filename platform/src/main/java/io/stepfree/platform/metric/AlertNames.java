@@ -26,6 +26,7 @@ public final class AlertNames {
                     "memory-full",
                     "no-traffic",
                     "pages-not-seen",
+                    "pages-worse",
                     "reports-failing",
                     "scans-failing",
                     "scans-overdue",
@@ -57,6 +58,7 @@ public final class AlertNames {
                     "queue-depth",
                     "queue-growth",
                     "refused-requests",
+                    "regressions",
                     "report-failures",
                     "scan-time-p95",
                     "scans-overdue",
@@ -75,6 +77,7 @@ public final class AlertNames {
                     "failures-of-type",
                     "heap",
                     "host-error-rate",
+                    "regressions",
                     "service-silent");
 
     private AlertNames() {}

@@ -67,7 +67,9 @@ final class BatchListenerTest {
             String id = id(scan);
             assertThat(handled().stream().filter(name -> name.startsWith(id)).toList())
                     .isEqualTo(
-                            IntStream.range(0, EVENTS_OF_EACH).mapToObj(i -> id + "#" + i).toList());
+                            IntStream.range(0, EVENTS_OF_EACH)
+                                    .mapToObj(i -> id + "#" + i)
+                                    .toList());
         }
     }
 
@@ -134,8 +136,11 @@ final class BatchListenerTest {
         listen(
                 batch -> {
                     for (Received<ScanEvent> received : batch) {
-                        received.run(() -> requests.add(
-                                RequestContext.current().map(RequestId::value).orElse("none")));
+                        received.run(() ->
+                                requests.add(
+                                        RequestContext.current()
+                                                .map(RequestId::value)
+                                                .orElse("none")));
                     }
                 },
                 () -> requests.size() == SCANS * EVENTS_OF_EACH);
@@ -175,14 +180,12 @@ final class BatchListenerTest {
 
     private static List<String> names(List<Received<ScanEvent>> batch) {
         return batch.stream()
-                .map(received ->
-                        received.value().getScanId() + "#" + received.value().getAttempt())
+                .map(received -> received.value().getScanId() + "#" + received.value().getAttempt())
                 .toList();
     }
 
     /** Only what belongs to this test; the topic holds the others' records too. */
-    private void listen(
-            BatchHandler<ScanEvent> handler, Callable<Boolean> until) {
+    private void listen(BatchHandler<ScanEvent> handler, Callable<Boolean> until) {
         BatchHandler<ScanEvent> mine =
                 batch -> {
                     var own =

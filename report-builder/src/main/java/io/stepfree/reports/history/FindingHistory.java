@@ -205,11 +205,9 @@ public final class FindingHistory {
     }
 
     /** A look at a page beside the one before it; null where there is none. */
-    private record Compared(
-            String client, Look look, @Nullable Look before, PageChanges changes) {
+    private record Compared(String client, Look look, @Nullable Look before, PageChanges changes) {
 
-        static Compared of(
-                String client, Look look, @Nullable Look before, Set<Known> carried) {
+        static Compared of(String client, Look look, @Nullable Look before, Set<Known> carried) {
             return new Compared(
                     client,
                     look,
@@ -265,15 +263,13 @@ public final class FindingHistory {
         tell(handle, compared.values());
         if (!paged.isEmpty()) {
             for (PublishedScan scan : haveLaterOnes(handle, paged)) {
-                compareLaterOnes(
-                        handle, scan, Objects.requireNonNull(compared.get(scan.scanId())));
+                compareLaterOnes(handle, scan, Objects.requireNonNull(compared.get(scan.scanId())));
             }
         }
     }
 
     /** Returns those that were not known. */
-    private static List<PublishedScan> insertComparisons(
-            Handle handle, List<PublishedScan> scans) {
+    private static List<PublishedScan> insertComparisons(Handle handle, List<PublishedScan> scans) {
         var insert = handle.prepareBatch(INSERT_COMPARISON);
         for (PublishedScan scan : scans) {
             insert.bind("scanId", scan.scanId())
@@ -314,9 +310,7 @@ public final class FindingHistory {
                             scan.client(),
                             scan.look(),
                             row == null ? null : looks.get(row.scanId()),
-                            row == null
-                                    ? Set.of()
-                                    : carried.getOrDefault(row.scanId(), Set.of())));
+                            row == null ? Set.of() : carried.getOrDefault(row.scanId(), Set.of())));
         }
         return compared;
     }
@@ -514,8 +508,7 @@ public final class FindingHistory {
         Optional<Look> next = after(handle, scan, before);
         for (int anew = 0; next.isPresent() && anew < MOST_ANEW; anew++) {
             Look now = next.get();
-            Set<Known> was =
-                    carried(handle, List.of(now)).getOrDefault(now.scanId(), Set.of());
+            Set<Known> was = carried(handle, List.of(now)).getOrDefault(now.scanId(), Set.of());
             Compared again = Compared.of(scan.client(), now, before, known);
             updateStates(handle, again);
             forget(handle, now);
@@ -534,8 +527,7 @@ public final class FindingHistory {
                 .bind("scanId", look.scanId())
                 .map((row, _) -> Row.of(row))
                 .findOne()
-                .map(row ->
-                        Objects.requireNonNull(looks(handle, List.of(row)).get(row.scanId())));
+                .map(row -> Objects.requireNonNull(looks(handle, List.of(row)).get(row.scanId())));
     }
 
     private static void updateStates(Handle handle, Compared compared) {

@@ -6,6 +6,7 @@ import io.stepfree.schemas.scan.ScanRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param incomparable why not: suspect, secrets or unnamed; null where it can be compared
  * @param template names how the page is built; null where that was not told
  * @param occurrences the findings, the gravest first
+ * @param tally what it is counted with in trends
  */
 public record PublishedScan(
         String scanId,
@@ -42,7 +46,8 @@ public record PublishedScan(
         boolean whole,
         Set<String> cutRules,
         @Nullable String template,
-        List<Occurrence> occurrences) {
+        List<Occurrence> occurrences,
+        Tally tally) {
 
     private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 
@@ -83,6 +88,32 @@ public record PublishedScan(
             String html) {}
 
     /**
+     * A report in numbers.
+     *
+     * @param seen whether it was the page that was seen
+     * @param score 0 to 100; null where there is none
+     * @param violated in how many places each rule is violated, also where these are not told
+     */
+    public record Tally(
+            boolean seen, @Nullable Integer score, SortedMap<String, Integer> violated) {
+
+        public Tally {
+            violated = Collections.unmodifiableSortedMap(new TreeMap<>(violated));
+        }
+
+        private static Tally of(ReportDocument document) {
+            var violated = new TreeMap<String, Integer>();
+            document.violations()
+                    .forEach(finding ->
+                            violated.merge(
+                                    cut(finding.rule(), LONGEST_NAME),
+                                    finding.nodeCount(),
+                                    Integer::sum));
+            return new Tally(!document.validity().equals("suspect"), document.score(), violated);
+        }
+    }
+
+    /**
      * The scan that a report is of.
      *
      * @param now when the report is published; what a worker's clock says beyond is not believed,
@@ -112,7 +143,8 @@ public record PublishedScan(
                 document.validity().equals("valid") && (!document.cut() || !cutRules.isEmpty()),
                 cutRules,
                 document.template().isEmpty() ? null : cut(document.template(), LONGEST_NAME),
-                occurrences);
+                occurrences,
+                Tally.of(document));
     }
 
     /** As it is compared; only for one that can be. */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Deletes, once an hour, scans that have ended and nothing was heard of for long, with their
  * reports and files, a bounded number in each transaction; reports of scans that are not known;
  * sites that have ended; and batches of which no scan is left. What is long, a client may have a
- * time of its own for. Findings go by whole months once nobody keeps them any longer, and row by row
- * before; the months to come are made. What cannot be deleted now is tried again in an hour. Several instances
- * may do it at once. Thread-safe.
+ * time of its own for. Findings go by whole months once nobody keeps them any longer, and row by
+ * row before; the months to come are made. What cannot be deleted now is tried again in an hour.
+ * Several instances may do it at once. Thread-safe.
  */
 public final class ReportKeeping implements AutoCloseable {
 

@@ -39,16 +39,13 @@ public record Retention(Duration keep, Map<String, Duration> ofClients) {
     List<Share> shares(Instant now) {
         var shares = new ArrayList<Share>();
         shares.add(new Share(ofClients.keySet(), true, now.minus(keep)));
-        ofClients.forEach((client, time) ->
-                shares.add(new Share(Set.of(client), false, now.minus(time))));
+        ofClients.forEach(
+                (client, time) -> shares.add(new Share(Set.of(client), false, now.minus(time))));
         return shares;
     }
 
     /** Before which everything is old, whose ever it is. */
     Instant before(Instant now) {
-        return shares(now).stream()
-                .map(Share::before)
-                .min(Comparator.naturalOrder())
-                .orElseThrow();
+        return shares(now).stream().map(Share::before).min(Comparator.naturalOrder()).orElseThrow();
     }
 }

@@ -14,6 +14,7 @@ import io.stepfree.reports.history.PublishedScan;
 import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
+import io.stepfree.schemas.scan.ReportChanges;
 import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.topic.Topics;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,8 +82,8 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
     /**
      * Publishes the reports that were not published before.
      *
-     * @throws IOException when the disk or S3 refuses a file; as for a database or broker that is down,
-     *     trying again helps
+     * @throws IOException when the disk or S3 refuses a file; as for a database or broker that is
+     *     down, trying again helps
      */
     @Override
     public void handle(List<Received<ScanResult>> batch) throws IOException, InterruptedException {
@@ -99,8 +101,10 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
             }
             if (!first) {
                 meters.repeated();
-                received.run(() -> log.info(
-                        "Left the report of scan {} as it is: its result came again", scanId));
+                received.run(() ->
+                        log.info(
+                                "Left the report of scan {} as it is: its result came again",
+                                scanId));
             }
         }
         Map<String, Instant> published = write(unwritten.values());
@@ -135,10 +139,12 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
             if (inserted.contains(one.row().scanId())) {
                 published.put(one.row().scanId(), one.row().publishedAt());
                 meters.published();
-                one.received().run(() -> log.info(
-                        "Published the report of scan {}: {}",
-                        one.document().scanId(),
-                        one.document().summary().verdict()));
+                one.received()
+                        .run(() ->
+                                log.info(
+                                        "Published the report of scan {}: {}",
+                                        one.document().scanId(),
+                                        one.document().summary().verdict()));
             } else {
                 others.add(one);
             }
@@ -162,13 +168,14 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                 continue;
             }
             // Written first, so that a crash in between brings it here again.
-            var _ = shelf.remove(
-                            Map.of(
-                                    row.scanId(),
-                                    new ReportShelf.Places(row.html(), row.json())));
-            one.received().run(() -> log.info(
-                    "Left out the report of scan {}: its client's data were erased",
-                    row.scanId()));
+            var _ =
+                    shelf.remove(
+                            Map.of(row.scanId(), new ReportShelf.Places(row.html(), row.json())));
+            one.received()
+                    .run(() ->
+                            log.info(
+                                    "Left out the report of scan {}: its client's data were erased",
+                                    row.scanId()));
         }
         return published;
     }
@@ -227,18 +234,21 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         if (results.isEmpty()) {
             return;
         }
+        Map<String, ReportChanges> changes = store.changes(results.keySet());
         var sent = new ArrayList<RecordPublisher.OnItsWay>();
         results.forEach((scanId, received) ->
                 received.finish(() ->
                         sent.add(
                                 announce(
                                         received.value(),
-                                        Objects.requireNonNull(published.get(scanId))))));
+                                        Objects.requireNonNull(published.get(scanId)),
+                                        changes.get(scanId)))));
         sent.forEach(RecordPublisher.OnItsWay::await);
         store.markAnnounced(results.keySet(), now());
     }
 
-    private RecordPublisher.OnItsWay announce(ScanResult result, Instant publishedAt) {
+    private RecordPublisher.OnItsWay announce(
+            ScanResult result, Instant publishedAt, @Nullable ReportChanges changes) {
         var request = result.getRequest();
         var event =
                 ScanEvent.newBuilder()
@@ -252,6 +262,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                                         .setRepeatKey(RepeatKey.of(request).orElse(""))
                                         .setEngine(result.getPage().getEngine())
                                         .setCompletedAt(result.getCompletedAt())
+                                        .setChanges(changes)
                                         .build())
                         .build();
         return publisher.publishLater(

@@ -5,6 +5,9 @@ import io.stepfree.platform.planted.PlantedBug;
 import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.history.ReportedChanges;
+import io.stepfree.reports.trends.TrendScans;
+import io.stepfree.schemas.scan.ReportChanges;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -54,6 +57,8 @@ public final class ReportStore {
     private final Jdbi jdbi;
     private final FindingMonths months;
     private final FindingHistory history = new FindingHistory();
+    private final TrendScans trends = new TrendScans();
+    private final ReportedChanges changes = new ReportedChanges();
 
     /** Only for a planted bug. */
     private static final String UNKEY =
@@ -166,8 +171,15 @@ public final class ReportStore {
                         .filter(i -> inserted[i] > 0)
                         .mapToObj(reports::get)
                         .toList();
-        history.add(handle, written.stream().map(NewRow::scan).toList());
+        var scans = written.stream().map(NewRow::scan).toList();
+        history.add(handle, scans);
+        trends.add(handle, scans);
         return written.stream().map(NewRow::scanId).collect(Collectors.toSet());
+    }
+
+    /** What others are told to have changed with reports; of those with which something has. */
+    Map<String, ReportChanges> changes(Collection<String> scanIds) {
+        return jdbi.withHandle(handle -> changes.find(handle, scanIds));
     }
 
     /** Notes that the events were sent. */

@@ -7,6 +7,7 @@ import io.stepfree.platform.database.SqlStates;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reports.trends.TrendScans;
 import io.stepfree.schemas.scan.ScanOptions;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -312,21 +314,66 @@ final class FindingHistoryTest {
         assertThat(told("3")).isEqualTo("2 found 1 persisting 1 fixed 1");
     }
 
+    @Test
+    void whatIsToldToOthersIsOfTheLastLookAndOfWhatIsGrave() {
+        add(found("1", 0, "a", "b"));
+        assertThat(changes("1")).as("the first look").isEmpty();
+        add(found("2", 60, "b", "c", "d"));
+        assertThat(changes("2")).contains("open 0 fresh 2 whole true");
+        add(inPart(found("3", 120, "d")));
+        assertThat(changes("2")).as("there is a later look").isEmpty();
+        assertThat(changes("3")).contains("open 1 fresh 0 whole false");
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.finding SET impact = 'moderate' WHERE scan_id = ?",
+                        id("3")));
+        assertThat(changes("3")).contains("open 0 fresh 0 whole false");
+    }
+
+    @Test
+    void whatIsNewAndSeenAgainIsOpenUntilItIsFixedWhateverElseIs() {
+        long begin = -40L * 86_400;
+        months.make(MONDAY.plusSeconds(begin));
+        add(found("1", begin, "old", "older"));
+        add(found("2", begin + 60, "old", "older", "stays", "flickers"));
+        assertThat(changes("2")).contains("open 0 fresh 2 whole true");
+        add(found("3", begin + 120, "older", "stays"));
+        assertThat(changes("3")).contains("open 1 fresh 0 whole true");
+        add(found("4", begin + 180, "stays"));
+        assertThat(changes("4")).contains("open 1 fresh 0 whole true");
+        add(found("5", 0, "stays"));
+        assertThat(changes("5")).as("known for a month").contains("open 0 fresh 0 whole true");
+        add(found("6", 60));
+        assertThat(changes("6")).contains("open 0 fresh 0 whole true");
+    }
+
+    private Optional<String> changes(String scan) {
+        return jdbi.withHandle(handle ->
+                Optional.ofNullable(
+                                new ReportedChanges().find(handle, List.of(id(scan))).get(id(scan)))
+                        .map(told ->
+                                "open %d fresh %d whole %s"
+                                        .formatted(
+                                                told.getOpen(), told.getFresh(), told.getWhole())));
+    }
+
     private void add(ScanResult result) {
         add(List.of(result));
     }
 
     private void add(List<ScanResult> results) {
-        jdbi.useTransaction(handle ->
-                history.add(
-                        handle,
-                        results.stream()
-                                .map(result ->
-                                        PublishedScan.of(
-                                                result.getRequest(),
-                                                ReportComposer.compose(result),
-                                                Instant.now()))
-                                .toList()));
+        List<PublishedScan> scans =
+                results.stream()
+                        .map(result ->
+                                PublishedScan.of(
+                                        result.getRequest(),
+                                        ReportComposer.compose(result),
+                                        Instant.now()))
+                        .toList();
+        jdbi.useTransaction(handle -> {
+            history.add(handle, scans);
+            new TrendScans().add(handle, scans);
+        });
     }
 
     private ScanResult found(String scan, long second, String... fingerprints) {

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ public final class Decisions {
     private final Map<String, Line> lines = new HashMap<>();
     private long accepted;
     private long ignored;
+    private long assigned;
 
     /** One decision, with how many occurrences it is about. Not thread-safe. */
     public static final class Line {
@@ -37,7 +40,7 @@ public final class Decisions {
             this.decided = decided;
         }
 
-        /** Accepted or Ignored. */
+        /** Accepted, Ignored or Assigned. */
         public String word() {
             return Decisions.word(decided);
         }
@@ -68,10 +71,10 @@ public final class Decisions {
     }
 
     private void add(Decided decided) {
-        if (decided.decision().equals("ignored")) {
-            ignored++;
-        } else {
-            accepted++;
+        switch (decided.decision()) {
+            case "ignored" -> ignored++;
+            case "assigned" -> assigned++;
+            default -> accepted++;
         }
         var line = lines.get(decided.id());
         if (line == null && lines.size() < MOST) {
@@ -85,28 +88,40 @@ public final class Decisions {
 
     /** As it stands beside an occurrence. */
     static String word(Decided decided) {
-        return decided.decision().equals("ignored") ? "Ignored" : "Accepted";
+        return switch (decided.decision()) {
+            case "ignored" -> "Ignored";
+            case "assigned" -> "Assigned";
+            default -> "Accepted";
+        };
     }
 
-    /** Why, as it stands in a list. */
+    /** Whose it is to mend, where it is somebody's, and why. */
     static String reason(Decided decided) {
-        return Wording.visible(Wording.cut(decided.reason(), LONGEST_REASON));
+        String assignee = decided.assignee();
+        String reason =
+                assignee == null
+                        ? decided.reason()
+                        : "%s, %s".formatted(assignee, decided.reason());
+        return Wording.visible(Wording.cut(reason, LONGEST_REASON));
     }
 
     /** How many occurrences were decided of. */
     public long occurrences() {
-        return accepted + ignored;
+        return accepted + ignored + assigned;
     }
 
     /** As "2 accepted, 1 ignored". */
     public String counts() {
-        if (ignored == 0 || accepted == 0) {
-            return ignored == 0
-                    ? Wording.number(accepted) + " accepted"
-                    : Wording.number(ignored) + " ignored";
-        }
-        return "%s accepted, %s ignored"
-                .formatted(Wording.number(accepted), Wording.number(ignored));
+        return Stream.of(
+                        count(accepted, "accepted"),
+                        count(ignored, "ignored"),
+                        count(assigned, "assigned"))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String count(long number, String what) {
+        return number == 0 ? "" : Wording.number(number) + " " + what;
     }
 
     /** Those of most occurrences first; perhaps not all. */

@@ -35,7 +35,7 @@ public record ElementMark(@Nullable String state, @Nullable Decided decided) {
         };
     }
 
-    /** Accepted or Ignored; null where nothing was decided. */
+    /** Accepted, Ignored or Assigned; null where nothing was decided. */
     public @Nullable String decision() {
         return decided == null ? null : Decisions.word(decided);
     }

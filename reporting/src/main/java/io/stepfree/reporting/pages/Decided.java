@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * @param id names the decision
- * @param decision accepted or ignored
+ * @param decision accepted, ignored or assigned
+ * @param assignee whose it is to mend; null where it is not assigned
  * @param reason why
  * @param until when it ends; null when it does not
  */
-public record Decided(String id, String decision, String reason, @Nullable Instant until) {}
+public record Decided(
+        String id,
+        String decision,
+        @Nullable String assignee,
+        String reason,
+        @Nullable Instant until) {}

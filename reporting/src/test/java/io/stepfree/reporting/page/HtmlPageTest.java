@@ -164,7 +164,7 @@ class HtmlPageTest {
         assertThat(report.select("#decided tbody tr")).hasSize(3);
         assertThat(report.expectFirst("#decided .lead").text())
                 .isEqualTo(
-                        "5 occurrences were looked at by somebody: 3 accepted, 2 ignored."
+                        "5 occurrences were looked at by somebody: 2 accepted, 2 ignored, 1 assigned."
                                 + " Each is still counted in every number of this report.");
         assertThat(report.select("#findings .state.decided").eachText())
                 .containsOnly("Accepted", "Ignored")

@@ -89,7 +89,7 @@ public final class Topics {
                     Duration.ofDays(3),
                     false,
                     "scan-scheduler, report-builder",
-                    "report-builder, dlq-processor, ingest-gateway");
+                    "report-builder, dlq-processor, ingest-gateway, alert-processor");
 
     /**
      * From one step of the scheduler to the next: a batch has scans of many hosts. Kept as long as

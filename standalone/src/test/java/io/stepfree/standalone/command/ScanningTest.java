@@ -584,7 +584,7 @@ class ScanningTest {
         assertThat(done.path("remaining").asInt(-1)).as(done.toString()).isZero();
         assertThat(done.at("/services/0/erased").toString())
                 .isEqualTo(
-                        "{\"files\":2,\"scans\":2,\"reports\":1,\"findings\":0,\"comparisons\":1,\"missingFindings\":0}");
+                        "{\"files\":2,\"scans\":2,\"trends\":1,\"reports\":1,\"findings\":0,\"comparisons\":1,\"missingFindings\":0}");
         assertThat(done.at("/services/1/erased/deadLetters").asInt()).isOne();
         assertThat(done.at("/services/2/erased/keys").asInt()).isOne();
         assertThat(Path.of(html)).doesNotExist();

@@ -1,0 +1,81 @@
+package io.stepfree.reports.trends;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts, every now and then, all sites of which something has changed, each in a transaction by
+ * itself. What cannot be counted now is counted the next time. Several instances may do it at once:
+ * they share the sites. Thread-safe.
+ */
+public final class TrendKeeping implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TrendKeeping.class);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Jdbi jdbi;
+    private final TrendCount count = new TrendCount();
+    private final Duration every;
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("trend-keeping").factory());
+
+    /**
+     * @param every how long it waits after it has counted
+     */
+    public TrendKeeping(Jdbi jdbi, Duration every) {
+        this.jdbi = jdbi;
+        this.every = every;
+    }
+
+    public void start() {
+        var _ =
+                executor.scheduleWithFixedDelay(
+                        this::tryToCount, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Counts what is due now.
+     *
+     * @return how many sites
+     */
+    public int countDue() {
+        int sites = 0;
+        while (!executor.isShutdown() && jdbi.inTransaction(count::countOne)) {
+            sites++;
+        }
+        return sites;
+    }
+
+    private void tryToCount() {
+        try {
+            int sites = countDue();
+            if (sites > 0) {
+                log.debug("counted the trends of {} sites again", sites);
+            }
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the schedule for good.
+            log.warn("trends could not be counted, trying again in {}: {}", every, e.toString());
+            log.debug("the whole failure", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Without an interrupt, which would break the connection: one site is soon counted.
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("a site is still being counted");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package io.stepfree.reports.trends;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reports.history.FindingHistory;
+import io.stepfree.reports.history.FindingMonths;
+import io.stepfree.reports.history.FoundResults;
+import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.scan.ScanResult;
+import io.stepfree.schemas.scan.Validity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What trends count of scans, in a real database. */
+final class TrendCountTest {
+
+    /** A Monday. */
+    private static final Instant MONDAY = Instant.parse("2026-11-23T09:00:00Z");
+
+    private static TestDatabase database;
+    private static Jdbi jdbi;
+
+    private final FindingHistory history = new FindingHistory();
+    private final TrendScans scans = new TrendScans();
+    private final String client = "client-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.start();
+        Flyway.configure()
+                .dataSource(database.url(), database.user(), database.password())
+                .defaultSchema("reports")
+                .locations("classpath:db/reports")
+                .load()
+                .migrate();
+        jdbi =
+                Jdbi.create(database.url(), database.user(), database.password())
+                        .installPlugin(new PostgresPlugin());
+        var months = new FindingMonths(jdbi);
+        months.makeAhead(MONDAY);
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    @Test
+    void ofAPageThatIsScannedTwiceTheLastLookCountsAndWhatMovedIsAddedUp() {
+        add(page("1", "/", MONDAY, "a", "b", "c"));
+        add(page("2", "/", MONDAY.plusSeconds(60), "b", "d"));
+        add(page("3", "/other", MONDAY.plusSeconds(90), "x"));
+        count();
+
+        assertThat(counts("day", ""))
+                .containsExactly(
+                        "2026-11-23: scans 3 seen 2/0 issues 2 occurrences 3 new 1 fixed 2 persisting 1 scores {80} {2}");
+        assertThat(counts("day", FoundResults.RULE))
+                .containsExactly(
+                        "2026-11-23: scans 0 seen 2/0 issues 2 occurrences 3 new 1 fixed 2 persisting 1 scores {} {}");
+        assertThat(counts("week", ""))
+                .containsExactly(counts("day", "").getFirst())
+                .isEqualTo(
+                        counts("month", "").stream()
+                                .map(line -> line.replace("2026-11-01", "2026-11-23"))
+                                .toList());
+    }
+
+    @Test
+    void aWeekCountsAPageOnceAndItsLastLookOnly() {
+        add(page("1", "/", MONDAY, "a", "b", "c"));
+        add(page("2", "/", MONDAY.plus(Duration.ofDays(2)), "a"));
+        add(page("3", "/", MONDAY.plus(Duration.ofDays(7)), "a"));
+        count();
+
+        assertThat(counts("week", ""))
+                .containsExactly(
+                        "2026-11-23: scans 2 seen 1/0 issues 1 occurrences 1 new 0 fixed 2 persisting 1 scores {80} {1}",
+                        "2026-11-30: scans 1 seen 1/0 issues 1 occurrences 1 new 0 fixed 0 persisting 1 scores {80} {1}");
+        assertThat(counts("day", "")).hasSize(3);
+    }
+
+    @Test
+    void aPageThatWasNotSeenIsNotClean() {
+        add(page("1", "/", MONDAY, "a"));
+        add(
+                FoundResults.with(
+                        page("2", "/suspect", MONDAY),
+                        result -> result.setValidity(Validity.SUSPECT)));
+        dead("3", "/dead");
+        dead("4", "/");
+        count();
+
+        assertThat(counts("day", ""))
+                .containsExactly(
+                        "2026-11-23: scans 4 seen 1/2 issues 1 occurrences 1 new 0 fixed 0 persisting 0 scores {80} {1}");
+
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.scan_status SET status = 'accepted' WHERE client = ?",
+                        client));
+        count();
+        assertThat(counts("day", "").getFirst()).contains("scans 2 seen 1/1");
+    }
+
+    @Test
+    void countingAgainChangesNothingAndWhatComesLateIsCountedInItsDay() {
+        add(page("2", "/", MONDAY.plusSeconds(60), "b"));
+        count();
+        assertThat(counts("day", "").getFirst()).contains("new 0 fixed 0 persisting 0");
+
+        add(page("1", "/", MONDAY, "a"));
+        count();
+        String counted = counts("day", "").getFirst();
+        assertThat(counted).contains("scans 2 seen 1/0").contains("new 1 fixed 1 persisting 0");
+
+        add(page("1", "/", MONDAY, "a"));
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "INSERT INTO reports.trend_due (client, host, day) VALUES (?, 'shop.example', '2026-11-23')",
+                        client));
+        count();
+        assertThat(counts("day", "")).containsExactly(counted);
+    }
+
+    @Test
+    void whatGoesWithItsComparisonIsCountedNoMore() {
+        add(page("1", "/", MONDAY, "a"));
+        count();
+        assertThat(counts("month", "")).hasSize(1);
+
+        jdbi.useHandle(handle ->
+                handle.execute("DELETE FROM reports.comparison WHERE client = ?", client));
+        count();
+
+        for (String bucket : List.of("day", "week", "month")) {
+            assertThat(counts(bucket, "")).isEmpty();
+            assertThat(counts(bucket, FoundResults.RULE)).isEmpty();
+        }
+    }
+
+    @Test
+    void writersAndTwoThatCountAtOnceLoseNothing() throws Exception {
+        var start = new CountDownLatch(1);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all =
+                    IntStream.range(0, 40)
+                            .mapToObj(number ->
+                                    executor.submit(() -> {
+                                        start.await();
+                                        add(
+                                                page(
+                                                        "n" + number,
+                                                        "/" + number,
+                                                        MONDAY.plusSeconds(number),
+                                                        "a"));
+                                        count();
+                                        return number;
+                                    }))
+                            .toList();
+            start.countDown();
+            for (var one : all) {
+                one.get();
+            }
+        }
+        count();
+
+        assertThat(counts("day", "").getFirst())
+                .contains("scans 40 seen 40/0 issues 40 occurrences 40");
+    }
+
+    @Test
+    void whoReadsForAClientSeesItsOwnOnly() {
+        add(page("1", "/", MONDAY, "a"));
+        count();
+
+        for (String view : List.of("trend_view", "trend_scan_view")) {
+            assertThat(readAs("somebody-else", view)).isZero();
+            assertThat(readAs(client, view)).isPositive();
+        }
+    }
+
+    private static long readAs(String reader, String view) {
+        return jdbi.inTransaction(handle -> {
+            handle.execute(
+                    "SELECT set_config('role', 'stepfree_client', true), set_config('stepfree.client', ?, true)",
+                    reader);
+            return handle.select("SELECT count(*) FROM reports." + view).mapTo(Long.class).one();
+        });
+    }
+
+    private ScanResult page(String scan, String path, Instant at, String... fingerprints) {
+        ScanResult result = FoundResults.of(id(scan), at, List.of(fingerprints));
+        return ScanResult.newBuilder(result)
+                .setRequest(
+                        ScanRequest.newBuilder(result.getRequest())
+                                .setClient(client)
+                                .setHost("shop.example")
+                                .setUrl("https://shop.example" + path)
+                                .build())
+                .build();
+    }
+
+    private void add(ScanResult result) {
+        jdbi.useTransaction(handle -> {
+            var scan =
+                    PublishedScan.of(
+                            result.getRequest(),
+                            ReportComposer.compose(result),
+                            SampleResults.COMPLETED.plus(Duration.ofDays(365)));
+            history.add(handle, List.of(scan));
+            scans.add(handle, List.of(scan));
+        });
+    }
+
+    private void dead(String scan, String path) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        """
+                        INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, host, url)
+                        VALUES (?, 'req', 'dead_lettered', 4, '2026-11-23T09:00:00Z', ?, 'shop.example', ?)
+                        """,
+                        id(scan),
+                        client,
+                        "https://shop.example" + path));
+    }
+
+    private static void count() {
+        try (var keeping = new TrendKeeping(jdbi, Duration.ofSeconds(1))) {
+            var _ = keeping.countDue();
+        }
+    }
+
+    private List<String> counts(String bucket, String rule) {
+        return jdbi.withHandle(handle ->
+                handle.select(
+                                """
+                                SELECT format('%s: scans %s seen %s/%s issues %s occurrences %s new %s fixed %s persisting %s scores %s %s',
+                                              CAST(begins AT TIME ZONE 'UTC' AS date), scans, pages_seen, pages_not_seen,
+                                              issues, occurrences, new, fixed, persisting, scores, score_counts)
+                                  FROM reports.trend
+                                 WHERE client = ? AND bucket = ? AND rule = ?
+                                 ORDER BY begins
+                                """,
+                                client, bucket, rule)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private String id(String scan) {
+        return scan + "-" + client;
+    }
+}
