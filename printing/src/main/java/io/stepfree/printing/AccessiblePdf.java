@@ -8,6 +8,7 @@ import java.util.Calendar;
 import java.util.GregorianCalendar;
 import java.util.Objects;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -73,7 +74,7 @@ final class AccessiblePdf {
         var preferences =
                 Objects.requireNonNullElseGet(
                         catalog.getViewerPreferences(),
-                        () -> new PDViewerPreferences(new org.apache.pdfbox.cos.COSDictionary()));
+                        () -> new PDViewerPreferences(new COSDictionary()));
         preferences.setDisplayDocTitle(true);
         catalog.setViewerPreferences(preferences);
         if (catalog.getLanguage() == null) {

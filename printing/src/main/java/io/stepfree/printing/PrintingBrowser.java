@@ -9,10 +9,12 @@ import io.stepfree.reporting.format.PrintingException;
 import io.stepfree.reporting.format.PrintingException.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -183,8 +185,8 @@ public record PrintingBrowser(Path program, boolean sandbox) {
     }
 
     private static String lastWords(Path log) throws IOException {
-        try (var lines = Files.lines(log, java.nio.charset.StandardCharsets.ISO_8859_1)) {
-            var last = new java.util.ArrayDeque<String>();
+        try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            var last = new ArrayDeque<String>();
             lines.forEach(line -> {
                 last.add(line);
                 if (last.size() > 3) {

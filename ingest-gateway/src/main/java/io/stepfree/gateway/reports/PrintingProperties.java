@@ -17,8 +17,7 @@ import org.springframework.util.unit.DataSize;
  * @param binary the Chromium to run; empty to look in the usual places, headless shell first. When
  *     not set, stepfree.browser.binary
  * @param sandbox whether Chrome's own sandbox stays on. When not set, stepfree.browser.sandbox
- * @param atOnce how many reports are printed at the same time; each takes a processor core and
- *     about 300 MB
+ * @param atOnce how many reports are printed at the same time; each takes a processor core
  * @param patience how long a report waits for its turn
  * @param deadline how long the browser may take for one report
  * @param maxHtml how long a report may be as HTML to be printed
