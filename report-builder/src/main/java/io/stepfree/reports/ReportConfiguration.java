@@ -109,7 +109,12 @@ public class ReportConfiguration {
     @Bean
     ConcurrentMessageListenerContainer<byte[], byte[]> resultListener(
             TopicListeners listeners, ReportPublication publication) {
-        return listeners.batchListener(Topics.SCAN_RESULTS, "report-builder-results", publication);
+        var listener =
+                listeners.batchListener(
+                        Topics.SCAN_RESULTS, "report-builder-results", publication);
+        // One waits for the disk while the other one waits for the database.
+        listener.setConcurrency(2);
+        return listener;
     }
 
     @Bean

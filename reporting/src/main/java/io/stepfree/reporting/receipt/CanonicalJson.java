@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -87,6 +88,11 @@ final class CanonicalJson {
         return MAPPER.createArrayNode().addAll(values.toList());
     }
 
+    /** An object without members. */
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
     /** A text as a value. */
     static JsonNode text(String text) {
         return MAPPER.getNodeFactory().stringNode(text);
@@ -104,7 +110,8 @@ final class CanonicalJson {
                 var names = object.properties().stream().map(Map.Entry::getKey).sorted().iterator();
                 while (names.hasNext()) {
                     String name = names.next();
-                    text.append(MAPPER.writeValueAsString(name)).append(':');
+                    quote(name, text);
+                    text.append(':');
                     write(object.path(name), text);
                     text.append(names.hasNext() ? "," : "");
                 }
@@ -122,9 +129,17 @@ final class CanonicalJson {
             case JsonNode number when number.isNumber() ->
                     text.append(
                             bounded(number.decimalValue()).stripTrailingZeros().toPlainString());
+            case JsonNode string when string.isString() -> quote(string.stringValue(), text);
             case JsonNode missing when missing.isMissingNode() -> text.append("null");
             case JsonNode value -> text.append(MAPPER.writeValueAsString(value));
         }
+    }
+
+    /* As the mapper writes it, without the generator that it makes for each. */
+    private static void quote(String value, StringBuilder text) {
+        text.append('"');
+        JsonStringEncoder.getInstance().quoteAsString(value, text);
+        text.append('"');
     }
 
     /* Ten signs of an exponent could ask for a gigabyte of zeros. */

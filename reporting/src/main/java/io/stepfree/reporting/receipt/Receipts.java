@@ -85,8 +85,10 @@ public final class Receipts {
         if (!(document instanceof ObjectNode object)) {
             return CanonicalJson.write(document);
         }
-        ObjectNode bare = object.deepCopy();
-        bare.remove(MEMBER);
+        ObjectNode bare = CanonicalJson.object();
+        object.properties().stream()
+                .filter(member -> !member.getKey().equals(MEMBER))
+                .forEach(member -> bare.set(member.getKey(), member.getValue()));
         return CanonicalJson.write(bare);
     }
 
