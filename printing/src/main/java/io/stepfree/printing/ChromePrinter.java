@@ -16,9 +16,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Prints with a browser of its own for each document, which has no network and is gone afterwards
- * with all it left. So many are printed at once as may be, the others wait a while. Thread-safe.
+ * with all it left. So many are printed at once as may be, a few others wait a while, and the rest
+ * is refused. Thread-safe.
  */
 public final class ChromePrinter implements Printer {
+
+    /** How many may wait for each that is printed; nobody's turn would come to more in time. */
+    private static final int WAITING_FOR_EACH = 3;
 
     private final PrintingBrowser browser;
     private final PrintLimits limits;
@@ -32,26 +36,36 @@ public final class ChromePrinter implements Printer {
 
     @Override
     public void print(Html page, Instant at, OutputStream out) throws IOException {
+        take();
+        boolean held = true;
         try (var folder = BrowserFolder.create()) {
             Path document = folder.path().resolve("document.pdf");
-            take();
-            try {
-                make(page, at, folder, document);
-            } finally {
-                turns.release();
-            }
+            make(page, at, folder, document);
+            turns.release();
+            held = false;
             // Whoever takes it slowly keeps nobody from printing.
             Files.copy(document, out);
+        } finally {
+            if (held) {
+                turns.release();
+            }
         }
     }
 
     private void take() throws IOException {
         try {
-            if (!turns.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+            // Each who waits holds a whole report in memory.
+            boolean tooMany = turns.getQueueLength() >= WAITING_FOR_EACH * limits.atOnce();
+            if (tooMany
+                    || !turns.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PrintingException(
                         Reason.BUSY,
-                        "As many documents are printed at once as may be, %d, and none was done within %d s"
-                                .formatted(limits.atOnce(), limits.patience().toSeconds()));
+                        tooMany
+                                ? "As many documents are printed at once as may be, %d, and enough wait"
+                                        .formatted(limits.atOnce())
+                                : "As many documents are printed at once as may be, %d, and none was done within %d s"
+                                        .formatted(
+                                                limits.atOnce(), limits.patience().toSeconds()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -69,7 +83,13 @@ public final class ChromePrinter implements Printer {
         }
         Path printed = browser.print(html, folder, limits);
         Files.delete(html);
-        AccessiblePdf.write(printed, at, document, folder.path());
+        try {
+            AccessiblePdf.write(printed, at, document, folder.path());
+        } catch (IOException | RuntimeException e) {
+            // Such as one that the browser has not written to its end.
+            throw new PrintingException(
+                    Reason.FAILED, "What the browser printed is no whole document (%s)".formatted(e));
+        }
         Files.delete(printed);
     }
 }

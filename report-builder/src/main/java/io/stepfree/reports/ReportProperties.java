@@ -21,8 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keep how long after the last news of it a scan that has ended is kept, with its report and
  *     the files of that; at least a day. What was found goes by whole months, so up to 31 days
  *     later
- * @param keepOf the same for single clients, in place of that, as {@code
- *     stepfree.reports.keep-of.acme=90d}; longer or shorter, at least a day
+ * @param keepOf the same for single clients, in place of that, as
+ *     stepfree.reports.keep-of.acme=90d; longer or shorter, at least a day
  */
 @Validated
 @ConfigurationProperties("stepfree.reports")

@@ -51,7 +51,8 @@ final class LinkKeys {
     private byte[] make(String client) {
         byte[] key = new byte[BYTES];
         random.nextBytes(key);
-        return jdbi.withHandle(handle -> {
+        // In one transaction, so that nobody takes it in between.
+        return jdbi.inTransaction(handle -> {
             handle.createUpdate(MAKE).bind("client", client).bind("key", key).execute();
             return handle.createQuery(FIND).bind("client", client).mapTo(byte[].class).one();
         });

@@ -57,13 +57,14 @@ public final class ReportsController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        scanReport(caller.client(), id, format(format), REVALIDATED, request, response);
+        scanReport(caller.client(), id, format(format), true, REVALIDATED, request, response);
     }
 
     void scanReport(
             String client,
             String id,
             ReportFormat chosen,
+            boolean overlaid,
             CacheControl kept,
             HttpServletRequest request,
             HttpServletResponse response)
@@ -72,7 +73,7 @@ public final class ReportsController {
         ReportDocument document = ReportJson.read(stored);
         // Only the page for people says more than the report does; see docs/adr/0031.
         Overlay overlay =
-                chosen.isForPeople() ? overlays.ofScan(client, document.scanId()) : Overlay.NONE;
+                overlaid && chosen.isForPeople() ? overlays.ofScan(client, document.scanId()) : Overlay.NONE;
         var page = new OnePage(document, overlay);
         var answer =
                 new ReportAnswer(

@@ -26,8 +26,9 @@ record SignedLink(String client, String scanId, ReportFormat format, Instant unt
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int LONGEST = 1_000;
+    private static final int SIGNATURE_BYTES = 32;
     private static final Pattern SAID =
-            Pattern.compile("1 ([0-9]{1,12}) ([a-z]{1,20}) ([0-9a-f-]{36}) ([^ ]{1,200})");
+            Pattern.compile("1 ([0-9]{1,12}) ([a-z]{1,20}) ([0-9a-f-]{36}) ([a-z0-9][a-z0-9-]{0,62})");
 
     /** The word; letters, digits, -, _ and one point only. */
     String word(byte[] key) {
@@ -57,7 +58,8 @@ record SignedLink(String client, String scanId, ReportFormat format, Instant unt
             return Optional.empty();
         }
         Matcher parts = SAID.matcher(new String(said, StandardCharsets.UTF_8));
-        if (!parts.matches()) {
+        // Nothing is asked of the database for what cannot be a link of ours.
+        if (!parts.matches() || signature.length != SIGNATURE_BYTES) {
             return Optional.empty();
         }
         return keys.apply(parts.group(4))

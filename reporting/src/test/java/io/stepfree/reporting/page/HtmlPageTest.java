@@ -167,12 +167,13 @@ class HtmlPageTest {
                         "5 occurrences were looked at by somebody: 2 accepted, 2 ignored, 1 assigned."
                                 + " Each is still counted in every number of this report.");
         assertThat(report.select("#findings .state.decided").eachText())
-                .containsOnly("Accepted", "Ignored")
+                .containsOnly("Accepted", "Ignored", "Assigned")
                 .hasSize(5);
         assertThat(report.select("#findings .marked").eachText())
                 .contains(
                         "Ignored until 3 November 2027, 15:35:09 UTC: A logo is exempt (WCAG 1.4.3)",
-                        "Accepted without an end: A logo is exempt (WCAG 1.4.3)");
+                        "Accepted without an end: A logo is exempt (WCAG 1.4.3)",
+                        "Assigned without an end: ada@example.com, A logo is exempt (WCAG 1.4.3)");
         assertThat(report.expectFirst(".verdict").text())
                 .isEqualTo(alone.expectFirst(".verdict").text());
         assertThat(report.select("#findings .occurrences > li"))
