@@ -1,10 +1,7 @@
 -- How the page of a finding is built, so that those of pages made from one template can be asked for together. Null where
--- the worker did not tell, and in all rows from before: so the index has nothing to read when it is made.
+-- the worker did not tell, and in all rows from before.
 ALTER TABLE finding ADD COLUMN template text;
 ALTER TABLE comparison ADD COLUMN template text;
-
-CREATE INDEX finding_client_template ON finding (client, template, completed_at, scan_id, place)
-    WHERE template IS NOT NULL;
 
 -- A view takes new columns at its end only.
 CREATE OR REPLACE VIEW finding_view WITH (security_invoker = true) AS

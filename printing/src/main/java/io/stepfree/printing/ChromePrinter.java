@@ -56,16 +56,14 @@ public final class ChromePrinter implements Printer {
         try {
             // Each who waits holds a whole report in memory.
             boolean tooMany = turns.getQueueLength() >= WAITING_FOR_EACH * limits.atOnce();
-            if (tooMany
-                    || !turns.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (tooMany || !turns.tryAcquire(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PrintingException(
                         Reason.BUSY,
                         tooMany
                                 ? "As many documents are printed at once as may be, %d, and enough wait"
                                         .formatted(limits.atOnce())
                                 : "As many documents are printed at once as may be, %d, and none was done within %d s"
-                                        .formatted(
-                                                limits.atOnce(), limits.patience().toSeconds()));
+                                        .formatted(limits.atOnce(), limits.patience().toSeconds()));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -88,7 +86,8 @@ public final class ChromePrinter implements Printer {
         } catch (IOException | RuntimeException e) {
             // Such as one that the browser has not written to its end.
             throw new PrintingException(
-                    Reason.FAILED, "What the browser printed is no whole document (%s)".formatted(e));
+                    Reason.FAILED,
+                    "What the browser printed is no whole document (%s)".formatted(e));
         }
         Files.delete(printed);
     }

@@ -1,7 +1,6 @@
 -- A view gives no column up; it is made anew, and what may be read with it.
 DROP VIEW finding_view, comparison_view;
 
-DROP INDEX finding_client_template;
 ALTER TABLE finding DROP COLUMN template;
 ALTER TABLE comparison DROP COLUMN template;
 

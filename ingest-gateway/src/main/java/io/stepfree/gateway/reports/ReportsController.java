@@ -73,7 +73,9 @@ public final class ReportsController {
         ReportDocument document = ReportJson.read(stored);
         // Only the page for people says more than the report does; see docs/adr/0031.
         Overlay overlay =
-                overlaid && chosen.isForPeople() ? overlays.ofScan(client, document.scanId()) : Overlay.NONE;
+                overlaid && chosen.isForPeople()
+                        ? overlays.ofScan(client, document.scanId())
+                        : Overlay.NONE;
         var page = new OnePage(document, overlay);
         var answer =
                 new ReportAnswer(

@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Shows whoever has a link the one report that it was made for. It counts against the requests that
- * the client may make in a second, so that a link that went round burdens its client first. What is laid over a report
- * for the client itself, its decisions with names and reasons, is not shown.
+ * the client may make in a second, so that a link that went round burdens its client first. What is
+ * laid over a report for the client itself, its decisions with names and reasons, is not shown.
  */
 @NeedsNoKey
 @RestController

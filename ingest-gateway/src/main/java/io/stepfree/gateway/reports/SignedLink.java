@@ -28,7 +28,8 @@ record SignedLink(String client, String scanId, ReportFormat format, Instant unt
     private static final int LONGEST = 1_000;
     private static final int SIGNATURE_BYTES = 32;
     private static final Pattern SAID =
-            Pattern.compile("1 ([0-9]{1,12}) ([a-z]{1,20}) ([0-9a-f-]{36}) ([a-z0-9][a-z0-9-]{0,62})");
+            Pattern.compile(
+                    "1 ([0-9]{1,12}) ([a-z]{1,20}) ([0-9a-f-]{36}) ([a-z0-9][a-z0-9-]{0,62})");
 
     /** The word; letters, digits, -, _ and one point only. */
     String word(byte[] key) {

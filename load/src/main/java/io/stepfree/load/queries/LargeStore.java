@@ -64,18 +64,18 @@ final class LargeStore {
     private static final String COMPARISONS =
             """
             INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, page_key, engine, final_page,
-                   whole, cut_rules, found, previous_scan_id, new, persisting)
+                   whole, cut_rules, template, found, previous_scan_id, new, persisting)
             SELECT scan_id, client, at, at, md5(client || url), 'axe-core 4.14.1',
-                   host || '/', true, '{}', %1$d,
+                   host || '/', true, '{}', left(md5('template' || mod(i, 30)), 16), %1$d,
                    CASE WHEN i > 97000 THEN '00000000-0000-7000-8000-' || to_char(i - 97000, 'FM000000000000') END, 1, %1$d - 1
             """
                     .formatted(OF_A_SCAN);
 
     private static final String FINDINGS =
             """
-            INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, page_key,
+            INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, page_key, template,
                    rule, criteria, impact, kind, fingerprint, target, html, state)
-            SELECT scan_id, place, at, at, client, host, url, md5(client || url),
+            SELECT scan_id, place, at, at, client, host, url, md5(client || url), left(md5('template' || mod(i, 30)), 16),
                    'rule-' || mod(i + place, 60), ARRAY['1.' || mod(place, 5) || '.1'],
                    (ARRAY['minor', 'moderate', 'serious', 'critical'])[1 + mod(place, 4)],
                    CASE WHEN mod(place, 10) = 0 THEN 'needs_review' ELSE 'violation' END,

@@ -5,7 +5,10 @@ import io.stepfree.platform.kafka.Received;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.ScanEvent;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,36 +35,77 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
         this.left = left;
     }
 
-    /** All in one transaction, since most of what a change costs is waiting for the disk. */
+    /**
+     * All in one transaction, since most of what a change costs is waiting for the disk. Rows are
+     * taken in the order in which others take them: of scans by their ids, then of batches. Of what
+     * was erased is told behind it, so that nobody waits for the broker with rows in hand.
+     */
     @Override
     public void handle(List<Received<ScanEvent>> batch) {
-        store.together(() ->
-                batch.forEach(received ->
-                        received.finish(() -> project(received.value(), received.record()))));
+        List<Received<ScanEvent>> ofScans =
+                batch.stream()
+                        .filter(StatusProjection::isOfAScan)
+                        .sorted(Comparator.comparing(received -> received.value().getScanId()))
+                        .toList();
+        List<Received<ScanEvent>> ofBatches =
+                batch.stream()
+                        .filter(StatusProjection::isOfABatch)
+                        .sorted(Comparator.comparing(StatusProjection::batchId))
+                        .toList();
+        var refused = new ArrayList<Received<ScanEvent>>();
+        store.together(() -> {
+            for (Received<ScanEvent> received : ofScans) {
+                received.finish(() -> {
+                    if (!project(received.value(), received.record())) {
+                        refused.add(received);
+                    }
+                });
+            }
+            for (Received<ScanEvent> received : ofBatches) {
+                ScanEvent event = received.value();
+                received.finish(() ->
+                        batches.keep(
+                                Objects.requireNonNull(event.getBatch()),
+                                event.getAt(),
+                                received.record().offset()));
+            }
+        });
+        for (Received<ScanEvent> received : refused) {
+            received.run(
+                    () -> leave(StorableText.of(received.value().getScanId()), received.value()));
+        }
     }
 
-    private void project(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
+    private static boolean isOfABatch(Received<ScanEvent> received) {
+        return received.value().getKind() == EventKind.BATCH_PROGRESS
+                && received.value().getBatch() != null;
+    }
+
+    private static String batchId(Received<ScanEvent> received) {
+        return Objects.requireNonNull(received.value().getBatch()).getBatchId();
+    }
+
+    /** The books are no scan's status; of what this version does not know it is said. */
+    private static boolean isOfAScan(Received<ScanEvent> received) {
+        return !isOfABatch(received)
+                && (!received.value().getScanId().isEmpty()
+                        || received.value().getKind() == EventKind.UNKNOWN);
+    }
+
+    /** Whether it is a scan's that was not erased. */
+    private boolean project(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
         if (event.getKind() == EventKind.UNKNOWN) {
             log.warn(
                     "Skipped an event of a kind this version does not know, at {}-{} offset {}",
                     record.topic(),
                     record.partition(),
                     record.offset());
-            return;
-        }
-        if (event.getKind() == EventKind.BATCH_PROGRESS && event.getBatch() != null) {
-            batches.keep(event.getBatch(), event.getAt(), record.offset());
-            return;
-        }
-        if (event.getScanId().isEmpty()) {
-            // The books, which are no scan's status.
-            return;
+            return true;
         }
         String scanId = StorableText.of(event.getScanId());
         var change = store.change(scanId, before -> StatusRules.after(before, event));
         if (change == StatusStore.Change.REFUSED) {
-            leave(scanId, event);
-            return;
+            return false;
         }
         if (event.getKind() == EventKind.REPORT_PUBLISHED) {
             // The report's row is there before this is told, and now the scan's is as well.
@@ -71,6 +115,7 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
                 "{} {}",
                 event.getKind(),
                 change == StatusStore.Change.MADE ? "projected" : "was known already");
+        return true;
     }
 
     /** The event of a scan that its client's erasure covers, or that was erased before. */
