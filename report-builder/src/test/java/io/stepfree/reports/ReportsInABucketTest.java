@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.boot.ServiceApplication;
+import io.stepfree.platform.bucket.Bucket;
+import io.stepfree.platform.bucket.BucketKeyProperties;
+import io.stepfree.platform.bucket.BucketProperties;
 import io.stepfree.platform.erasure.ErasureOrders;
 import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestBucket;
@@ -15,12 +18,19 @@ import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.health.Health;
 import io.stepfree.platform.health.HealthBoard;
+import io.stepfree.platform.kafka.Received;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
+import io.stepfree.reports.publication.ReportMeters;
+import io.stepfree.reports.publication.ReportPublication;
+import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.shelf.BucketShelf;
+import io.stepfree.reports.shelf.ReportPrint;
 import io.stepfree.schemas.ops.HealthState;
 import io.stepfree.schemas.ops.OperatorCommand;
 import io.stepfree.schemas.ops.OperatorCommandKind;
@@ -28,7 +38,12 @@ import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,6 +52,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +146,105 @@ final class ReportsInABucketTest {
         assertThat(s3.keys())
                 .noneMatch(key -> key.contains(old))
                 .anyMatch(key -> key.contains(recent));
+    }
+
+    @Test
+    void aReportThatIsOutOfReachKeepsNothingElseFromGoing() throws IOException {
+        var old = new ArrayList<String>();
+        for (int i = 0; i < 3; i++) {
+            old.add(publish("of-the-bucket"));
+        }
+        String unreached = old.get(1);
+        Instant longAgo = Instant.now().minus(400, ChronoUnit.DAYS);
+        jdbi.useHandle(handle -> {
+            for (String scan : old) {
+                handle.execute("DELETE FROM reports.scan_status WHERE scan_id = ?", scan);
+                handle.execute(
+                        "UPDATE reports.report SET published_at = ? WHERE scan_id = ?",
+                        longAgo,
+                        scan);
+            }
+            handle.execute(
+                    "UPDATE reports.report SET html_file = 's3://of-before/' || scan_id || '/report.html', json_file = 's3://of-before/' || scan_id || '/report.json' WHERE scan_id = ?",
+                    unreached);
+            handle.execute(
+                    "INSERT INTO reports.erased_scan (scan_id, erasure_id, erased_at) VALUES ('erased-long-ago', 'erasure-of-then', ?)",
+                    longAgo);
+        });
+        try (var keeping =
+                new ReportKeeping(
+                        jdbi,
+                        service.getBean(ScanRemoval.class),
+                        new Retention(Duration.ofDays(365), Map.of()),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system())) {
+            assertThatThrownBy(keeping::sweep)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("There is no bucket of-before at ");
+            assertThat(places(old.get(0))).isEmpty();
+            assertThat(places(old.get(2))).isEmpty();
+            assertThat(places(unreached)).isNotEmpty();
+            assertThat(
+                            count(
+                                    "SELECT count(*) FROM reports.erased_scan WHERE scan_id = ?",
+                                    "erased-long-ago"))
+                    .isZero();
+            jdbi.useHandle(handle ->
+                    handle.execute(
+                            "UPDATE reports.report SET html_file = replace(html_file, 'of-before', 'reports-of-tests'), json_file = replace(json_file, 'of-before', 'reports-of-tests') WHERE scan_id = ?",
+                            unreached));
+            assertThat(keeping.sweep()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whenS3HangsWhatHasNotBegunIsNotBegun() throws Exception {
+        var connections = new CopyOnWriteArrayList<Socket>();
+        try (var silent = new ServerSocket(0, 2_000, InetAddress.getLoopbackAddress());
+                var bucket =
+                        Bucket.open(
+                                new BucketProperties(
+                                        TestBucket.NAME,
+                                        URI.create(
+                                                "http://127.0.0.1:%d"
+                                                        .formatted(silent.getLocalPort())),
+                                        "",
+                                        "",
+                                        true,
+                                        Duration.ofMillis(300)),
+                                new BucketKeyProperties(TestBucket.KEY, TestBucket.SECRET));
+                var publication =
+                        new ReportPublication(
+                                new BucketShelf(bucket, new ReportPrint(new HtmlPage(), List.of())),
+                                new ReportStore(jdbi),
+                                publisher,
+                                new ReportMeters(new SimpleMeterRegistry()),
+                                Clock.systemUTC())) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            while (true) {
+                                connections.add(silent.accept());
+                            }
+                        } catch (IOException _) {
+                            // The test is over.
+                        }
+                    });
+            var results = new ArrayList<Received<ScanResult>>();
+            for (int i = 0; i < 100; i++) {
+                results.add(
+                        new Received<>(
+                                SampleResults.rich(UUID.randomUUID().toString(), "req-1"),
+                                new ConsumerRecord<>("scan.results", 0, i, null, new byte[0]),
+                                new RequestId("req-1"),
+                                Instant.now()));
+            }
+            assertThatThrownBy(() -> publication.handle(results))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("does not answer for the bucket");
+        }
+        // Eight reports of two files are begun at once, each put is tried three times.
+        assertThat(connections).hasSizeBetween(1, 8 * 2 * 3);
     }
 
     @Test

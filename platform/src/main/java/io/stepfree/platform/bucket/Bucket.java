@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +22,17 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * A bucket of S3 in which objects are written once and never changed: each is put on the condition
- * that there is none of its name (RFC 9110, 13.1.2). Each request is tried three times within
- * bounded time. Blocking and thread-safe; throws {@link BucketException} when S3 does not do it.
+ * A bucket of S3 in which objects are written once: each is put on the condition that there is none
+ * of its name (RFC 9110, 13.1.2), and only what is damaged is ever put again. Each request is tried
+ * three times within bounded time. Blocking and thread-safe; throws {@link BucketException} when S3
+ * does not do it.
  */
 public final class Bucket implements AutoCloseable {
 
@@ -56,6 +58,9 @@ public final class Bucket implements AutoCloseable {
     private final String prefix;
     private final String where;
     private final int atOnce;
+
+    /** Whether it was seen that S3 does all that is needed. */
+    private volatile boolean checked;
 
     private Bucket(S3Client client, BucketProperties properties, int atOnce) {
         this.client = client;
@@ -94,7 +99,8 @@ public final class Bucket implements AutoCloseable {
                         .credentialsProvider(key.provider())
                         .forcePathStyle(properties.pathStyle())
                         // Not all that speaks like S3 knows the newer sums; MD5, which we send, it
-                        // does.
+                        // does, and some ask for it where several objects are deleted.
+                        .addPlugin(LegacyMd5Plugin.create())
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .overrideConfiguration(calls ->
@@ -126,22 +132,14 @@ public final class Bucket implements AutoCloseable {
 
     /**
      * Puts an object and sees to it that a second one of the same name is refused, then deletes it:
-     * all that will be done later is allowed and works. When nothing answers, it only tells so.
+     * all that will be done later is allowed and works. When nothing answers, it only tells so, and
+     * what is put first tries it again.
      *
      * @throws CannotStartException when S3 refuses, or would let what is stored be changed
      */
     public void check() {
-        String key = prefix + ".writable-" + UUID.randomUUID();
-        var kind = new Kind("text/plain", null);
         try {
-            put(key, "1".getBytes(StandardCharsets.UTF_8), kind);
-            boolean replaced = put(key, "2".getBytes(StandardCharsets.UTF_8), kind);
-            delete(name, List.of(key));
-            if (replaced) {
-                throw new CannotStartException(
-                        "%s does not know conditional writes (If-None-Match: *), so reports in the bucket %s could be changed: set stepfree.reports.s3.endpoint to one that does."
-                                .formatted(where, name));
-            }
+            tryAll();
         } catch (BucketException e) {
             if (!e.isOutage()) {
                 throw new CannotStartException(e.sentence(), e);
@@ -150,28 +148,54 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /**
-     * Puts an object unless it is there already.
-     *
-     * @param key its whole key
-     * @param content all of it
-     * @throws BucketException when there is another of its name; nothing is changed then
-     */
-    public void putOnce(String key, byte[] content, Kind kind) throws BucketException {
-        if (!put(key, content, kind) && !Arrays.equals(content, get(key))) {
+    /** Several threads may each try for themselves: none has to wait for what others wait for. */
+    private void tryAll() throws BucketException {
+        String key = prefix + ".writable-" + UUID.randomUUID();
+        var kind = new Kind("text/plain", null);
+        put(key, "1".getBytes(StandardCharsets.UTF_8), kind, true);
+        boolean replaced = put(key, "2".getBytes(StandardCharsets.UTF_8), kind, true);
+        delete(name, List.of(key));
+        if (replaced) {
             throw new BucketException(
-                    "%s is not what is to be written there, and is left as it is: somebody has changed it. Delete it, and it is written anew."
-                            .formatted(new BucketPlace(name, key)));
+                    "%s does not know conditional writes (If-None-Match: *), so reports in the bucket %s could be changed: set stepfree.reports.s3.endpoint to one that does."
+                            .formatted(where, name));
+        }
+        checked = true;
+    }
+
+    /**
+     * Puts an object unless it is there already. What is there and is not what its name says is
+     * damaged: it is replaced, and told in the log.
+     *
+     * @param key its whole key, which says what is in it
+     * @param content all of it
+     * @param says whether what is there is what the key says
+     */
+    public void putOnce(String key, byte[] content, Kind kind, Predicate<byte[]> says)
+            throws BucketException {
+        if (!checked) {
+            tryAll();
+        }
+        if (!put(key, content, kind, true) && !says.test(get(key))) {
+            log.warn(
+                    "{} was not what its name says: it was changed or damaged, and is written anew",
+                    new BucketPlace(name, key));
+            put(key, content, kind, false);
         }
     }
 
-    /** Whether it was put; not so when there is one of its name. */
-    private boolean put(String key, byte[] content, Kind kind) throws BucketException {
+    /**
+     * Whether it was put.
+     *
+     * @param once not to put it when there is one of its name
+     */
+    private boolean put(String key, byte[] content, Kind kind, boolean once)
+            throws BucketException {
         var request =
                 PutObjectRequest.builder()
                         .bucket(name)
                         .key(key)
-                        .ifNoneMatch("*")
+                        .ifNoneMatch(once ? "*" : null)
                         .contentType(kind.mediaType())
                         .contentEncoding(kind.encoding())
                         .contentMD5(md5(content))
@@ -181,7 +205,7 @@ public final class Bucket implements AutoCloseable {
             client.putObject(request, RequestBody.fromBytes(content));
             return true;
         } catch (AwsServiceException e) {
-            if (e.statusCode() == THERE_ALREADY || e.statusCode() == AT_THE_SAME_TIME) {
+            if (once && (e.statusCode() == THERE_ALREADY || e.statusCode() == AT_THE_SAME_TIME)) {
                 return false;
             }
             throw BucketException.of(name, where, e);
@@ -191,7 +215,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     private byte[] get(String key) throws BucketException {
-        return ask(s3 -> s3.getObjectAsBytes(object -> object.bucket(name).key(key)))
+        return ask(name, s3 -> s3.getObjectAsBytes(object -> object.bucket(name).key(key)))
                 .asByteArrayUnsafe();
     }
 
@@ -201,14 +225,16 @@ public final class Bucket implements AutoCloseable {
      * @param bucket which one: an object may lie where the setting pointed to before
      */
     public List<String> keys(String bucket, String beginning) throws BucketException {
-        return ask(s3 ->
-                s3
-                        .listObjectsV2Paginator(
-                                list -> list.bucket(bucket).prefix(beginning).maxKeys(atOnce))
-                        .contents()
-                        .stream()
-                        .map(S3Object::key)
-                        .toList());
+        return ask(
+                bucket,
+                s3 ->
+                        s3
+                                .listObjectsV2Paginator(list ->
+                                        list.bucket(bucket).prefix(beginning).maxKeys(atOnce))
+                                .contents()
+                                .stream()
+                                .map(S3Object::key)
+                                .toList());
     }
 
     /** Deletes these objects, also when some are not there. */
@@ -219,10 +245,13 @@ public final class Bucket implements AutoCloseable {
                 some.add(ObjectIdentifier.builder().key(key).build());
             }
             var answer =
-                    ask(s3 ->
-                            s3.deleteObjects(request ->
-                                    request.bucket(bucket)
-                                            .delete(these -> these.objects(some).quiet(true))));
+                    ask(
+                            bucket,
+                            s3 ->
+                                    s3.deleteObjects(request ->
+                                            request.bucket(bucket)
+                                                    .delete(these ->
+                                                            these.objects(some).quiet(true))));
             if (answer.hasErrors() && !answer.errors().isEmpty()) {
                 var refused = answer.errors().getFirst();
                 throw new BucketException(
@@ -234,17 +263,19 @@ public final class Bucket implements AutoCloseable {
 
     /** Asks once, shortly, whether the bucket is there. */
     void look() throws BucketException {
-        ask(s3 ->
-                s3.headBucket(bucket ->
-                        bucket.bucket(name)
-                                .overrideConfiguration(call -> call.apiCallTimeout(LOOK))));
+        ask(
+                name,
+                s3 ->
+                        s3.headBucket(bucket ->
+                                bucket.bucket(name)
+                                        .overrideConfiguration(call -> call.apiCallTimeout(LOOK))));
     }
 
-    private <T> T ask(Function<S3Client, T> question) throws BucketException {
+    private <T> T ask(String bucket, Function<S3Client, T> question) throws BucketException {
         try {
             return question.apply(client);
         } catch (SdkException e) {
-            throw BucketException.of(name, where, e);
+            throw BucketException.of(bucket, where, e);
         }
     }
 

@@ -4,27 +4,41 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.fixture.TestBucket;
 import io.stepfree.schemas.ops.HealthState;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Against an S3 in memory. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
 final class BucketTest {
 
     private static final BucketKeyProperties KEY =
@@ -54,16 +68,121 @@ final class BucketTest {
     }
 
     @Test
-    void theSameAgainIsASuccessAndSomethingElseOfThatNameIsRefusedAndTold() throws IOException {
+    void whatIsThereIsLeftWhenItIsWhatItsNameSaysAndIsPutAnewWhenNot(CapturedOutput output)
+            throws IOException {
+        var kind = new Bucket.Kind("text/html", null);
         try (var bucket = open(TestBucket.NAME)) {
-            put(bucket, "once/a", "first", null);
-            put(bucket, "once/a", "first", null);
-            assertThatThrownBy(() -> put(bucket, "once/a", "second", null))
-                    .isInstanceOf(BucketException.class)
-                    .hasMessage(
-                            "s3://reports-of-tests/once/a is not what is to be written there, and is left as it is: somebody has changed it. Delete it, and it is written anew.");
+            bucket.putOnce("once/a", "first".getBytes(UTF_8), kind, _ -> false);
+            bucket.putOnce("once/a", "second".getBytes(UTF_8), kind, _ -> true);
+            assertThat(s3.text("once/a")).isEqualTo("first");
+            assertThat(output.getAll()).doesNotContain("once/a");
+            bucket.putOnce("once/a", "second".getBytes(UTF_8), kind, _ -> false);
         }
-        assertThat(s3.text("once/a")).isEqualTo("first");
+        assertThat(s3.text("once/a")).isEqualTo("second");
+        assertThat(output.getAll())
+                .contains("s3://reports-of-tests/once/a was not what its name says");
+    }
+
+    @Test
+    void severalAreDeletedAlsoWhereTheirSumIsAskedForAsInThePast() throws Exception {
+        try (var old = new OldS3();
+                var bucket = Bucket.open(properties(TestBucket.NAME, old.endpoint()), KEY)) {
+            bucket.delete(TestBucket.NAME, List.of("a", "b"));
+            assertThat(old.deletes()).hasValue(1);
+        }
+    }
+
+    @Test
+    void anS3ThatCouldNotBeTriedAtTheStartIsTriedBeforeTheFirstReport() throws Exception {
+        try (var old = new OldS3();
+                var bucket = Bucket.open(properties(TestBucket.NAME, old.endpoint()), KEY)) {
+            old.down().set(true);
+            bucket.check();
+            old.down().set(false);
+            for (String time : List.of("first", "second")) {
+                assertThatThrownBy(() -> put(bucket, "unsafe/a", "text", null))
+                        .as(time)
+                        .isInstanceOf(BucketException.class)
+                        .hasMessageContaining("does not know conditional writes");
+            }
+            assertThat(old.puts()).noneMatch(path -> path.contains("unsafe/a"));
+        }
+    }
+
+    @Test
+    void theBucketThatWasAskedIsTheOneThatIsNamed() throws IOException {
+        try (var bucket = open(TestBucket.NAME)) {
+            assertThatThrownBy(() -> bucket.keys("of-before", "a/"))
+                    .isInstanceOf(BucketException.class)
+                    .hasMessageStartingWith("There is no bucket of-before at ");
+        }
+    }
+
+    /** One that knows no conditional writes, and deletes several only with a Content-MD5. */
+    private static final class OldS3 implements AutoCloseable {
+
+        private final AtomicBoolean down = new AtomicBoolean();
+        private final AtomicInteger deletes = new AtomicInteger();
+        private final List<String> puts = new CopyOnWriteArrayList<>();
+        private final HttpServer server;
+
+        OldS3() throws IOException {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", this::answer);
+            server.start();
+        }
+
+        private void answer(HttpExchange exchange) throws IOException {
+            try (exchange) {
+                byte[] body = exchange.getRequestBody().readAllBytes();
+                if (down.get()) {
+                    exchange.sendResponseHeaders(503, -1);
+                } else if (exchange.getRequestMethod().equals("PUT")) {
+                    puts.add(exchange.getRequestURI().getPath());
+                    exchange.sendResponseHeaders(200, -1);
+                } else if (!md5(body)
+                        .equals(exchange.getRequestHeaders().getFirst("Content-MD5"))) {
+                    exchange.sendResponseHeaders(400, -1);
+                } else {
+                    deletes.incrementAndGet();
+                    byte[] done = "<DeleteResult/>".getBytes(UTF_8);
+                    exchange.sendResponseHeaders(200, done.length);
+                    exchange.getResponseBody().write(done);
+                }
+            }
+        }
+
+        private static String md5(byte[] body) {
+            try {
+                return Base64.getEncoder()
+                        .encodeToString(MessageDigest.getInstance("MD5").digest(body));
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        URI endpoint() {
+            return URI.create("http://127.0.0.1:%d".formatted(server.getAddress().getPort()));
+        }
+
+        AtomicBoolean down() {
+            return down;
+        }
+
+        AtomicInteger deletes() {
+            return deletes;
+        }
+
+        List<String> puts() {
+            return puts;
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 
     @Test
@@ -210,6 +329,11 @@ final class BucketTest {
 
     private static void put(Bucket bucket, String key, String text, @Nullable String encoding)
             throws BucketException {
-        bucket.putOnce(key, text.getBytes(UTF_8), new Bucket.Kind("text/html", encoding));
+        byte[] content = text.getBytes(UTF_8);
+        bucket.putOnce(
+                key,
+                content,
+                new Bucket.Kind("text/html", encoding),
+                there -> Arrays.equals(content, there));
     }
 }

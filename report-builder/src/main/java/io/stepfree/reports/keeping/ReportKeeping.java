@@ -5,11 +5,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.keeping.Retention.Share;
+import io.stepfree.reports.shelf.LeftReportsException;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * reports and files, a bounded number in each transaction; reports of scans that are not known;
  * sites that have ended; and batches of which no scan is left. What is long, a client may have a
  * time of its own for. Findings go by whole months once nobody keeps them any longer, and row by
- * row before; the months to come are made. What cannot be deleted now is tried again in an hour.
+ * row before; the months to come are made. What cannot be deleted now is tried again in an hour,
+ * and keeps nothing else: reports in a bucket, or a folder, that is out of reach are left out.
  * Several instances may do it at once. Thread-safe.
  */
 public final class ReportKeeping implements AutoCloseable {
@@ -33,6 +39,10 @@ public final class ReportKeeping implements AutoCloseable {
     private static final Duration BETWEEN = Duration.ofHours(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /* In one of these buckets; the empty name is that of the folder. */
+    private static final String UNREACHED =
+            "coalesce(substring(html_file FROM '^s3://([^/]+)/'), '') = ANY (CAST(:unreached AS text[]))";
+
     /* Of those that were submitted long ago, few have had another life since. */
     private static final String OLD =
             """
@@ -41,6 +51,8 @@ public final class ReportKeeping implements AutoCloseable {
              WHERE (submitted_at < :before OR submitted_at IS NULL)
                AND <share>
                AND updated_at < :before AND status IN ('completed', 'dead_lettered', 'cancelled')
+               AND NOT EXISTS (SELECT FROM reports.report
+                                WHERE report.scan_id = scan_status.scan_id AND <unreached>)
              LIMIT :limit
                FOR UPDATE SKIP LOCKED
             """;
@@ -52,6 +64,7 @@ public final class ReportKeeping implements AutoCloseable {
              WHERE published_at < :before
                AND <share>
                AND NOT EXISTS (SELECT FROM reports.scan_status WHERE scan_status.scan_id = report.scan_id)
+               AND NOT (<unreached>)
              LIMIT :limit
                FOR UPDATE SKIP LOCKED
             """;
@@ -119,15 +132,30 @@ public final class ReportKeeping implements AutoCloseable {
      * Deletes what is due now.
      *
      * @return how many scans and sites went
-     * @throws IOException when the disk refuses
+     * @throws IOException when the disk or S3 refuses; all else that is due is deleted then
      */
     public long sweep() throws IOException {
+        var unreached = new TreeSet<String>();
+        var failures = new ArrayList<IOException>();
+        long gone = sweep(unreached, failures);
+        if (!failures.isEmpty()) {
+            IOException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+        return gone;
+    }
+
+    private long sweep(Set<String> unreached, List<IOException> failures) {
         Instant now = clock.instant();
         // First, as results may wait for them.
         months.makeAhead(now);
         long gone = 0;
         for (Share share : retention.shares(now)) {
-            gone += sweep(OLD, share) + sweep(OLD_WITHOUT_SCAN, share) + sweepSites(share);
+            for (String select : List.of(OLD, OLD_WITHOUT_SCAN)) {
+                gone += sweep(select, share, unreached, failures);
+            }
+            gone += sweepSites(share);
             deleteBatches(share);
         }
         jdbi.useHandle(handle ->
@@ -149,23 +177,39 @@ public final class ReportKeeping implements AutoCloseable {
         return gone;
     }
 
-    private long sweep(String select, Share share) throws IOException {
+    private long sweep(
+            String select, Share share, Set<String> unreached, List<IOException> failures) {
         long gone = 0;
-        int batch;
-        do {
-            batch = sweepSome(select, share);
-            expired.increment(batch);
-            gone += batch;
-        } while (batch > 0 && !executor.isShutdown());
+        boolean more = true;
+        while (more && !executor.isShutdown()) {
+            try {
+                int batch = sweepSome(select, share, unreached);
+                expired.increment(batch);
+                gone += batch;
+                more = batch > 0;
+            } catch (LeftReportsException e) {
+                failures.add(e);
+                // Whoever is named again although it was left out would be named for ever.
+                more = unreached.addAll(e.buckets());
+            } catch (IOException e) {
+                failures.add(e);
+                more = false;
+            }
+        }
         return gone;
     }
 
-    private int sweepSome(String select, Share share) throws IOException {
+    private int sweepSome(String select, Share share, Set<String> unreached) throws IOException {
         return jdbi.<Integer, IOException>inTransaction(handle -> {
+            var query = handle.createQuery(select).define("share", share.condition());
+            if (unreached.isEmpty()) {
+                query.define("unreached", "FALSE");
+            } else {
+                query.define("unreached", UNREACHED)
+                        .bindArray("unreached", String.class, unreached);
+            }
             var scanIds =
-                    handle.createQuery(select)
-                            .define("share", share.condition())
-                            .bindArray("clients", String.class, share.clients())
+                    query.bindArray("clients", String.class, share.clients())
                             .bind("before", share.before())
                             .bind("limit", BATCH)
                             .mapTo(String.class)

@@ -29,12 +29,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -182,14 +184,15 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
 
     private List<Written> writeFiles(Collection<Received<ScanResult>> results)
             throws IOException, InterruptedException {
-        var tasks = new ArrayList<Callable<Written>>();
+        var failed = new AtomicBoolean();
+        var tasks = new ArrayList<Callable<Optional<Written>>>();
         for (Received<ScanResult> received : results) {
-            tasks.add(() -> writeFiles(received));
+            tasks.add(() -> writeFiles(received, failed));
         }
         var written = new ArrayList<Written>();
-        for (Future<Written> task : writers.invokeAll(tasks)) {
+        for (Future<Optional<Written>> task : writers.invokeAll(tasks)) {
             try {
-                written.add(task.get());
+                task.get().ifPresent(written::add);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof IOException refused) {
                     throw refused;
@@ -198,6 +201,27 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
             }
         }
         return written;
+    }
+
+    /**
+     * Empty when another one has failed before: all are tried again then, and to wait for each of
+     * them while S3 hangs would take longer than Kafka waits for the next poll.
+     */
+    private Optional<Written> writeFiles(Received<ScanResult> received, AtomicBoolean failed)
+            throws IOException {
+        if (failed.get()) {
+            return Optional.empty();
+        }
+        boolean done = false;
+        try {
+            Written written = writeFiles(received);
+            done = true;
+            return Optional.of(written);
+        } finally {
+            if (!done) {
+                failed.set(true);
+            }
+        }
     }
 
     private Written writeFiles(Received<ScanResult> received) throws IOException {

@@ -65,7 +65,8 @@ public final class BucketShelf implements ReportShelf {
         bucket.putOnce(
                 folder + file.name(),
                 file.content(),
-                new Bucket.Kind(file.mediaType(), encoding == null ? null : encoding.word()));
+                new Bucket.Kind(file.mediaType(), encoding == null ? null : encoding.word()),
+                file::isSaidBy);
     }
 
     private String place(String folder, ReportFile file) {

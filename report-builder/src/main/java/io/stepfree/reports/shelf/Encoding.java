@@ -1,9 +1,13 @@
 package io.stepfree.reports.shelf;
 
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import com.aayushatharva.brotli4j.encoder.Encoder;
 import io.stepfree.platform.compression.BrotliLibrary;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -17,6 +21,11 @@ public enum Encoding {
         @Override
         byte[] encode(byte[] plain) throws IOException {
             return Encoder.compress(plain, Encoder.Parameters.create(4));
+        }
+
+        @Override
+        InputStream decoding(InputStream encoded) throws IOException {
+            return new BrotliInputStream(encoded);
         }
 
         @Override
@@ -34,6 +43,11 @@ public enum Encoding {
                 stream.write(plain);
             }
             return encoded.toByteArray();
+        }
+
+        @Override
+        InputStream decoding(InputStream encoded) throws IOException {
+            return new GZIPInputStream(encoded);
         }
 
         @Override
@@ -61,6 +75,20 @@ public enum Encoding {
     }
 
     abstract byte[] encode(byte[] plain) throws IOException;
+
+    /**
+     * What was encoded so.
+     *
+     * @param most of how many bytes the rest is left out
+     * @throws IOException when it is not encoded so
+     */
+    byte[] decode(byte[] encoded, int most) throws IOException {
+        try (var plain = decoding(new ByteArrayInputStream(encoded))) {
+            return plain.readNBytes(most);
+        }
+    }
+
+    abstract InputStream decoding(InputStream encoded) throws IOException;
 
     /** Whether this machine can do it. */
     abstract boolean available();

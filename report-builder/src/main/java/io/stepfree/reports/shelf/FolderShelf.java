@@ -7,9 +7,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,6 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps reports in a folder: {@code <directory>/<day of completion, UTC>/<scan
@@ -28,12 +34,21 @@ import java.util.stream.Collectors;
  * it.
  *
  * <p>A file is there whole or not at all, also after a power cut: it is written beside its place,
- * flushed to the disk and then linked to its name, which fails when there is one. Thread-safe.
+ * flushed to the disk and then linked to its name, which fails when there is one. Several instances
+ * may write to the same folder. Thread-safe.
  */
 public final class FolderShelf implements ReportShelf {
 
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final String PART = ".part";
+
+    /** Nobody writes at a file for so long: what is older was left by a crash. */
+    private static final Duration LEFT = Duration.ofMinutes(10);
+
+    /** Others may take away an empty folder just when it was made; they do not win each time. */
+    private static final int TRIES = 5;
+
+    private static final Logger log = LoggerFactory.getLogger(FolderShelf.class);
 
     /** More than are written to in the lifetime of a process, unless clocks are wrong. */
     private static final int MOST_DAYS = 1_000;
@@ -42,8 +57,8 @@ public final class FolderShelf implements ReportShelf {
     private final ReportPrint print;
     private final FolderFlushes flushes = new FolderFlushes();
 
-    /** The days whose folders are on the disk. */
-    private final Set<Path> days = ConcurrentHashMap.newKeySet();
+    /** The days whose folders are on the disk, and what tells each from a later one of its name. */
+    private final Map<Path, String> days = new ConcurrentHashMap<>();
 
     private volatile boolean links = true;
 
@@ -87,6 +102,21 @@ public final class FolderShelf implements ReportShelf {
                 directory.resolve(
                         LocalDate.ofInstant(document.completedAt(), ZoneOffset.UTC).toString());
         Path folder = day.resolve(ScanFolder.of(document.scanId()));
+        for (int more = TRIES - 1; ; more--) {
+            try {
+                write(files, day, folder);
+                return new Places(
+                        folder.resolve(files.page().name()).toString(),
+                        folder.resolve(files.document().name()).toString());
+            } catch (NoSuchFileException e) {
+                if (more == 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void write(ReportFile.Set files, Path day, Path folder) throws IOException {
         Files.createDirectories(day);
         try {
             Files.createDirectory(folder);
@@ -94,46 +124,46 @@ public final class FolderShelf implements ReportShelf {
             removeParts(folder);
         }
         for (ReportFile file : files.all()) {
-            put(folder.resolve(file.name()), file.content());
+            put(folder.resolve(file.name()), file);
         }
         FolderFlushes.flushAlone(folder);
         flushes.flush(day);
         flushAbove(day);
-        return new Places(
-                folder.resolve(files.page().name()).toString(),
-                folder.resolve(files.document().name()).toString());
     }
 
-    /* A crash has left them; whoever still writes one has to begin anew. */
+    /* A crash has left them; what is younger another instance may be writing. */
     private static void removeParts(Path folder) throws IOException {
+        Instant before = Instant.now().minus(LEFT);
         try (var parts = Files.newDirectoryStream(folder, "*" + PART)) {
             for (Path part : parts) {
-                Files.deleteIfExists(part);
+                if (Files.getLastModifiedTime(part).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(part);
+                }
             }
         }
     }
 
-    private void put(Path place, byte[] content) throws IOException {
+    private void put(Path place, ReportFile file) throws IOException {
         // Of a name of its own, as another instance may write the same at the same time.
         Path part = place.resolveSibling(place.getFileName() + "." + UUID.randomUUID() + PART);
         try {
             try (var channel =
                     FileChannel.open(
                             part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                var bytes = ByteBuffer.wrap(content);
+                var bytes = ByteBuffer.wrap(file.content());
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
                 channel.force(true);
             }
-            name(part, place);
+            name(part, place, file);
         } finally {
             Files.deleteIfExists(part);
         }
     }
 
-    /** Gives what was written its name, unless there is one of it. */
-    private void name(Path part, Path place) throws IOException {
+    /** Gives what was written its name, unless what has it says the same. */
+    private void name(Path part, Path place, ReportFile file) throws IOException {
         try {
             if (links) {
                 Files.createLink(place, part);
@@ -146,21 +176,28 @@ public final class FolderShelf implements ReportShelf {
         } catch (FileAlreadyExistsException _) {
             // Looked at below.
         }
-        if (Files.mismatch(part, place) >= 0) {
-            throw new IOException(
-                    "%s is not what is to be written there, and is left as it is: it was changed or is damaged. Delete it, and it is written anew."
-                            .formatted(place));
+        if (Files.mismatch(part, place) >= 0 && !file.isSaidBy(Files.readAllBytes(place))) {
+            log.warn(
+                    "{} was not what its name says: it was changed or damaged, and is written anew",
+                    place);
+            Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    /* Once for each day: only its name is in there. */
+    /*
+     * Once for each day: only its name is in there. Another instance may have removed it when it was
+     * empty, and any may have made it again since. With our report in it, it stays.
+     */
     private void flushAbove(Path day) throws IOException {
-        if (!days.contains(day)) {
+        var attributes = Files.readAttributes(day, BasicFileAttributes.class);
+        // The file system may give the number of a removed one to the next.
+        String made = attributes.fileKey() + " " + attributes.creationTime();
+        if (!made.equals(days.get(day))) {
             flushes.flush(directory);
             if (days.size() >= MOST_DAYS) {
                 days.clear();
             }
-            days.add(day);
+            days.put(day, made);
         }
     }
 
@@ -249,8 +286,6 @@ public final class FolderShelf implements ReportShelf {
             Files.deleteIfExists(folder);
             Path day = folder.getParent();
             if (day != null && DAY.matcher(String.valueOf(day.getFileName())).matches()) {
-                // Before it goes: whoever makes it again has to flush what it is in.
-                days.remove(day);
                 Files.deleteIfExists(day);
             }
         } catch (DirectoryNotEmptyException _) {
@@ -261,9 +296,11 @@ public final class FolderShelf implements ReportShelf {
     /** What was removed is gone for good once the folder that is left is on the disk. */
     private static void flushLowest(Path folder) throws IOException {
         for (Path level = folder; level != null; level = level.getParent()) {
-            if (Files.isDirectory(level)) {
+            try {
                 FolderFlushes.flushAlone(level);
                 return;
+            } catch (NoSuchFileException _) {
+                // It went with what was in it, or another instance took it away just now.
             }
         }
     }

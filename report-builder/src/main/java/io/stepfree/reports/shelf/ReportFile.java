@@ -1,5 +1,7 @@
 package io.stepfree.reports.shelf;
 
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,29 @@ final class ReportFile {
     private final byte[] content;
     private final String mediaType;
     private final @Nullable Encoding encoding;
+    private final byte[] plain;
 
-    ReportFile(String name, byte[] content, String mediaType, @Nullable Encoding encoding) {
+    /** One that is not encoded. */
+    ReportFile(String name, byte[] content, String mediaType) {
+        this(name, content, mediaType, null, content);
+    }
+
+    private ReportFile(
+            String name,
+            byte[] content,
+            String mediaType,
+            @Nullable Encoding encoding,
+            byte[] plain) {
         this.name = name;
         this.content = content;
         this.mediaType = mediaType;
         this.encoding = encoding;
+        this.plain = plain;
+    }
+
+    /** The same file in another form, which has the same hash in its name. */
+    ReportFile in(Encoding form) throws IOException {
+        return new ReportFile(name + form.ending(), form.encode(plain), mediaType, form, plain);
     }
 
     /** Whether a file is named like one of a report. */
@@ -36,6 +55,25 @@ final class ReportFile {
 
     byte[] content() {
         return content;
+    }
+
+    /**
+     * Whether what lies under its name says the same. An encoded form does when the same page comes
+     * of it: another version of the encoder writes other bytes.
+     */
+    boolean isSaidBy(byte[] there) {
+        if (Arrays.equals(content, there)) {
+            return true;
+        }
+        if (encoding == null) {
+            return false;
+        }
+        try {
+            // One byte more shows that it goes on; how much more there is need not be known.
+            return Arrays.equals(plain, encoding.decode(there, plain.length + 1));
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     String mediaType() {

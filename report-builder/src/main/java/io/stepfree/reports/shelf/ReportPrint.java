@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * Makes a document into the files of its report. They depend on the document alone, so that the
- * same files come of it again after a crash. Thread-safe.
+ * same files come of it again after a crash; the bytes of encoded forms depend on the version of
+ * the encoder as well. Thread-safe.
  *
  * <p>A name has half of the SHA-256 of its content: who sees a report by its name sees what was
  * written, and who does not know what a report says cannot find its name.
@@ -40,17 +41,12 @@ public final class ReportPrint {
     ReportFile.Set of(ReportDocument document) throws IOException {
         byte[] html = page.render(document).getBytes(StandardCharsets.UTF_8);
         byte[] json = ReportJson.write(document).getBytes(StandardCharsets.UTF_8);
-        String name = name(html, "html");
+        var plain = new ReportFile(name(html, "html"), html, HTML);
         var encoded = new ArrayList<ReportFile>();
         for (Encoding encoding : encodings) {
-            encoded.add(
-                    new ReportFile(
-                            name + encoding.ending(), encoding.encode(html), HTML, encoding));
+            encoded.add(plain.in(encoding));
         }
-        return new ReportFile.Set(
-                new ReportFile(name, html, HTML, null),
-                new ReportFile(name(json, "json"), json, JSON, null),
-                encoded);
+        return new ReportFile.Set(plain, new ReportFile(name(json, "json"), json, JSON), encoded);
     }
 
     private static String name(byte[] content, String ending) {

@@ -7,8 +7,9 @@ import java.util.Set;
 
 /**
  * Where reports lie as files. What is there is there whole and never changes: its name has a hash
- * of what it says, and to write the same again is a success. To remove again is, too. Blocking; any
- * number of threads may write and remove at once, for the same scan as well.
+ * of what it says, and to write the same again is a success. What is not what its name says is
+ * damaged, and written anew. To remove again is a success, too. Blocking; any number of threads may
+ * write and remove at once, for the same scan as well.
  */
 public interface ReportShelf {
 
@@ -24,8 +25,7 @@ public interface ReportShelf {
      * Writes all files of a report, and returns once they would survive a power cut.
      *
      * @throws IOException when they are not all there: the disk or S3 does not take them, which
-     *     trying again may mend, or something else lies under one of their names, which is left as
-     *     it is
+     *     trying again may mend
      */
     Places write(ReportDocument document) throws IOException;
 
@@ -36,6 +36,7 @@ public interface ReportShelf {
      * @param reports where the report of each scan was written, by the scan's id
      * @return how many of these places are free now, also when they were before; the encoded forms
      *     of a page are not counted
+     * @throws LeftReportsException when some could not be removed; all others are
      * @throws IOException when it is not known that they are
      */
     long remove(Map<String, Places> reports) throws IOException;

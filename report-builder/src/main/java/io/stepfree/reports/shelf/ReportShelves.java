@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +34,39 @@ public final class ReportShelves implements ReportShelf {
 
     @Override
     public long remove(Map<String, Places> reports) throws IOException {
-        Map<String, Places> inFolder = new LinkedHashMap<>();
-        Map<String, Places> inBucket = new LinkedHashMap<>();
+        // Folder first; each bucket that reports were ever written to may be out of reach alone.
+        Map<String, Map<String, Places>> byShelf = new TreeMap<>();
         reports.forEach((scanId, places) ->
-                (BucketPlace.read(places.html()).isPresent() ? inBucket : inFolder)
+                byShelf.computeIfAbsent(
+                                BucketPlace.read(places.html()).map(BucketPlace::bucket).orElse(""),
+                                _ -> new LinkedHashMap<>())
                         .put(scanId, places));
-        if (bucket == null && !inBucket.isEmpty()) {
+        long gone = 0;
+        var left = new TreeMap<String, IOException>();
+        for (Map.Entry<String, Map<String, Places>> some : byShelf.entrySet()) {
+            try {
+                gone +=
+                        some.getKey().isEmpty()
+                                ? folder.remove(some.getValue())
+                                : removeFromBucket(some.getValue());
+            } catch (IOException e) {
+                left.put(some.getKey(), e);
+            }
+        }
+        if (!left.isEmpty()) {
+            throw new LeftReportsException(left);
+        }
+        return gone;
+    }
+
+    private long removeFromBucket(Map<String, Places> reports) throws IOException {
+        if (bucket == null) {
+            var one = reports.entrySet().iterator().next();
             throw new IOException(
                     "The report of scan %s lies at %s, and no S3 is set: set stepfree.reports.s3.bucket again, or nothing that lies there is deleted."
-                            .formatted(
-                                    inBucket.keySet().iterator().next(),
-                                    inBucket.values().iterator().next().html()));
+                            .formatted(one.getKey(), one.getValue().html()));
         }
-        long gone = inFolder.isEmpty() ? 0 : folder.remove(inFolder);
-        return bucket == null || inBucket.isEmpty() ? gone : gone + bucket.remove(inBucket);
+        return bucket.remove(reports);
     }
 
     @Override

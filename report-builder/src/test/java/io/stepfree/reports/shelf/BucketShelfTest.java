@@ -1,8 +1,10 @@
 package io.stepfree.reports.shelf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import io.stepfree.platform.bucket.Bucket;
 import io.stepfree.platform.bucket.BucketKeyProperties;
 import io.stepfree.platform.bucket.BucketProperties;
@@ -86,14 +88,32 @@ class BucketShelfTest {
     }
 
     @Test
-    void theSameAgainIsASuccessAndAChangedOneIsRefusedAndLeft() throws IOException {
+    void theSameAgainIsASuccessAndWhatIsNotWhatItsNameSaysIsWrittenAnew() throws IOException {
         var places = shelf.write(document("scan-1"));
         assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
-        s3.put(key(places.html()), "<p>changed</p>");
-        assertThatThrownBy(() -> shelf.write(document("scan-1")))
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(places.html() + " is not what is to be written there");
-        assertThat(s3.text(key(places.html()))).isEqualTo("<p>changed</p>");
+        var keys = s3.keys();
+        for (String key : keys) {
+            String etag = s3.head(key).eTag();
+            s3.put(key, "<p>changed</p>");
+            assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+            assertThat(s3.head(key).eTag()).as(key).isEqualTo(etag);
+        }
+        assertThat(s3.head(key(places.html())).cacheControl()).contains("immutable");
+        assertThat(s3.keys()).isEqualTo(keys);
+    }
+
+    @Test
+    void anEncodedFormOfAnotherVersionOfTheEncoderIsTakenAsItIs() throws IOException {
+        var places = shelf.write(document("scan-1"));
+        var html = s3.text(key(places.html())).getBytes(UTF_8);
+        var brotli = key(places.html()) + ".br";
+        bucket.delete(TestBucket.NAME, List.of(brotli));
+        byte[] other = Encoder.compress(html, Encoder.Parameters.create(1));
+        bucket.putOnce(brotli, other, new Bucket.Kind("text/html", "br"), _ -> false);
+        String etag = s3.head(brotli).eTag();
+        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        assertThat(s3.head(brotli).eTag()).isEqualTo(etag);
+        assertThat(s3.head(brotli).contentLength()).isEqualTo(other.length);
     }
 
     @Test
@@ -156,11 +176,36 @@ class BucketShelfTest {
 
         var again = both.write(document("scan-3"));
         var withoutBucket = new ReportShelves(folder, null);
-        assertThatThrownBy(() -> withoutBucket.remove(Map.of("scan-3", again)))
-                .isInstanceOf(IOException.class)
+        var beside = withoutBucket.write(document("scan-4"));
+        assertThatThrownBy(() -> withoutBucket.remove(Map.of("scan-3", again, "scan-4", beside)))
+                .isInstanceOfSatisfying(
+                        LeftReportsException.class,
+                        left -> assertThat(left.buckets()).containsExactly(TestBucket.NAME))
                 .hasMessage(
                         "The report of scan scan-3 lies at %s, and no S3 is set: set stepfree.reports.s3.bucket again, or nothing that lies there is deleted.",
                         again.html());
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aBucketFromBeforeThatIsGoneKeepsNothingOfTheOthers(@TempDir Path directory)
+            throws IOException {
+        var folder = new FolderShelf(directory, print());
+        var inFolder = new ReportShelves(folder, null).write(document("scan-1"));
+        var both = new ReportShelves(folder, shelf);
+        var fresh = both.write(document("scan-2"));
+        var old =
+                new ReportShelf.Places(
+                        "s3://a-bucket-of-before/scan-3/report.html",
+                        "s3://a-bucket-of-before/scan-3/report.json");
+        assertThatThrownBy(() ->
+                        both.remove(Map.of("scan-1", inFolder, "scan-2", fresh, "scan-3", old)))
+                .isInstanceOfSatisfying(
+                        LeftReportsException.class,
+                        left -> assertThat(left.buckets()).containsExactly("a-bucket-of-before"))
+                .hasMessageStartingWith("There is no bucket a-bucket-of-before at ");
+        assertThat(directory).isEmptyDirectory();
+        assertThat(s3.keys()).isEmpty();
     }
 
     private static String key(String place) {

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.aayushatharva.brotli4j.decoder.Decoder;
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.page.HtmlPage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,11 +29,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class FolderShelfTest {
 
     private static final String NAME = "report\\.[0-9a-f]{32}\\.";
@@ -88,8 +101,8 @@ class FolderShelfTest {
         var folder = folder(places);
         var before = names(folder);
         var written = Files.getLastModifiedTime(Path.of(places.html()));
-        Files.writeString(Path.of(places.html() + ".0199.part"), "<!DOCTYPE html><ht");
-        Files.writeString(folder.resolve("report.html.part"), "<!DOCTYPE html><ht");
+        leave(Path.of(places.html() + ".0199.part"), "<!DOCTYPE html><ht".getBytes(UTF_8));
+        leave(folder.resolve("report.html.part"), "<!DOCTYPE html><ht".getBytes(UTF_8));
         assertThat(shelf().write(document)).isEqualTo(places);
         assertThat(names(folder)).isEqualTo(before);
         assertThat(Files.getLastModifiedTime(Path.of(places.html()))).isEqualTo(written);
@@ -123,7 +136,7 @@ class FolderShelfTest {
                                 case "half" -> content.length / 2;
                                 default -> content.length;
                             };
-                    Files.write(part, Arrays.copyOf(content, length));
+                    leave(part, Arrays.copyOf(content, length));
                     if (cut.equals("named")) {
                         Files.createLink(folder.resolve(next), part);
                     }
@@ -140,19 +153,132 @@ class FolderShelfTest {
     }
 
     @Test
-    void whatIsThereUnderTheSameNameAndSaysSomethingElseIsLeftAndTold() throws IOException {
+    void whatIsNotWhatItsNameSaysIsWrittenAnewAndTold(CapturedOutput output) throws IOException {
         var document = document("scan-1");
         var places = shelf().write(document);
-        Files.writeString(Path.of(places.html()), "<p>changed</p>");
-        assertThatThrownBy(() -> shelf().write(document))
-                .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "%s is not what is to be written there, and is left as it is: it was changed or is damaged. Delete it, and it is written anew.",
-                        places.html());
-        assertThat(Path.of(places.html())).hasContent("<p>changed</p>");
-        assertThat(names(folder(places))).noneMatch(n -> n.endsWith(".part"));
-        Files.delete(Path.of(places.html()));
-        assertThat(shelf().write(document)).isEqualTo(places);
+        var folder = folder(places);
+        for (String name : names(folder)) {
+            var file = folder.resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            for (byte[] damaged :
+                    List.of(
+                            new byte[0],
+                            Arrays.copyOf(whole, whole.length / 2),
+                            "<p>changed</p>".getBytes(UTF_8),
+                            gzip("<p>another page</p>"))) {
+                Files.write(file, damaged);
+                assertThat(shelf().write(document)).isEqualTo(places);
+                assertThat(file).hasBinaryContent(whole);
+            }
+            assertThat(output.getAll()).contains(file + " was not what its name says");
+        }
+        assertThat(names(folder)).hasSize(4);
+    }
+
+    @Test
+    void anEncodedFormOfAnotherVersionOfTheEncoderIsTakenAsItIs() throws IOException {
+        var places = shelf().write(document("scan-1"));
+        var html = Files.readString(Path.of(places.html()));
+        var gzip = Path.of(places.html() + ".gz");
+        var brotli = Path.of(places.html() + ".br");
+        byte[] otherGzip = gzip(html);
+        byte[] otherBrotli = Encoder.compress(html.getBytes(UTF_8), Encoder.Parameters.create(1));
+        assertThat(otherGzip).isNotEqualTo(Files.readAllBytes(gzip));
+        assertThat(otherBrotli).isNotEqualTo(Files.readAllBytes(brotli));
+        Files.write(gzip, otherGzip);
+        Files.write(brotli, otherBrotli);
+        assertThat(shelf().write(document("scan-1"))).isEqualTo(places);
+        assertThat(gzip).hasBinaryContent(otherGzip);
+        assertThat(brotli).hasBinaryContent(otherBrotli);
+    }
+
+    @Test
+    void whatAnotherInstanceIsWritingIsLeftToIt() throws IOException {
+        var places = shelf().write(document("scan-1"));
+        var part = Path.of(places.html() + ".0199.part");
+        Files.writeString(part, "<!DOCTYPE html><ht");
+        shelf().write(document("scan-1"));
+        assertThat(part).hasContent("<!DOCTYPE html><ht");
+    }
+
+    @Test
+    void aDayThatAnotherInstanceTakesAwayWhileItIsEmptyIsMadeAgain() throws Exception {
+        var shelf = shelf();
+        var day = directory.resolve("2026-11-22");
+        int rounds = 500;
+        var round = new AtomicInteger();
+        var taken = new AtomicInteger();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Once a round at most: it does not win each time.
+            var other =
+                    threads.submit(() -> {
+                        int last = 0;
+                        while (last < rounds) {
+                            int now = round.get();
+                            if (now > last && takeAway(day)) {
+                                taken.incrementAndGet();
+                                last = now;
+                            }
+                            if (now == rounds) {
+                                break;
+                            }
+                        }
+                    });
+            try {
+                while (round.incrementAndGet() < rounds) {
+                    var places = shelf.write(document("scan-1"));
+                    assertThat(Path.of(places.html())).exists();
+                    shelf.remove(Map.of("scan-1", places));
+                }
+            } finally {
+                round.set(rounds);
+            }
+            other.get();
+        }
+        assertThat(taken).as("days that the other one took away").hasPositiveValue();
+    }
+
+    private static boolean takeAway(Path folder) {
+        try {
+            return Files.deleteIfExists(folder);
+        } catch (IOException _) {
+            // A report is in it.
+            return false;
+        }
+    }
+
+    @Test
+    void aDayThatWasMadeAgainIsFlushedAgain() throws IOException {
+        var shelf = shelf();
+        var first = shelf.write(document("scan-1"));
+        assertThat(flushes(directory, () -> shelf.write(document("scan-2")))).isZero();
+        // As another instance does it.
+        var other = shelf();
+        other.remove(Map.of("scan-1", first));
+        other.removeAll(Set.of("scan-2"));
+        assertThat(directory).isEmptyDirectory();
+        assertThat(flushes(directory, () -> shelf.write(document("scan-1")))).isEqualTo(1);
+    }
+
+    private interface Write {
+        ReportShelf.Places write() throws IOException;
+    }
+
+    /** How often the folder is flushed meanwhile, as the Java runtime tells. */
+    private static long flushes(Path folder, Write write) throws IOException {
+        Path told = Files.createTempFile("flushes", ".jfr");
+        try (var recording = new Recording()) {
+            recording.enable("jdk.FileForce").withoutThreshold();
+            recording.start();
+            write.write();
+            recording.stop();
+            recording.dump(told);
+            return RecordingFile.readAllEvents(told).stream()
+                    .filter(event -> folder.toString().equals(event.getString("path")))
+                    .count();
+        } finally {
+            Files.delete(told);
+        }
     }
 
     @Test
@@ -164,12 +290,7 @@ class FolderShelfTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var places = new ArrayList<ReportShelf.Places>();
             for (var write : threads.invokeAll(writes)) {
-                try {
-                    places.add(write.get());
-                } catch (java.util.concurrent.ExecutionException beaten) {
-                    // Another one of the same scan took its unfinished file for one of a crash.
-                    assertThat(beaten).hasCauseInstanceOf(IOException.class);
-                }
+                places.add(write.get());
             }
             assertThat(Set.copyOf(places)).hasSize(40);
         }
@@ -252,6 +373,21 @@ class FolderShelfTest {
                 .hasMessage(
                         "Reports cannot be written to %s (FileSystemException): make it writable or set stepfree.reports.directory to another.",
                         reports);
+    }
+
+    /** As a crash has left it some time ago. */
+    private static void leave(Path part, byte[] content) throws IOException {
+        Files.write(part, content);
+        Files.setLastModifiedTime(part, FileTime.from(Instant.now().minus(11, ChronoUnit.MINUTES)));
+    }
+
+    /** As another version might encode it. */
+    private static byte[] gzip(String text) throws IOException {
+        var encoded = new ByteArrayOutputStream();
+        try (var stream = new GZIPOutputStream(encoded)) {
+            stream.write(text.getBytes(UTF_8));
+        }
+        return encoded.toByteArray();
     }
 
     private FolderShelf shelf() {
