@@ -12,7 +12,8 @@ ALTER TABLE decisions
     DROP CONSTRAINT decisions_decision_check,
     DROP CONSTRAINT decisions_check,
     ADD CONSTRAINT decisions_decision_check CHECK (decision IN ('accepted', 'ignored', 'assigned')),
-    ADD CONSTRAINT decisions_assignee_check CHECK ((decision = 'assigned') = (assignee IS NOT NULL)),
+    -- Not the other way round: a gateway of the version before leaves the assignee when it decides otherwise.
+    ADD CONSTRAINT decisions_assignee_check CHECK (decision <> 'assigned' OR assignee IS NOT NULL),
     ADD CONSTRAINT decisions_subject_check CHECK (
         CASE WHEN fingerprint IS NOT NULL THEN 1 ELSE 0 END
       + CASE WHEN rule IS NOT NULL AND host IS NOT NULL THEN 1 ELSE 0 END

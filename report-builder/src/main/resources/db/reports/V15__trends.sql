@@ -16,10 +16,12 @@ CREATE TABLE trend_scan (
     completed_at timestamptz NOT NULL,
     -- False where it may not have been the page.
     seen         boolean     NOT NULL,
+    -- False where a part of it may not have been looked at: what is not found there is not known to be right.
+    whole        boolean     NOT NULL,
     score        integer,
     -- The rules that are violated, each with all of its places, also those that the report leaves out.
     rules        text[]      NOT NULL,
-    occurrences  integer[]   NOT NULL
+    occurrences  bigint[]    NOT NULL
 );
 
 CREATE INDEX trend_scan_site ON trend_scan (client, host, completed_at);
@@ -28,25 +30,28 @@ CREATE INDEX trend_scan_page ON trend_scan (client, page, completed_at);
 -- One row for each site and day, week or month in which a scan of it ended, with the rule '', and one for each rule that
 -- was violated or mended then. Times are UTC, weeks begin on Mondays.
 CREATE TABLE trend (
-    client         text        NOT NULL,
-    bucket         text        NOT NULL CHECK (bucket IN ('day', 'week', 'month')),
-    rule           text        NOT NULL,
-    begins         timestamptz NOT NULL,
-    host           text        NOT NULL,
-    scans          integer     NOT NULL,
+    client             text        NOT NULL,
+    bucket             text        NOT NULL CHECK (bucket IN ('day', 'week', 'month')),
+    rule               text        NOT NULL,
+    begins             timestamptz NOT NULL,
+    host               text        NOT NULL,
+    -- Sums are of what pages brought, and may be more than an integer holds.
+    scans              bigint      NOT NULL,
     -- Of a rule, those on which it was violated; none of them is not seen.
-    pages_seen     integer     NOT NULL,
-    pages_not_seen integer     NOT NULL,
-    -- What stood at the last look at each page within the time.
-    issues         integer     NOT NULL,
-    occurrences    integer     NOT NULL,
+    pages_seen         bigint      NOT NULL,
+    -- Those of pages_seen of which the look that counts may have left something out; of a rule, 0.
+    pages_seen_in_part bigint      NOT NULL,
+    pages_not_seen     bigint      NOT NULL,
+    -- What stood at the last look at each page within the time, the last at the whole page where there is one.
+    issues             bigint      NOT NULL,
+    occurrences        bigint      NOT NULL,
     -- What the comparisons of all scans within the time told of violations, added up.
-    new            integer     NOT NULL,
-    fixed          integer     NOT NULL,
-    persisting     integer     NOT NULL,
+    new                bigint      NOT NULL,
+    fixed              bigint      NOT NULL,
+    persisting         bigint      NOT NULL,
     -- The scores of the last looks, each with how often it was given.
-    scores         integer[]   NOT NULL,
-    score_counts   integer[]   NOT NULL,
+    scores             integer[]   NOT NULL,
+    score_counts       bigint[]    NOT NULL,
     PRIMARY KEY (client, bucket, rule, begins, host)
 );
 
@@ -95,17 +100,14 @@ CREATE TRIGGER comparison_made_anew AFTER UPDATE ON comparison
     FOR EACH ROW EXECUTE FUNCTION comparison_changed();
 
 CREATE FUNCTION dead_scan_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    dead record := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.status = 'dead_lettered' AND OLD.client IS NOT NULL THEN
-        dead := OLD;
-    END IF;
-    IF dead.client IS NOT NULL AND dead.host IS NOT NULL THEN
-        EXECUTE format('INSERT INTO %I.trend_due (client, host, day)
-                        VALUES ($1, $2, CAST($3 AT TIME ZONE ''UTC'' AS date))', TG_TABLE_SCHEMA)
-          USING dead.client, dead.host, dead.updated_at;
-    END IF;
+    -- Where it was dead as well as where it is.
+    EXECUTE format('INSERT INTO %I.trend_due (client, host, day)
+                    SELECT DISTINCT client, host, CAST(updated_at AT TIME ZONE ''UTC'' AS date)
+                      FROM (VALUES ($1, $2, $3, $4), ($5, $6, $7, $8)) AS told (status, client, host, updated_at)
+                     WHERE status = ''dead_lettered'' AND client IS NOT NULL AND host IS NOT NULL',
+                   TG_TABLE_SCHEMA)
+      USING OLD.status, OLD.client, OLD.host, OLD.updated_at, NEW.status, NEW.client, NEW.host, NEW.updated_at;
     RETURN NULL;
 END
 $$;
@@ -114,8 +116,9 @@ CREATE TRIGGER dead_scan_told AFTER INSERT ON scan_status
     FOR EACH ROW WHEN (NEW.status = 'dead_lettered') EXECUTE FUNCTION dead_scan_changed();
 
 CREATE TRIGGER dead_scan_turned AFTER UPDATE ON scan_status
-    FOR EACH ROW WHEN ((OLD.status = 'dead_lettered') <> (NEW.status = 'dead_lettered')
-                       OR (NEW.status = 'dead_lettered' AND OLD.client IS DISTINCT FROM NEW.client))
+    FOR EACH ROW WHEN ((OLD.status = 'dead_lettered' OR NEW.status = 'dead_lettered')
+                       AND (OLD.status, OLD.client, OLD.host, OLD.url, OLD.updated_at)
+                           IS DISTINCT FROM (NEW.status, NEW.client, NEW.host, NEW.url, NEW.updated_at))
     EXECUTE FUNCTION dead_scan_changed();
 
 CREATE TRIGGER dead_scan_removed AFTER DELETE ON scan_status
@@ -135,12 +138,12 @@ CREATE POLICY of_one_client ON trend FOR SELECT TO stepfree_client
     USING (client = current_setting('stepfree.client', true));
 
 CREATE VIEW trend_scan_view WITH (security_invoker = true) AS
-SELECT scan_id, client, url, page, look, completed_at, seen, score, rules, occurrences
+SELECT scan_id, client, url, page, look, completed_at, seen, whole, score, rules, occurrences
   FROM trend_scan;
 
 CREATE VIEW trend_view WITH (security_invoker = true) AS
-SELECT client, bucket, rule, begins, host, scans, pages_seen, pages_not_seen, issues, occurrences,
-       new, fixed, persisting, scores, score_counts
+SELECT client, bucket, rule, begins, host, scans, pages_seen, pages_seen_in_part, pages_not_seen, issues,
+       occurrences, new, fixed, persisting, scores, score_counts
   FROM trend;
 
 GRANT SELECT ON trend_scan, trend, trend_scan_view, trend_view TO stepfree_client;

@@ -465,6 +465,58 @@ final class FindingsTest {
     }
 
     @Test
+    void aPageThatTakesLongToCompareEndsEarlyAndTheNextOneGoesOnThere() {
+        String path = "/" + "a".repeat(1_000);
+        for (int i = 1; i <= 3; i++) {
+            finding(i, 0, "f" + i, "label", "serious", null);
+        }
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute("UPDATE reports.finding_view SET url = url || ?", path);
+                    // Each is held against a path in 160,000 steps.
+                    handle.execute(
+                            """
+                            INSERT INTO gateway.decisions (id, client, decision, pattern_criterion, pattern_path, reason, decided_by)
+                            SELECT gen_random_uuid(), 'local', 'ignored', '1.3.1', '*' || repeat('a', 200) || i, 'x', 'x'
+                              FROM generate_series(1, 700) AS i
+                            """);
+                });
+
+        JsonNode page = gateway.get(FINDINGS + "?decision=open").json();
+        assertThat(fingerprints(page)).containsExactly("f3");
+        assertThat(page.has("next")).isTrue();
+        assertThat(all("?decision=open")).containsExactly("f3", "f2", "f1");
+
+        // Those of another rule need not be compared.
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute("UPDATE gateway.decisions SET pattern_rule = 'image-alt'"));
+        JsonNode whole = gateway.get(FINDINGS + "?decision=open").json();
+        assertThat(fingerprints(whole)).containsExactly("f3", "f2", "f1");
+        assertThat(whole.has("next")).isFalse();
+    }
+
+    @Test
+    void whatAGatewayOfTheVersionBeforeDecidesInPlaceOfAnAssignmentHasNoAssignee() {
+        finding(1, 0, "one", "label", "serious", null);
+        var _ =
+                decide(
+                        "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"one\"",
+                        null);
+
+        // As it says, which knows no assignee.
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute("UPDATE gateway.decisions SET decision = 'accepted'"));
+
+        JsonNode item = gateway.get(FINDINGS + "?decision=accepted").json().at("/items/0");
+        assertThat(item.at("/decision/decision").asString()).isEqualTo("accepted");
+        assertThat(item.path("decision").has("assignee")).isFalse();
+        assertThat(gateway.get(FINDINGS + "?assignee=ada").json().path("items")).isEmpty();
+        assertThat(gateway.get("/api/decisions?assignee=ada").json().path("items")).isEmpty();
+    }
+
+    @Test
     void aDecisionThatHasEndedOrWasTakenBackCountsNoMore() {
         finding(1, 0, "one", "label", "serious", null);
         comparison(1, null, null, "found = 1");

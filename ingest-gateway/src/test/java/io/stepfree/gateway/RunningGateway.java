@@ -64,12 +64,13 @@ final class RunningGateway implements AutoCloseable {
                 persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0, template text);
             GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view TO stepfree_client;
             CREATE TABLE reports.trend_view (
-                client text, bucket text, rule text, begins timestamptz, host text, scans int, pages_seen int,
-                pages_not_seen int, issues int, occurrences int, new int, fixed int, persisting int, scores int[],
-                score_counts int[]);
+                client text, bucket text, rule text, begins timestamptz, host text, scans bigint,
+                pages_seen bigint, pages_not_seen bigint, issues bigint, occurrences bigint, new bigint, fixed bigint,
+                persisting bigint, scores int[], score_counts bigint[], pages_seen_in_part bigint DEFAULT 0);
             CREATE TABLE reports.trend_scan_view (
                 scan_id text, client text, url text, page text GENERATED ALWAYS AS (md5(url)) STORED, look text,
-                completed_at timestamptz, seen boolean, score int, rules text[], occurrences int[]);
+                completed_at timestamptz, seen boolean, score int, rules text[], occurrences bigint[],
+                whole boolean DEFAULT true);
             GRANT SELECT ON reports.trend_view, reports.trend_scan_view TO stepfree_client;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;

@@ -39,7 +39,7 @@ final class TrendsTest {
         assertThat(trend.toString())
                 .isEqualTo(
                         "{\"by\":\"client\",\"bucket\":\"day\",\"from\":\"2026-11-23T00:00:00Z\",\"to\":\"2026-11-25T00:00:00Z\",\"items\":["
-                                + "{\"from\":\"2026-11-23T00:00:00Z\",\"to\":\"2026-11-24T00:00:00Z\",\"scans\":4,\"pagesSeen\":3,\"pagesNotSeen\":1,\"issues\":5,\"occurrences\":10,\"new\":1,\"fixed\":2,\"persisting\":4,\"medianScore\":80.0},"
+                                + "{\"from\":\"2026-11-23T00:00:00Z\",\"to\":\"2026-11-24T00:00:00Z\",\"scans\":4,\"pagesSeen\":3,\"pagesSeenInPart\":0,\"pagesNotSeen\":1,\"issues\":5,\"occurrences\":10,\"new\":1,\"fixed\":2,\"persisting\":4,\"medianScore\":80.0},"
                                 + "{\"from\":\"2026-11-24T00:00:00Z\",\"to\":\"2026-11-25T00:00:00Z\",\"scans\":0}]}");
     }
 
@@ -60,7 +60,7 @@ final class TrendsTest {
 
         assertThat(gateway.get(TRENDS + "by=client" + DAYS).json().at("/items/0").toString())
                 .isEqualTo(
-                        "{\"from\":\"2026-11-23T00:00:00Z\",\"to\":\"2026-11-24T00:00:00Z\",\"scans\":3,\"pagesSeen\":0,\"pagesNotSeen\":2}");
+                        "{\"from\":\"2026-11-23T00:00:00Z\",\"to\":\"2026-11-24T00:00:00Z\",\"scans\":3,\"pagesSeen\":0,\"pagesSeenInPart\":0,\"pagesNotSeen\":2}");
     }
 
     @Test
@@ -73,10 +73,38 @@ final class TrendsTest {
 
         assertThat(trend.at("/items/0").toString())
                 .endsWith(
-                        "\"scans\":3,\"pagesSeen\":2,\"pagesNotSeen\":0,\"pagesAffected\":0,\"issues\":0,\"occurrences\":0,\"new\":0,\"fixed\":0,\"persisting\":0}");
+                        "\"scans\":3,\"pagesSeen\":2,\"pagesSeenInPart\":0,\"pagesNotSeen\":0,\"pagesAffected\":0,\"issues\":0,\"occurrences\":0,\"new\":0,\"fixed\":0,\"persisting\":0}");
         assertThat(trend.at("/items/1").toString())
                 .endsWith(
-                        "\"scans\":3,\"pagesSeen\":2,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":5,\"new\":1,\"fixed\":0,\"persisting\":4}");
+                        "\"scans\":3,\"pagesSeen\":2,\"pagesSeenInPart\":0,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":5,\"new\":1,\"fixed\":0,\"persisting\":4}");
+    }
+
+    @Test
+    void whatWasSeenInPartIsToldAndTheWholeCountsBeforeIt() {
+        counted("a.example", "2026-11-23", "3, 2, 1, 0, 0, 0, 0, 0, '{}', '{}', 1");
+        look("1", "2026-11-23T08:00:00Z", true, "60, '{label}', '{2}'");
+        look("2", "2026-11-23T09:00:00Z", true, "100, '{}', '{}'");
+        look("3", "2026-11-24T09:00:00Z", true, "100, '{}', '{}'");
+        execute("UPDATE reports.trend_scan_view SET whole = false WHERE scan_id <> '1'");
+
+        String seen = "\"scans\":3,\"pagesSeen\":2,\"pagesSeenInPart\":1,\"pagesNotSeen\":1,";
+        assertThat(gateway.get(TRENDS + "by=client" + DAYS).json().at("/items/0").toString())
+                .contains(seen + "\"issues\":0");
+        assertThat(
+                        gateway.get(TRENDS + "by=rule&rule=label" + DAYS)
+                                .json()
+                                .at("/items/0")
+                                .toString())
+                .contains(seen + "\"pagesAffected\":0");
+        JsonNode page =
+                gateway.get(TRENDS + "by=page&url=https%3A%2F%2Fshop.example%2Fa%3Fb%3Dc" + DAYS)
+                        .json();
+        assertThat(page.at("/items/0").toString())
+                .contains("\"pagesSeen\":1,\"pagesSeenInPart\":0,")
+                .contains("\"issues\":1,\"occurrences\":2,");
+        assertThat(page.at("/items/1").toString())
+                .contains("\"pagesSeen\":1,\"pagesSeenInPart\":1,")
+                .contains("\"issues\":0,");
     }
 
     @Test
@@ -108,13 +136,13 @@ final class TrendsTest {
         JsonNode days = gateway.get(page + DAYS).json();
         assertThat(days.at("/items/0").toString())
                 .endsWith(
-                        "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"issues\":1,\"occurrences\":2,\"new\":1,\"fixed\":1,\"persisting\":1,\"medianScore\":70.0}");
+                        "\"scans\":2,\"pagesSeen\":1,\"pagesSeenInPart\":0,\"pagesNotSeen\":0,\"issues\":1,\"occurrences\":2,\"new\":1,\"fixed\":1,\"persisting\":1,\"medianScore\":70.0}");
         assertThat(days.at("/items/1").toString())
-                .endsWith("\"scans\":2,\"pagesSeen\":0,\"pagesNotSeen\":1}");
+                .endsWith("\"scans\":2,\"pagesSeen\":0,\"pagesSeenInPart\":0,\"pagesNotSeen\":1}");
         JsonNode label = gateway.get(page.replace("by=page", "by=rule&rule=label") + DAYS).json();
         assertThat(label.at("/items/0").toString())
                 .endsWith(
-                        "\"scans\":2,\"pagesSeen\":1,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":2,\"new\":0,\"fixed\":0,\"persisting\":1}");
+                        "\"scans\":2,\"pagesSeen\":1,\"pagesSeenInPart\":0,\"pagesNotSeen\":0,\"pagesAffected\":1,\"issues\":1,\"occurrences\":2,\"new\":0,\"fixed\":0,\"persisting\":1}");
         JsonNode alt = gateway.get(page.replace("by=page", "by=rule&rule=image-alt") + DAYS).json();
         assertThat(alt.at("/items/0").toString())
                 .endsWith(

@@ -5,13 +5,17 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Of a finding what a decision can be about. */
+/**
+ * Of a finding what a decision can be about.
+ *
+ * @param path of its page
+ */
 record DecidedFinding(
         @Nullable String fingerprint,
         String rule,
         List<String> criteria,
         String host,
-        String url,
+        String path,
         List<String> target) {
 
     /** The columns that {@link #of(ResultSet)} reads. */
@@ -23,7 +27,7 @@ record DecidedFinding(
                 row.getString("rule"),
                 List.of((String[]) row.getArray("criteria").getArray()),
                 row.getString("host"),
-                row.getString("url"),
+                path(row.getString("url")),
                 List.of((String[]) row.getArray("target").getArray()));
     }
 
@@ -33,22 +37,22 @@ record DecidedFinding(
                 finding.rule(),
                 finding.criteria(),
                 finding.host(),
-                finding.url(),
+                path(finding.url()),
                 finding.target());
     }
 
-    /** Of its page, from the first slash behind the host; / where the address ends with that. */
-    String path() {
+    /** From the first slash behind the host; / where the address ends with that. */
+    private static String path(String url) {
         int authority = url.indexOf("://");
-        int begin = authority < 0 ? -1 : firstOf("/?#", authority + 3);
+        int begin = authority < 0 ? -1 : firstOf(url, "/?#", authority + 3);
         if (begin < 0 || url.charAt(begin) != '/') {
             return "/";
         }
-        int end = firstOf("?#", begin);
+        int end = firstOf(url, "?#", begin);
         return end < 0 ? url.substring(begin) : url.substring(begin, end);
     }
 
-    private int firstOf(String characters, int from) {
+    private static int firstOf(String url, String characters, int from) {
         for (int at = from; at < url.length(); at++) {
             if (characters.indexOf(url.charAt(at)) >= 0) {
                 return at;

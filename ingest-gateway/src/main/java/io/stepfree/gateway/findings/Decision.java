@@ -58,16 +58,21 @@ record Decision(
         return until == null || until.isAfter(now);
     }
 
-    /** Whether it is about such a finding. */
-    boolean covers(DecidedFinding finding) {
+    /**
+     * Whether it is about such a finding.
+     *
+     * @param effort is told what it takes to know
+     */
+    boolean covers(DecidedFinding finding, Effort effort) {
+        effort.step();
         if (fingerprint != null) {
             return fingerprint.equals(finding.fingerprint());
         }
         String own = finding.target().isEmpty() ? "" : finding.target().getLast();
         return (rule == null || rule.equals(finding.rule()))
                 && (criterion == null || finding.criteria().contains(criterion))
-                && (host == null || Glob.matches(host, finding.host()))
-                && (path == null || Glob.matches(path, finding.path()))
+                && (host == null || Glob.matches(host, finding.host(), effort))
+                && (path == null || Glob.matches(path, finding.path(), effort))
                 && (selector == null || selector.equals(own))
                 && (selectorPrefix == null || own.startsWith(selectorPrefix));
     }

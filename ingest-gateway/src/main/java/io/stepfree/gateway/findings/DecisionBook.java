@@ -184,9 +184,10 @@ final class DecisionBook {
     }
 
     private static Decision decision(ResultSet row) throws SQLException {
+        String decision = row.getString("decision");
         return new Decision(
                 row.getString("id"),
-                row.getString("decision"),
+                decision,
                 row.getString("fingerprint"),
                 either(row, "rule", "pattern_rule"),
                 row.getString("pattern_criterion"),
@@ -194,7 +195,8 @@ final class DecisionBook {
                 row.getString("pattern_path"),
                 either(row, "selector", "pattern_selector"),
                 row.getString("selector_prefix"),
-                row.getString("assignee"),
+                // A gateway of the version before leaves it when it decides otherwise.
+                decision.equals(Decision.ASSIGNED) ? row.getString("assignee") : null,
                 row.getString("reason"),
                 instant(row, "until"),
                 row.getString("decided_by"),

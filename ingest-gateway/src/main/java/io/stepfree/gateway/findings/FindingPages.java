@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +16,20 @@ import org.jspecify.annotations.Nullable;
  * Reads the findings of a client page by page, the newest scan first and in each scan the gravest,
  * from the view that report-builder shows. A page goes on after the last finding that was looked
  * at, so that it stays right while new ones come, and costs the same at any depth: it looks at no
- * more than {@value #MOST_LOOKED_AT} findings, and where few of those match it is short, or even
- * empty, and there is a next one. Read-only, thread-safe; throws JdbiException when the database
- * does not answer.
+ * more than {@value #MOST_LOOKED_AT} findings, and takes no more than {@value #MOST_STEPS} steps to
+ * compare them with decisions. Where few of those match it is short, or even empty, and there is a
+ * next one. Read-only, thread-safe; throws JdbiException when the database does not answer.
  */
 final class FindingPages {
 
     /** How many findings are looked at for one page. */
     static final int MOST_LOOKED_AT = 20_000;
 
-    private static final int AT_ONCE = 500;
+    /** How many steps are taken for one page to know what was decided of its findings. */
+    static final long MOST_STEPS = 100_000_000;
+
+    /* So many are in memory, and read without another being compared meanwhile. */
+    private static final int AT_ONCE = 1_000;
 
     /* In the order of report-builder's indexes, each of which begins with the client. */
     private static final String PAGE =
@@ -59,10 +62,14 @@ final class FindingPages {
     private final FindingCursors cursors;
     private final DecisionBook decisions;
     private final int most;
+    private final long mostSteps;
 
     /** Some findings, and the word that the next page is asked for with; absent on the last. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Page(List<ShownFinding> items, @Nullable String next) {}
+
+    /** What is on a page, and where it ends; null when nothing is left to look at. */
+    private record Found(List<ShownFinding> items, FindingCursors.@Nullable Place end) {}
 
     private record Row(
             FindingCursors.Place place, ShownFinding finding, boolean matched, int lookedAt) {
@@ -77,20 +84,22 @@ final class FindingPages {
                     row.getInt("looked_at"));
         }
 
-        Row told(Decisions decided) {
-            return new Row(place, decided.told(finding), matched, lookedAt);
-        }
-
-        Row passedOver() {
-            return new Row(place, finding, false, lookedAt);
+        Row told(Decisions decided, Effort effort) {
+            return new Row(place, decided.told(finding, effort), matched, lookedAt);
         }
     }
 
-    FindingPages(Jdbi jdbi, FindingCursors cursors, DecisionBook decisions, int most) {
+    /**
+     * @param most how many findings are looked at for one page
+     * @param mostSteps after how many steps of comparing with decisions a page ends
+     */
+    FindingPages(
+            Jdbi jdbi, FindingCursors cursors, DecisionBook decisions, int most, long mostSteps) {
         this.clients = new ClientDatabase(jdbi);
         this.cursors = cursors;
         this.decisions = decisions;
         this.most = most;
+        this.mostSteps = mostSteps;
     }
 
     /**
@@ -100,53 +109,88 @@ final class FindingPages {
      * @throws ProblemException when it is none of this client and filter
      */
     Page page(String client, FindingFilter filter, @Nullable String cursor, int limit) {
-        var choice =
-                new FindingChoice(
-                        client,
-                        filter,
-                        cursor == null ? null : cursors.read(client, filter, cursor));
+        FindingCursors.Place after = cursor == null ? null : cursors.read(client, filter, cursor);
         Decisions decided = decisions.counting(client);
-        List<Row> rows =
-                clients.read(client, handle -> rows(handle, choice, filter, decided, limit));
-        List<ShownFinding> items =
-                rows.stream().filter(Row::matched).limit(limit).map(Row::finding).toList();
+        boolean byDecision = filter.decision() != null || filter.assignee() != null;
+        Found found =
+                byDecision
+                        ? chosen(client, filter, after, decided, limit)
+                        : found(client, filter, after, decided, limit);
         return new Page(
-                items,
-                end(rows, limit).map(place -> cursors.word(client, filter, place)).orElse(null));
+                found.items(),
+                found.end() == null ? null : cursors.word(client, filter, found.end()));
+    }
+
+    private Found found(
+            String client,
+            FindingFilter filter,
+            FindingCursors.@Nullable Place after,
+            Decisions decided,
+            int limit) {
+        List<Row> rows = read(client, filter, after, most, limit + 1);
+        var effort = new Effort();
+        List<ShownFinding> items =
+                rows.stream()
+                        .filter(Row::matched)
+                        .limit(limit)
+                        .map(row -> row.told(decided, effort).finding())
+                        .toList();
+        return new Found(items, end(rows, limit).orElse(null));
     }
 
     /*
-     * What was decided is known here and not in the database, so where a filter asks for it rows are read on until enough
-     * of them pass. The last one is kept for the place where the next page begins, although it does not match.
+     * What was decided is known here and not in the database, so rows are read on until enough of them pass. They are
+     * compared while no connection is held: many findings and many decisions take a while.
      */
-    private List<Row> rows(
-            Handle handle,
-            FindingChoice choice,
+    private Found chosen(
+            String client,
             FindingFilter filter,
+            FindingCursors.@Nullable Place after,
             Decisions decided,
             int limit) {
-        boolean byDecision = filter.decision() != null || filter.assignee() != null;
-        var rows = new ArrayList<Row>();
-        Row passedOver = null;
-        try (var found =
-                choice.query(handle, PAGE, PAGE_THAT_LOOKS, most)
-                        .bind("limit", byDecision ? most : limit + 1)
-                        .setFetchSize(AT_ONCE)
-                        .map((row, _) -> Row.of(row))
-                        .iterator()) {
-            while (found.hasNext() && rows.size() <= limit) {
-                Row row = found.next().told(decided);
-                boolean chosen = !byDecision || (row.matched() && isChosen(row.finding(), filter));
-                passedOver = chosen ? null : row.passedOver();
-                if (chosen) {
-                    rows.add(row);
+        var items = new ArrayList<ShownFinding>();
+        var effort = new Effort();
+        FindingCursors.Place last = after;
+        FindingCursors.Place full = after;
+        for (int looked = 0; looked < most; looked += AT_ONCE) {
+            int some = Math.min(AT_ONCE, most - looked);
+            List<Row> rows = read(client, filter, last, some, some);
+            for (Row row : rows) {
+                // The first is always compared, or the next page would be this one again.
+                if (effort.steps() >= mostSteps) {
+                    return new Found(items, last);
                 }
+                Row told = row.told(decided, effort);
+                if (told.matched() && isChosen(told.finding(), filter)) {
+                    if (items.size() == limit) {
+                        return new Found(items, full);
+                    }
+                    items.add(told.finding());
+                    full = row.place();
+                }
+                last = row.place();
+            }
+            if (rows.isEmpty() || rows.getLast().lookedAt() < some) {
+                return new Found(items, null);
             }
         }
-        if (passedOver != null) {
-            rows.add(passedOver);
-        }
-        return rows;
+        return new Found(items, last);
+    }
+
+    private List<Row> read(
+            String client,
+            FindingFilter filter,
+            FindingCursors.@Nullable Place after,
+            int lookedAt,
+            int limit) {
+        var choice = new FindingChoice(client, filter, after);
+        return clients.read(
+                client,
+                handle ->
+                        choice.query(handle, PAGE, PAGE_THAT_LOOKS, lookedAt)
+                                .bind("limit", limit)
+                                .map((row, _) -> Row.of(row))
+                                .list());
     }
 
     private static boolean isChosen(ShownFinding finding, FindingFilter filter) {

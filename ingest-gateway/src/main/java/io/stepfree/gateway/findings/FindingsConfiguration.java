@@ -44,7 +44,8 @@ public class FindingsConfiguration {
                         bounded,
                         new FindingCursors(cursorKey),
                         decisions,
-                        FindingPages.MOST_LOOKED_AT),
+                        FindingPages.MOST_LOOKED_AT,
+                        FindingPages.MOST_STEPS),
                 new ChangeProjection(bounded, decisions));
     }
 }

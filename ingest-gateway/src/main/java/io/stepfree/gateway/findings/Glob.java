@@ -11,12 +11,16 @@ final class Glob {
 
     private Glob() {}
 
-    static boolean matches(String pattern, String text) {
+    /**
+     * @param effort is told of each step
+     */
+    static boolean matches(String pattern, String text, Effort effort) {
         int inPattern = 0;
         int inText = 0;
         int star = -1;
         int afterStar = 0;
         while (inText < text.length()) {
+            effort.step();
             if (inPattern < pattern.length() && pattern.charAt(inPattern) == ANY) {
                 star = inPattern++;
                 afterStar = inText;

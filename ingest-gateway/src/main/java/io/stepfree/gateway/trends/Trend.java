@@ -36,8 +36,10 @@ record Trend(
      * @param from its first moment
      * @param to the first moment after it
      * @param scans how many scans of it ended, with a report or in the dead letters
-     * @param pagesSeen on how many pages the last look was at the page itself; absent, as is all
-     *     that follows, where nothing was scanned
+     * @param pagesSeen how many pages were seen, each by its last look at the whole of it or, where
+     *     there is none, at a part; absent, as is all that follows, where nothing was scanned
+     * @param pagesSeenInPart of how many of these that look may have left a part out, in which
+     *     there may be more than was found
      * @param pagesNotSeen of how many pages that were scanned none was
      * @param pagesAffected on how many the rule is violated; only by rule
      * @param issues how many rules are violated, page by page, at the last look at each; absent, as
@@ -55,6 +57,7 @@ record Trend(
             Instant to,
             long scans,
             @Nullable Long pagesSeen,
+            @Nullable Long pagesSeenInPart,
             @Nullable Long pagesNotSeen,
             @Nullable Long pagesAffected,
             @Nullable Long issues,

@@ -34,6 +34,7 @@ final class TrendProjection {
             """
             SELECT begins, sum(scans) AS scans,
                    coalesce(sum(pages_seen) FILTER (WHERE rule = ''), 0) AS pages_seen,
+                   coalesce(sum(pages_seen_in_part) FILTER (WHERE rule = ''), 0) AS pages_seen_in_part,
                    sum(pages_not_seen) AS pages_not_seen,
                    coalesce(sum(pages_seen) FILTER (WHERE rule = :rule), 0) AS pages_affected,
                    coalesce(sum(issues) FILTER (WHERE rule = :rule), 0) AS issues,
@@ -49,16 +50,16 @@ final class TrendProjection {
     private static final String PAGE =
             """
             WITH looks AS (
-                SELECT scan_id, url, look, completed_at, seen, score, rules, occurrences,
+                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences,
                        date_trunc(:bucket, completed_at, 'UTC') AS begins
                   FROM reports.trend_scan_view
                  WHERE client = :client AND page = md5(:url) AND url = :url
                    AND completed_at >= :from AND completed_at < :to
             ), last AS (
-                SELECT DISTINCT ON (begins, look) begins, score, rules, occurrences
+                SELECT DISTINCT ON (begins, look) begins, whole, score, rules, occurrences
                   FROM looks
                  WHERE seen
-                 ORDER BY begins, look, completed_at DESC, scan_id DESC
+                 ORDER BY begins, look, whole DESC, completed_at DESC, scan_id DESC
             )
             """;
 
@@ -66,20 +67,23 @@ final class TrendProjection {
             PAGE
                     + """
                     , told AS (
-                        SELECT begins, 1 AS scans, CAST(seen AS integer) AS seen, 0 AS affected, 0 AS issues,
-                               0 AS occurrences, 0 AS new, 0 AS fixed, 0 AS persisting
+                        SELECT begins, 1 AS scans, CAST(seen AS integer) AS seen, 0 AS in_part, 0 AS affected,
+                               0 AS issues, 0 AS occurrences, 0 AS new, 0 AS fixed, 0 AS persisting
                           FROM looks
                          UNION ALL
-                        SELECT date_trunc(:bucket, updated_at, 'UTC'), 1, 0, 0, 0, 0, 0, 0, 0
+                        SELECT begins, 0, 0, CAST(NOT whole AS integer), 0, 0, 0, 0, 0, 0
+                          FROM last
+                         UNION ALL
+                        SELECT date_trunc(:bucket, updated_at, 'UTC'), 1, 0, 0, 0, 0, 0, 0, 0, 0
                           FROM reports.scan_status_view
                          WHERE client = :client AND host = :host AND status = 'dead_lettered' AND url = :url
                            AND updated_at >= :from AND updated_at < :to
                          UNION ALL
-                        SELECT begins, 0, 0, 1, 1, found, 0, 0, 0
+                        SELECT begins, 0, 0, 0, 1, 1, found, 0, 0, 0
                           FROM last CROSS JOIN unnest(rules, occurrences) AS violated (rule, found)
                          WHERE :rule IN ('', violated.rule)
                          UNION ALL
-                        SELECT begins, 0, 0, 0, 0, 0, CAST(finding.state = 'new' AS integer), 0,
+                        SELECT begins, 0, 0, 0, 0, 0, 0, CAST(finding.state = 'new' AS integer), 0,
                                CAST(finding.state = 'persisting' AS integer)
                           FROM looks
                           JOIN reports.finding_view AS finding
@@ -88,7 +92,7 @@ final class TrendProjection {
                            AND :rule IN ('', finding.rule)
                            AND finding.completed_at >= :from AND finding.completed_at < :to
                          UNION ALL
-                        SELECT begins, 0, 0, 0, 0, 0, 0, 1, 0
+                        SELECT begins, 0, 0, 0, 0, 0, 0, 0, 1, 0
                           FROM looks
                           JOIN reports.missing_finding_view AS missing
                             ON missing.scan_id = looks.scan_id AND missing.completed_at = looks.completed_at
@@ -96,8 +100,8 @@ final class TrendProjection {
                            AND :rule IN ('', missing.rule)
                            AND missing.completed_at >= :from AND missing.completed_at < :to
                     )
-                    SELECT begins, sum(scans) AS scans, max(seen) AS pages_seen, 1 - max(seen) AS pages_not_seen,
-                           max(affected) AS pages_affected, sum(issues) AS issues, sum(occurrences) AS occurrences,
+                    SELECT begins, sum(scans) AS scans, max(seen) AS pages_seen, max(in_part) AS pages_seen_in_part,
+                           1 - max(seen) AS pages_not_seen, max(affected) AS pages_affected, sum(issues) AS issues, sum(occurrences) AS occurrences,
                            sum(new) AS new, sum(fixed) AS fixed, sum(persisting) AS persisting
                       FROM told
                      GROUP BY begins
@@ -220,6 +224,7 @@ final class TrendProjection {
                 end(filter, LocalDate.ofInstant(from, ZoneOffset.UTC)),
                 row.getLong("scans"),
                 pages,
+                row.getLong("pages_seen_in_part"),
                 row.getLong("pages_not_seen"),
                 seen && filter.rule() != null ? row.getLong("pages_affected") : null,
                 seen ? row.getLong("issues") : null,
@@ -231,7 +236,8 @@ final class TrendProjection {
     }
 
     private static Trend.Counts nothing(Instant from, Instant to) {
-        return new Trend.Counts(from, to, 0, null, null, null, null, null, null, null, null, null);
+        return new Trend.Counts(
+                from, to, 0, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static Instant begins(ResultSet row) throws SQLException {

@@ -46,6 +46,18 @@ public final class ClientTrends implements ErasableStore {
             """;
 
     private final TrendCount count = new TrendCount();
+    private final int atOnce;
+
+    public ClientTrends() {
+        this(AT_ONCE);
+    }
+
+    /**
+     * @param atOnce how many scans are erased, or sites counted again, in one transaction
+     */
+    ClientTrends(int atOnce) {
+        this.atOnce = atOnce;
+    }
 
     @Override
     public Map<String, Long> eraseSome(Handle handle, Erasure erasure) {
@@ -53,17 +65,17 @@ public final class ClientTrends implements ErasableStore {
                 handle.createUpdate(DELETE)
                         .bind("client", erasure.client())
                         .bind("moment", erasure.moment())
-                        .bind("limit", AT_ONCE)
+                        .bind("limit", atOnce)
                         .execute();
         if (gone > 0) {
             return Map.of("trends", gone);
         }
         int sites = 0;
-        while (sites < AT_ONCE && count.countOneOf(handle, erasure.client())) {
-            // What is left of more sites than these, the keeping of trends counts, or the next try.
+        while (sites < atOnce && count.countOneOf(handle, erasure.client())) {
             sites++;
         }
-        return Map.of();
+        // Counting erases no scan, but there may be more sites to count.
+        return sites < atOnce ? Map.of() : Map.of("trends", 0L);
     }
 
     @Override

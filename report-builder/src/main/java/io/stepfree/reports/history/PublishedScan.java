@@ -90,25 +90,24 @@ public record PublishedScan(
     /**
      * A report in numbers.
      *
-     * @param seen whether it was the page that was seen
+     * @param seen whether it was the page that was seen, be it a part of it
      * @param score 0 to 100; null where there is none
      * @param violated in how many places each rule is violated, also where these are not told
      */
-    public record Tally(
-            boolean seen, @Nullable Integer score, SortedMap<String, Integer> violated) {
+    public record Tally(boolean seen, @Nullable Integer score, SortedMap<String, Long> violated) {
 
         public Tally {
             violated = Collections.unmodifiableSortedMap(new TreeMap<>(violated));
         }
 
         private static Tally of(ReportDocument document) {
-            var violated = new TreeMap<String, Integer>();
+            var violated = new TreeMap<String, Long>();
             document.violations()
                     .forEach(finding ->
                             violated.merge(
                                     cut(finding.rule(), LONGEST_NAME),
-                                    finding.nodeCount(),
-                                    Integer::sum));
+                                    (long) finding.nodeCount(),
+                                    Long::sum));
             return new Tally(!document.validity().equals("suspect"), document.score(), violated);
         }
     }

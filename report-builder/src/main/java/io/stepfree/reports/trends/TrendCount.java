@@ -3,6 +3,7 @@ package io.stepfree.reports.trends;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -12,18 +13,22 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /**
  * Counts the days, weeks and months of a site in which something has changed. Each is counted anew
  * from what is there, so that doing it twice, or after a crash, changes nothing. What stands at the
- * end of a time is counted by the last look at each page within it; what came and went is added up
- * over its days.
+ * end of a time is counted by the last look at each page within it, the last at the whole page
+ * where there is one; what came and went is added up over its days.
  *
  * <p>Works inside the caller's transaction, which takes the note of what has to be counted along.
  * Two that count the same site wait for each other. Stateless and thread-safe.
  */
 public final class TrendCount {
 
+    private static final String LAST_NOTE = "SELECT max(id) FROM reports.trend_due";
+
     private static final String OLDEST =
             """
             SELECT client, host
               FROM reports.trend_due
+             WHERE id <= :last
+               AND (client, host) NOT IN (SELECT * FROM unnest(CAST(:clients AS text[]), CAST(:hosts AS text[])))
              ORDER BY id
              LIMIT 1
             """;
@@ -84,14 +89,14 @@ public final class TrendCount {
     private static final String COUNT =
             """
             WITH looks AS (
-                SELECT scan_id, url, look, completed_at, seen, score, rules, occurrences
+                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences
                   FROM reports.trend_scan
                  WHERE client = :client AND host = :host AND completed_at >= :begins AND completed_at < :ends
             ), last AS (
-                SELECT DISTINCT ON (look) url, score, rules, occurrences
+                SELECT DISTINCT ON (look) url, whole, score, rules, occurrences
                   FROM looks
                  WHERE seen
-                 ORDER BY look, completed_at DESC, scan_id DESC
+                 ORDER BY look, whole DESC, completed_at DESC, scan_id DESC
             ), dead AS (
                 SELECT url
                   FROM reports.scan_status
@@ -106,10 +111,11 @@ public final class TrendCount {
             ), given AS (
                 SELECT score, count(*) AS number FROM last WHERE score IS NOT NULL GROUP BY score
             )
-            INSERT INTO reports.trend (client, bucket, rule, begins, host, scans, pages_seen, pages_not_seen,
-                   issues, occurrences, new, fixed, persisting, scores, score_counts)
+            INSERT INTO reports.trend (client, bucket, rule, begins, host, scans, pages_seen, pages_seen_in_part,
+                   pages_not_seen, issues, occurrences, new, fixed, persisting, scores, score_counts)
             SELECT :client, :bucket, '', :begins, :host, scans,
                    (SELECT count(DISTINCT url) FROM last),
+                   (SELECT count(DISTINCT url) FROM last WHERE NOT whole),
                    (SELECT count(*)
                       FROM (SELECT url FROM dead UNION SELECT url FROM looks EXCEPT SELECT url FROM last) AS unseen),
                    (SELECT coalesce(sum(issues), 0) FROM standing),
@@ -122,39 +128,57 @@ public final class TrendCount {
               FROM (SELECT (SELECT count(*) FROM looks) + (SELECT count(*) FROM dead) AS scans) AS ended
              WHERE scans > 0
              UNION ALL
-            SELECT :client, :bucket, rule, :begins, :host, 0, coalesce(pages, 0), 0, coalesce(issues, 0),
+            SELECT :client, :bucket, rule, :begins, :host, 0, coalesce(pages, 0), 0, 0, coalesce(issues, 0),
                    coalesce(found, 0), coalesce(new, 0), coalesce(fixed, 0), coalesce(persisting, 0), '{}', '{}'
               FROM standing FULL JOIN moved USING (rule)
              WHERE coalesce(issues, 0) + coalesce(new, 0) + coalesce(fixed, 0) + coalesce(persisting, 0) > 0
             """;
 
-    private record Site(String client, String host) {}
+    /** A site of a client. */
+    record Site(String client, String host) {}
 
     /**
-     * Counts one site again, the one that has waited longest; waits for whoever counts it now.
+     * Counts one of this client's sites again, the one that has waited longest; waits for whoever
+     * counts it now.
      *
      * @return whether there was one
      */
-    public boolean countOne(Handle handle) {
-        return count(handle, handle.createQuery(OLDEST));
-    }
-
-    /** The same with one of this client's sites. */
     public boolean countOneOf(Handle handle, String client) {
-        return count(handle, handle.createQuery(OLDEST_OF_CLIENT).bind("client", client));
-    }
-
-    private static boolean count(Handle handle, Query oldest) {
-        Optional<Site> due = oldest.map((row, _) -> site(row)).findOne();
+        Optional<Site> due = first(handle.createQuery(OLDEST_OF_CLIENT).bind("client", client));
         due.ifPresent(site -> count(handle, site));
         return due.isPresent();
+    }
+
+    /** The last note that there is; empty where nothing is due. */
+    Optional<Long> lastNote(Handle handle) {
+        return handle.createQuery(LAST_NOTE).mapTo(Long.class).findOne();
+    }
+
+    /** The site that has waited longest of those noted up to then, but none of these. */
+    Optional<Site> oldest(Handle handle, long lastNote, Collection<Site> passedOver) {
+        return first(
+                handle.createQuery(OLDEST)
+                        .bind("last", lastNote)
+                        .bindArray(
+                                "clients",
+                                String.class,
+                                passedOver.stream().map(Site::client).toList())
+                        .bindArray(
+                                "hosts",
+                                String.class,
+                                passedOver.stream().map(Site::host).toList()));
+    }
+
+    private static Optional<Site> first(Query sites) {
+        return sites.map((row, _) -> site(row)).findOne();
     }
 
     private static Site site(ResultSet row) throws SQLException {
         return new Site(row.getString("client"), row.getString("host"));
     }
 
-    private static void count(Handle handle, Site site) {
+    /** Counts a site again; waits for whoever counts it now. */
+    static void count(Handle handle, Site site) {
         bind(handle.createQuery(IN_TURN), site).mapTo(Integer.class).one();
         List<LocalDate> days = bind(handle.createQuery(TAKE), site).mapTo(LocalDate.class).list();
         for (Bucket bucket : Bucket.values()) {

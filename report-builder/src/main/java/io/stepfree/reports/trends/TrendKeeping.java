@@ -1,17 +1,20 @@
 package io.stepfree.reports.trends;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Counts, every now and then, all sites of which something has changed, each in a transaction by
- * itself. What cannot be counted now is counted the next time. Several instances may do it at once:
- * they share the sites. Thread-safe.
+ * itself. What cannot be counted now is counted the next time, and keeps no other site waiting.
+ * Several instances may do it at once: they share the sites. Thread-safe.
  */
 public final class TrendKeeping implements AutoCloseable {
 
@@ -41,16 +44,45 @@ public final class TrendKeeping implements AutoCloseable {
     }
 
     /**
-     * Counts what is due now.
+     * Counts what is due now; what becomes due meanwhile is for the next time, or a site in use
+     * would be counted all the time.
      *
      * @return how many sites
      */
     public int countDue() {
+        Optional<Long> last = jdbi.withHandle(count::lastNote);
+        var failed = new HashSet<TrendCount.Site>();
         int sites = 0;
-        while (!executor.isShutdown() && jdbi.inTransaction(count::countOne)) {
-            sites++;
+        while (last.isPresent() && !executor.isShutdown()) {
+            Optional<TrendCount.Site> due =
+                    jdbi.withHandle(handle -> count.oldest(handle, last.get(), failed));
+            if (due.isEmpty()) {
+                break;
+            }
+            if (isCounted(due.get())) {
+                sites++;
+            } else {
+                failed.add(due.get());
+            }
         }
         return sites;
+    }
+
+    /* Where it is not this site but the database, whoever asks for the next one is told. */
+    private boolean isCounted(TrendCount.Site site) {
+        try {
+            jdbi.useTransaction(handle -> TrendCount.count(handle, site));
+            return true;
+        } catch (JdbiException e) {
+            log.warn(
+                    "the trends of {} of client {} could not be counted, trying again in {}: {}",
+                    site.host(),
+                    site.client(),
+                    every,
+                    e.toString());
+            log.debug("the whole failure", e);
+            return false;
+        }
     }
 
     private void tryToCount() {

@@ -13,10 +13,10 @@ public final class TrendScans {
 
     private static final String INSERT =
             """
-            INSERT INTO reports.trend_scan (scan_id, client, host, url, look, submitted_at, completed_at, seen, score,
-                   rules, occurrences)
+            INSERT INTO reports.trend_scan (scan_id, client, host, url, look, submitted_at, completed_at, seen, whole,
+                   score, rules, occurrences)
             VALUES (:scanId, :client, :host, :url, coalesce(:pageKey, md5(:url)), :submittedAt, :completedAt,
-                    :seen, :score, CAST(:rules AS text[]), CAST(:occurrences AS integer[]))
+                    :seen, :whole, :score, CAST(:rules AS text[]), CAST(:occurrences AS bigint[]))
             ON CONFLICT (scan_id) DO NOTHING
             """;
 
@@ -36,9 +36,10 @@ public final class TrendScans {
                     .bind("submittedAt", scan.submittedAt())
                     .bind("completedAt", scan.completedAt())
                     .bind("seen", tally.seen())
+                    .bind("whole", scan.whole())
                     .bind("score", tally.score())
                     .bindArray("rules", String.class, tally.violated().keySet())
-                    .bindArray("occurrences", Integer.class, tally.violated().values())
+                    .bindArray("occurrences", Long.class, tally.violated().values())
                     .add();
         }
         insert.execute();

@@ -9,6 +9,7 @@ import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.schemas.scan.Finding;
 import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.scan.Validity;
@@ -25,12 +26,25 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What trends count of scans, in a real database. */
 final class TrendCountTest {
 
     /** A Monday. */
     private static final Instant MONDAY = Instant.parse("2026-11-23T09:00:00Z");
+
+    /** Whenever a site has been counted, it has to be counted again. */
+    private static final String IN_USE =
+            """
+            CREATE FUNCTION reports.in_use() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO reports.trend_due (client, host, day) VALUES (NEW.client, NEW.host, '2026-11-23');
+                RETURN NULL;
+            END
+            $$;
+            CREATE TRIGGER in_use AFTER INSERT ON reports.trend FOR EACH ROW EXECUTE FUNCTION reports.in_use();
+            """;
 
     private static TestDatabase database;
     private static Jdbi jdbi;
@@ -65,7 +79,7 @@ final class TrendCountTest {
         add(page("1", "/", MONDAY, "a", "b", "c"));
         add(page("2", "/", MONDAY.plusSeconds(60), "b", "d"));
         add(page("3", "/other", MONDAY.plusSeconds(90), "x"));
-        count();
+        var _ = count();
 
         assertThat(counts("day", ""))
                 .containsExactly(
@@ -86,7 +100,7 @@ final class TrendCountTest {
         add(page("1", "/", MONDAY, "a", "b", "c"));
         add(page("2", "/", MONDAY.plus(Duration.ofDays(2)), "a"));
         add(page("3", "/", MONDAY.plus(Duration.ofDays(7)), "a"));
-        count();
+        var _ = count();
 
         assertThat(counts("week", ""))
                 .containsExactly(
@@ -104,7 +118,7 @@ final class TrendCountTest {
                         result -> result.setValidity(Validity.SUSPECT)));
         dead("3", "/dead");
         dead("4", "/");
-        count();
+        var _ = count();
 
         assertThat(counts("day", ""))
                 .containsExactly(
@@ -114,18 +128,109 @@ final class TrendCountTest {
                 handle.execute(
                         "UPDATE reports.scan_status SET status = 'accepted' WHERE client = ?",
                         client));
-        count();
+        var _ = count();
         assertThat(counts("day", "").getFirst()).contains("scans 2 seen 1/1");
+    }
+
+    @Test
+    void aPartThatWasSeenIsNotTheWholePage() {
+        add(partOf(page("1", "/part", MONDAY)));
+        add(page("2", "/", MONDAY, "a", "b"));
+        add(partOf(page("3", "/", MONDAY.plusSeconds(60))));
+        var _ = count();
+
+        assertThat(counts("day", "").getFirst()).contains("seen 2/0 issues 1 occurrences 2");
+        assertThat(inPart()).containsExactly(1L);
+
+        add(page("4", "/part", MONDAY.minusSeconds(60)));
+        var _ = count();
+        assertThat(counts("day", "").getFirst()).contains("scans 4 seen 2/0");
+        assertThat(inPart()).containsExactly(0L);
+    }
+
+    @Test
+    void countsMayBeMoreThanAnIntegerHolds() {
+        for (String path : List.of("/", "/other")) {
+            add(
+                    FoundResults.with(
+                            page(path, path, MONDAY, "a"),
+                            result -> {
+                                var most =
+                                        Finding.newBuilder(result.getViolations().getFirst())
+                                                .setNodeCount(Integer.MAX_VALUE)
+                                                .build();
+                                result.setViolations(List.of(most));
+                            }));
+        }
+        var _ = count();
+
+        assertThat(counts("day", "").getFirst()).contains("issues 2 occurrences 4294967294");
+    }
+
+    @Test
+    void aSiteThatCannotBeCountedKeepsNoOtherWaiting() {
+        // There is no day after it.
+        due("broken.example", "294276-12-31");
+        add(page("1", "/", MONDAY, "a"));
+
+        try {
+            assertThat(count()).isEqualTo(1);
+
+            assertThat(counts("day", "")).hasSize(1);
+            assertThat(notes()).containsExactly("broken.example 294276-12-31");
+        } finally {
+            jdbi.useHandle(handle ->
+                    handle.execute("DELETE FROM reports.trend_due WHERE client = ?", client));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aSiteInUseIsCountedOnceAndAgainTheNextTime() {
+        add(page("1", "/", MONDAY, "a"));
+        jdbi.useHandle(handle -> handle.createScript(IN_USE).execute());
+
+        try {
+            assertThat(count()).isEqualTo(1);
+
+            assertThat(notes()).contains("shop.example 2026-11-23");
+        } finally {
+            jdbi.useHandle(handle ->
+                    handle.createScript(
+                                    "DROP TRIGGER in_use ON reports.trend; DROP FUNCTION reports.in_use()")
+                            .execute());
+            var _ = count();
+        }
+    }
+
+    @Test
+    void whereADeadLetterWasIsCountedAgainAsWellAsWhereItIs() {
+        dead("1", "/");
+        var _ = count();
+        move("updated_at = '2026-11-25T09:00:00Z'");
+        assertThat(notes()).containsExactly("shop.example 2026-11-23", "shop.example 2026-11-25");
+        var _ = count();
+        assertThat(counts("day", ""))
+                .containsExactly(
+                        "2026-11-25: scans 1 seen 0/1 issues 0 occurrences 0 new 0 fixed 0 persisting 0 scores {} {}");
+
+        move("host = 'other.example'");
+        assertThat(notes()).containsExactly("other.example 2026-11-25", "shop.example 2026-11-25");
+        var _ = count();
+        assertThat(counts("day", "")).hasSize(1);
+
+        move("score = 1");
+        assertThat(notes()).isEmpty();
     }
 
     @Test
     void countingAgainChangesNothingAndWhatComesLateIsCountedInItsDay() {
         add(page("2", "/", MONDAY.plusSeconds(60), "b"));
-        count();
+        var _ = count();
         assertThat(counts("day", "").getFirst()).contains("new 0 fixed 0 persisting 0");
 
         add(page("1", "/", MONDAY, "a"));
-        count();
+        var _ = count();
         String counted = counts("day", "").getFirst();
         assertThat(counted).contains("scans 2 seen 1/0").contains("new 1 fixed 1 persisting 0");
 
@@ -134,19 +239,19 @@ final class TrendCountTest {
                 handle.execute(
                         "INSERT INTO reports.trend_due (client, host, day) VALUES (?, 'shop.example', '2026-11-23')",
                         client));
-        count();
+        var _ = count();
         assertThat(counts("day", "")).containsExactly(counted);
     }
 
     @Test
     void whatGoesWithItsComparisonIsCountedNoMore() {
         add(page("1", "/", MONDAY, "a"));
-        count();
+        var _ = count();
         assertThat(counts("month", "")).hasSize(1);
 
         jdbi.useHandle(handle ->
                 handle.execute("DELETE FROM reports.comparison WHERE client = ?", client));
-        count();
+        var _ = count();
 
         for (String bucket : List.of("day", "week", "month")) {
             assertThat(counts(bucket, "")).isEmpty();
@@ -169,7 +274,7 @@ final class TrendCountTest {
                                                         "/" + number,
                                                         MONDAY.plusSeconds(number),
                                                         "a"));
-                                        count();
+                                        var _ = count();
                                         return number;
                                     }))
                             .toList();
@@ -178,7 +283,7 @@ final class TrendCountTest {
                 one.get();
             }
         }
-        count();
+        var _ = count();
 
         assertThat(counts("day", "").getFirst())
                 .contains("scans 40 seen 40/0 issues 40 occurrences 40");
@@ -187,7 +292,7 @@ final class TrendCountTest {
     @Test
     void whoReadsForAClientSeesItsOwnOnly() {
         add(page("1", "/", MONDAY, "a"));
-        count();
+        var _ = count();
 
         for (String view : List.of("trend_view", "trend_scan_view")) {
             assertThat(readAs("somebody-else", view)).isZero();
@@ -240,9 +345,46 @@ final class TrendCountTest {
                         "https://shop.example" + path));
     }
 
-    private static void count() {
+    private static ScanResult partOf(ScanResult result) {
+        return FoundResults.with(result, part -> part.setValidity(Validity.PARTIAL));
+    }
+
+    private void due(String host, String day) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "INSERT INTO reports.trend_due (client, host, day) VALUES (?, ?, CAST(? AS date))",
+                        client,
+                        host,
+                        day));
+    }
+
+    private void move(String change) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.scan_status SET " + change + " WHERE client = ?", client));
+    }
+
+    private List<String> notes() {
+        return jdbi.withHandle(handle ->
+                handle.select(
+                                "SELECT DISTINCT host || ' ' || day FROM reports.trend_due WHERE client = ? ORDER BY 1",
+                                client)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private List<Long> inPart() {
+        return jdbi.withHandle(handle ->
+                handle.select(
+                                "SELECT pages_seen_in_part FROM reports.trend WHERE client = ? AND bucket = 'day' AND rule = ''",
+                                client)
+                        .mapTo(Long.class)
+                        .list());
+    }
+
+    private static int count() {
         try (var keeping = new TrendKeeping(jdbi, Duration.ofSeconds(1))) {
-            var _ = keeping.countDue();
+            return keeping.countDue();
         }
     }
 

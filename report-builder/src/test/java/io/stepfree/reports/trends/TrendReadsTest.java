@@ -45,10 +45,10 @@ final class TrendReadsTest {
 
     private static final String SCANS_OF_THEM =
             """
-            INSERT INTO reports.trend_scan (scan_id, client, host, url, look, submitted_at, completed_at, seen, score, rules,
+            INSERT INTO reports.trend_scan (scan_id, client, host, url, look, submitted_at, completed_at, seen, whole, score, rules,
                    occurrences)
             SELECT scan_id, client, split_part(final_page, '/', 1), 'https://' || final_page || page_key, page_key,
-                   submitted_at, completed_at, true, 50 + mod(abs(hashtext(scan_id)), 50),
+                   submitted_at, completed_at, true, true, 50 + mod(abs(hashtext(scan_id)), 50),
                    ARRAY['label', 'image-alt', 'color-contrast', 'region', 'link-name'], ARRAY[1, 2, 12, 3, 1]
               FROM reports.comparison
             """;
@@ -132,7 +132,7 @@ final class TrendReadsTest {
     /** As the gateway asks, see its TrendProjection. */
     private static String counts(String bucket, String subject) {
         return """
-        SELECT begins, sum(scans), sum(pages_seen) FILTER (WHERE rule = ''), sum(pages_not_seen), sum(issues),
+        SELECT begins, sum(scans), sum(pages_seen) FILTER (WHERE rule = ''), sum(pages_seen_in_part), sum(pages_not_seen), sum(issues),
                sum(occurrences), sum(new), sum(fixed), sum(persisting)
           FROM reports.trend_view
          WHERE client = 'local' AND bucket = '%s' AND begins >= '2026-08-01T00:00:00Z' AND begins < '2026-12-01T00:00:00Z'
@@ -144,14 +144,14 @@ final class TrendReadsTest {
 
     private static String looks() {
         return """
-        SELECT DISTINCT ON (begins, look) begins, score, rules, occurrences
+        SELECT DISTINCT ON (begins, look) begins, whole, score, rules, occurrences
           FROM (SELECT *, date_trunc('week', completed_at, 'UTC') AS begins
                   FROM reports.trend_scan_view
                  WHERE client = 'local' AND page = md5('https://host-7.example/page-7')
                    AND url = 'https://host-7.example/page-7'
                    AND completed_at >= '2026-08-01T00:00:00Z' AND completed_at < '2026-12-01T00:00:00Z') AS looks
          WHERE seen
-         ORDER BY begins, look, completed_at DESC, scan_id DESC
+         ORDER BY begins, look, whole DESC, completed_at DESC, scan_id DESC
         """;
     }
 
