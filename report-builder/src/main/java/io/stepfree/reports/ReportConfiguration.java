@@ -110,8 +110,7 @@ public class ReportConfiguration {
     ConcurrentMessageListenerContainer<byte[], byte[]> resultListener(
             TopicListeners listeners, ReportPublication publication) {
         var listener =
-                listeners.batchListener(
-                        Topics.SCAN_RESULTS, "report-builder-results", publication);
+                listeners.batchListener(Topics.SCAN_RESULTS, "report-builder-results", publication);
         // One waits for the disk while the other one waits for the database.
         listener.setConcurrency(2);
         return listener;
