@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The incidents that have not ended. One begins with the first of its metrics that is over its
  * threshold and ends when each is a tenth below; it is told when it begins, when it becomes more
- * urgent than it has been, and when it ends, and never otherwise.
+ * urgent than it has been, when a part joins it of a metric that {@link Metric#tellsEachPart tells
+ * each}, and when it ends, and never otherwise.
  *
  * <p>Nobody is told of what is silenced, nor of anything for a cooldown after its last end, unless
  * it is more urgent than that one was. If it goes on after that, it is told then; if it has ended
@@ -100,8 +101,11 @@ public final class Incidents {
         }
         Severity most = audible.values().stream().max(Comparator.naturalOrder()).orElseThrow();
         Member lead = lead(audible, readings);
-        if (isToTell(now, most, lead, before.last(), nowMillis)) {
-            Incident told = now.toldAs(most, lead);
+        boolean first = isToTell(now, most, lead, before.last(), nowMillis);
+        Map<Member, Severity> joined = joined(now, audible);
+        if (first || !joined.isEmpty()) {
+            lead = first ? lead : lead(joined, readings);
+            Incident told = now.toldAs(most, lead, audible.keySet());
             keep(key, known, new IncidentState(told, before.last()));
             AlertState state = now.told() == null ? AlertState.FIRED : AlertState.ESCALATED;
             audible.remove(lead);
@@ -117,6 +121,19 @@ public final class Incidents {
         }
         keep(key, known, new IncidentState(calmed(now, most, lead, nowMillis), before.last()));
         return Optional.empty();
+    }
+
+    /** What nobody was told of, although they were told of the incident. */
+    private static Map<Member, Severity> joined(Incident now, Map<Member, Severity> audible) {
+        var joined = new TreeMap<Member, Severity>();
+        if (now.told() != null) {
+            audible.forEach((member, severity) -> {
+                if (member.metric().tellsEachPart() && !now.toldOf().contains(member)) {
+                    joined.put(member, severity);
+                }
+            });
+        }
+        return joined;
     }
 
     private boolean isToTell(

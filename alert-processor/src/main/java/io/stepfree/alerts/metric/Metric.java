@@ -231,7 +231,7 @@ public enum Metric {
             LevelMeasures.nowOfEach(Level.REGRESSED_ON),
             defaults(1, "1s", 0, WARNING, "5m"),
             "%1$s serious or critical violations on %2$s were new and had not been fixed",
-            "How many serious or critical violations of a host were not there at an earlier look, and have not been fixed since, for each host; those 20 with the most.",
+            "How many serious or critical violations of a host were not there at an earlier look, and were not seen fixed since, for each host; beyond 20 hosts the others count together, as further hosts.",
             "List them: 'GET /api/findings?state=new&host=HOST'; it is over when a scan of the page sees them fixed."),
     // The end of such an incident may be refused, too. The cooldown is longer than the window, so
     // that this is no beginning of another.
@@ -319,6 +319,14 @@ public enum Metric {
     /** Whether it is measured for each of several parts, as for each host. */
     boolean hasParts() {
         return phrase.contains(PART);
+    }
+
+    /**
+     * Whether its parts have a cause each, so that one that joins an incident that was told is told
+     * as well.
+     */
+    public boolean tellsEachPart() {
+        return this == REGRESSIONS;
     }
 
     /** The key of the incident that it is part of, as {@code scans-failing}. */

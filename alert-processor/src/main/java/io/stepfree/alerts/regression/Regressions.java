@@ -7,8 +7,9 @@ import io.stepfree.alerts.signal.Level;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -18,7 +19,7 @@ import org.apache.kafka.streams.state.Stores;
  * The pages that have got worse, in memory to be read and in a store whose changelog outlives this
  * process. What is open is what the last look told; one that saw a part of the page says nothing of
  * the rest, and takes nothing away. A look that is told again, or one that is older than what is
- * known, changes nothing. For one thread.
+ * known, changes nothing; so a page that was mended stays known, too. For one thread.
  */
 public final class Regressions {
 
@@ -28,10 +29,11 @@ public final class Regressions {
     /** Nobody looks at such a page any more. */
     private static final Duration FORGOTTEN = Duration.ofDays(30);
 
-    /**
-     * Each is a part of an incident; of more hosts than these those with the least are not told.
-     */
+    /** Each is a part of an incident; hosts beyond these are one part. */
     static final int MOST_HOSTS = 20;
+
+    /** The name of that part. No host has it. */
+    static final String FURTHER = "further hosts";
 
     /* Neither a client nor a page has it. */
     private static final String BETWEEN = "\n";
@@ -41,6 +43,9 @@ public final class Regressions {
     private final KeyValueStore<String, Long> marks;
     private final boolean confirmed;
     private final Map<String, Regression> pages = new HashMap<>();
+
+    /* Whoever is told by name stays so: one that goes and comes would be told each time. */
+    private final Set<String> named = new HashSet<>();
 
     /**
      * @param marks where the moments of erasures are kept, too
@@ -67,30 +72,29 @@ public final class Regressions {
                 new JsonSerde<>(Regression.class));
     }
 
-    /** Takes note of a look at a page. */
-    public void hear(ChangeSample change) {
+    /**
+     * Takes note of a look at a page.
+     *
+     * @param toldMillis when it was told, by a clock of ours, in milliseconds since the epoch: a
+     *     worker's clock that is ahead of that is wrong, and would make all later looks older ones
+     */
+    public void hear(ChangeSample change, long toldMillis) {
         Long erased = marks.get(mark(change.client()));
         if (erased != null && change.submittedMillis() <= erased) {
             return;
         }
         String page = change.client() + BETWEEN + change.page();
         Regression known = pages.get(page);
-        if (known != null && known.seenMillis() > change.seenMillis()) {
+        long seen = Math.min(change.seenMillis(), toldMillis);
+        if (known != null && known.seenMillis() > seen) {
             return;
         }
         int told = confirmed ? change.open() : change.open() + change.fresh();
         int open = change.whole() || known == null ? told : Math.max(told, known.open());
-        keep(
-                page,
-                new Regression(change.host(), change.seenMillis(), change.submittedMillis(), open));
-    }
-
-    private void keep(String page, Regression regression) {
-        if (regression.open() > 0) {
+        if (open > 0 || known != null) {
+            var regression = new Regression(change.host(), seen, change.submittedMillis(), open);
             store.put(page, regression);
             pages.put(page, regression);
-        } else if (pages.remove(page) != null) {
-            store.delete(page);
         }
     }
 
@@ -120,21 +124,39 @@ public final class Regressions {
         pages.remove(page);
     }
 
-    /** How many are open on each host that has any, by level; those hosts with the most. */
+    /**
+     * How many are open on each host that has any, by level, and how many hosts these are. Of more
+     * than {@link #MOST_HOSTS} those with the most are named first, and stay so.
+     */
     public Map<String, Double> levels() {
         var hosts = new HashMap<String, Double>();
-        pages.values().forEach(page -> hosts.merge(page.host(), (double) page.open(), Double::sum));
-        List<Map.Entry<String, Double>> most =
-                hosts.entrySet().stream()
-                        .sorted(
-                                Map.Entry.<String, Double>comparingByValue(
-                                                Comparator.reverseOrder())
-                                        .thenComparing(Map.Entry.comparingByKey()))
-                        .limit(MOST_HOSTS)
-                        .toList();
+        pages.values().stream()
+                .filter(page -> page.open() > 0)
+                .forEach(page -> hosts.merge(page.host(), (double) page.open(), Double::sum));
+        name(hosts);
         var levels = new HashMap<String, Double>();
-        most.forEach(host -> levels.put(Level.REGRESSED_ON + host.getKey(), host.getValue()));
+        hosts.forEach((host, open) ->
+                levels.merge(
+                        Level.REGRESSED_ON + (named.contains(host) ? host : FURTHER),
+                        open,
+                        Double::sum));
+        if (!hosts.isEmpty()) {
+            levels.put(Level.REGRESSED_HOSTS, (double) hosts.size());
+        }
         return levels;
+    }
+
+    private void name(Map<String, Double> hosts) {
+        named.retainAll(hosts.keySet());
+        hosts.entrySet().stream()
+                .filter(host -> !named.contains(host.getKey()))
+                .sorted(
+                        Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_HOSTS - named.size())
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(named::add);
     }
 
     private static String mark(String client) {

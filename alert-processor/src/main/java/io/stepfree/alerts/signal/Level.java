@@ -48,5 +48,8 @@ public final class Level {
     /** Begins the name of how many new violations of a host are not fixed. */
     public static final String REGRESSED_ON = "regressed/";
 
+    /** How many hosts these are, also those beyond the ones that are named. */
+    public static final String REGRESSED_HOSTS = "regressed-hosts";
+
     private Level() {}
 }

@@ -153,7 +153,7 @@ final class AlertWatch implements Processor<String, Sample, String, Alert> {
                 }
             }
             case OrderSample order -> obey(order, record.timestamp(), now);
-            case ChangeSample change -> regressions.hear(change);
+            case ChangeSample change -> regressions.hear(change, Math.min(record.timestamp(), now));
             case EraseSample order -> regressions.erase(order);
         }
     }

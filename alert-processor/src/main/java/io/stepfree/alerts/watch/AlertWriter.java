@@ -10,6 +10,7 @@ import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.alerts.metric.Reading;
 import io.stepfree.alerts.sample.OrderSample;
 import io.stepfree.alerts.signal.LatestSignals;
+import io.stepfree.alerts.signal.Level;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.ops.Severity;
@@ -142,10 +143,22 @@ final class AlertWriter {
                     .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue()))
                     .collect(Collectors.joining(", ", "Most in ", "."));
         }
+        if (metric == Metric.REGRESSIONS) {
+            return hosts(nowMillis);
+        }
         return metric == Metric.CAPACITY_LOST
                 ? sentence("Gone", signals.lostWorkers(policy.window(), nowMillis))
                 // Levels of parts are named as they are silenced.
                 : sentence("Look at", signals.foremost(news.lead().label(), nowMillis));
+    }
+
+    /** Of those that got worse, also where one message cannot name them; empty for a single one. */
+    private String hosts(long nowMillis) {
+        return history.levels(Level.REGRESSED_HOSTS, Duration.ofSeconds(1), nowMillis / 1000)
+                .map(hosts -> Math.round(hosts.last()))
+                .filter(hosts -> hosts > 1)
+                .map("There are such on %d hosts in all."::formatted)
+                .orElse("");
     }
 
     private static String sentence(String begin, List<String> instances) {

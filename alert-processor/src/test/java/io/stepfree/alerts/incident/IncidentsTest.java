@@ -4,6 +4,7 @@ import static io.stepfree.alerts.metric.Metric.DEAD_LETTER_RATE;
 import static io.stepfree.alerts.metric.Metric.ERROR_RATE;
 import static io.stepfree.alerts.metric.Metric.HOST_ERROR_RATE;
 import static io.stepfree.alerts.metric.Metric.QUEUE_DEPTH;
+import static io.stepfree.alerts.metric.Metric.REGRESSIONS;
 import static io.stepfree.schemas.ops.AlertState.ESCALATED;
 import static io.stepfree.schemas.ops.AlertState.FIRED;
 import static io.stepfree.schemas.ops.AlertState.RESOLVED;
@@ -15,6 +16,7 @@ import io.stepfree.alerts.metric.MetricPolicy;
 import io.stepfree.alerts.metric.Reading;
 import io.stepfree.alerts.serde.JsonSerde;
 import io.stepfree.schemas.ops.Severity;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -319,6 +321,57 @@ class IncidentsTest {
         News fired = only(judge());
         assertThat(fired.lead().subject()).isEqualTo("bank.example");
         assertThat(fired.others()).as("what is silenced is not spoken of").isEmpty();
+    }
+
+    @Test
+    void aPartThatHasACauseOfItsOwnIsToldWhenItJoins() {
+        policies.put(REGRESSIONS, policy(1, null, 0, Severity.WARNING));
+        regressed("shop.example");
+        assertThat(only(judge()).state()).isEqualTo(FIRED);
+        silence("regressions/bank.example", Duration.ofMinutes(10));
+        regressed("shop.example", "bank.example");
+        assertThat(judge()).as("silenced").isEmpty();
+        pass(Duration.ofMinutes(10));
+
+        News joined = only(judge());
+        assertThat(joined.state()).isEqualTo(ESCALATED);
+        assertThat(joined.severity()).isEqualTo(Severity.WARNING);
+        assertThat(joined.lead()).isEqualTo(new Member(REGRESSIONS, "bank.example"));
+        assertThat(joined.others()).containsExactly(new Member(REGRESSIONS, "shop.example"));
+        assertThat(judge()).isEmpty();
+        regressed("bank.example");
+        assertThat(judge()).as("not over as a whole").isEmpty();
+        regressed("shop.example", "bank.example");
+        assertThat(only(judge()).lead().subject()).as("again").isEqualTo("shop.example");
+        regressed();
+        assertThat(only(judge()).state()).isEqualTo(RESOLVED);
+    }
+
+    @Test
+    void anIncidentThatAnOlderVersionKeptIsReadAndItsPartsAreTold() {
+        policies.put(REGRESSIONS, policy(1, null, 0, Severity.WARNING));
+        byte[] kept =
+                """
+                {"open": {"sinceMillis": 1, "told": "WARNING", "worst": "WARNING", "calmerSinceMillis": null,
+                 "lead": {"metric": "REGRESSIONS", "subject": "shop.example"},
+                 "members": [{"metric": "REGRESSIONS", "subject": "shop.example"}]}, "last": null}
+                """
+                        .getBytes(StandardCharsets.UTF_8);
+        store.put(
+                "pages-worse",
+                new JsonSerde<>(IncidentState.class).deserializer().deserialize("", kept));
+        regressed("shop.example", "bank.example");
+
+        assertThat(only(judge()).state()).isEqualTo(ESCALATED);
+        assertThat(judge()).isEmpty();
+    }
+
+    private void regressed(String... hosts) {
+        var all = new HashMap<String, Reading>();
+        for (String host : hosts) {
+            all.put(host, new Reading(1, 1, true, true));
+        }
+        readings.put(REGRESSIONS, all);
     }
 
     @Test

@@ -93,16 +93,50 @@ class RegressionsTest {
     void noMoreHostsAreToldThanAMessageCanBear() {
         for (int host = 0; host < 50; host++) {
             String name = "host-%02d.example".formatted(host);
-            regressions.hear(
-                    new ChangeSample("acme", name, "page-" + host, 1, 1, true, host + 1, 0));
+            hear(name, "page-" + host, host + 1);
         }
         assertThat(regressions.levels())
-                .hasSize(Regressions.MOST_HOSTS)
-                .containsEntry("regressed/host-49.example", 50.0);
+                .hasSize(Regressions.MOST_HOSTS + 2)
+                .containsEntry("regressed/host-49.example", 50.0)
+                .containsEntry("regressed/host-30.example", 31.0)
+                .containsEntry("regressed/further hosts", 30 * 31 / 2.0)
+                .containsEntry("regressed-hosts", 50.0);
+        hear("host-29.example", "another", 100);
+        assertThat(regressions.levels())
+                .as("who was named stays so")
+                .containsEntry("regressed/host-30.example", 31.0)
+                .containsEntry("regressed/further hosts", 100 + 30 * 31 / 2.0)
+                .containsEntry("regressed-hosts", 50.0);
+    }
+
+    @Test
+    void aLookThatComesAfterTheOneThatSawThePageMendedBringsNothingBack() {
+        look(1, true, 2, 0);
+        look(3, true, 0, 0);
+        look(2, true, 2, 0);
+        assertThat(regressions.levels()).isEmpty();
+        regressions = new Regressions(store, marks, true);
+        look(2, true, 2, 0);
+        assertThat(regressions.levels()).as("after a restart").isEmpty();
+        regressions.forget(Duration.ofDays(30).toMillis() + 4);
+        assertThat(store.all()).as("known for a while").isExhausted();
+    }
+
+    @Test
+    void aWorkersClockThatIsAheadMakesNoLookTheLastForEver() {
+        long ahead = Duration.ofDays(365).toMillis();
+        regressions.hear(new ChangeSample("acme", "shop.example", "page", ahead, 1, true, 2, 0), 1);
+        assertThat(regressions.levels()).containsEntry(SHOP, 2.0);
+        look(2, true, 0, 0);
+        assertThat(regressions.levels()).isEmpty();
+    }
+
+    private void hear(String host, String page, int open) {
+        regressions.hear(new ChangeSample("acme", host, page, 1, 1, true, open, 0), 1);
     }
 
     private void look(long at, boolean whole, int open, int fresh) {
         regressions.hear(
-                new ChangeSample("acme", "shop.example", "page", at, at, whole, open, fresh));
+                new ChangeSample("acme", "shop.example", "page", at, at, whole, open, fresh), at);
     }
 }

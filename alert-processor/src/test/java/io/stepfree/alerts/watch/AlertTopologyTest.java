@@ -825,9 +825,44 @@ class AlertTopologyTest {
     }
 
     @Test
+    void anotherHostThatGotWorseIsToldWhileTheFirstOneStands() {
+        only(Metric.REGRESSIONS);
+        changed(changes -> changes.setOpen(2));
+        look();
+        assertThat(alerts.readValue().getSummary()).doesNotContain("hosts in all");
+        changed(changes -> changes.setHost("bank.example").setPage("other").setOpen(1));
+        look();
+
+        Alert joined = alerts.readValue();
+        assertThat(joined.getKey()).isEqualTo("pages-worse");
+        assertThat(joined.getState()).isEqualTo(AlertState.ESCALATED);
+        assertThat(joined.getSubject()).isEqualTo("bank.example");
+        assertThat(joined.getAlso()).containsExactly("regressions/shop.example");
+        assertThat(joined.getSummary()).endsWith("There are such on 2 hosts in all.");
+        look();
+        changed(changes -> changes.setHost("bank.example").setPage("other").setOpen(0));
+        look();
+        assertThat(alerts.isEmpty()).as("the first one stands").isTrue();
+        changed(changes -> changes.setHost("bank.example").setPage("other").setOpen(1));
+        look();
+        assertThat(alerts.readValue().getSubject()).as("again").isEqualTo("bank.example");
+    }
+
+    @Test
+    void aWorkersClockThatIsAheadDoesNotKeepAnAlert() {
+        only(Metric.REGRESSIONS);
+        changed(changes -> changes.setOpen(2), now.plus(Duration.ofDays(365)));
+        look();
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.FIRED);
+        changed(changes -> changes.setOpen(0));
+        look();
+        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+    }
+
+    @Test
     void anErasedClientsPagesAreForgottenAndWhatIsNoChangeSaysNothing() {
         only(Metric.REGRESSIONS);
-        events.pipeInput("scan-0", published(null), now);
+        events.pipeInput("scan-0", published(null, now), now);
         events.pipeInput("scan-0", null, now);
         changed(changes -> changes.setOpen(1));
         look();
@@ -839,6 +874,10 @@ class AlertTopologyTest {
     }
 
     private void changed(Consumer<ReportChanges.Builder> changed) {
+        changed(changed, now);
+    }
+
+    private void changed(Consumer<ReportChanges.Builder> changed, Instant seen) {
         var changes =
                 ReportChanges.newBuilder()
                         .setClient("acme")
@@ -846,10 +885,10 @@ class AlertTopologyTest {
                         .setPage("page")
                         .setSubmittedAt(now);
         changed.accept(changes);
-        events.pipeInput("scan-1", published(changes.build()), now);
+        events.pipeInput("scan-1", published(changes.build(), seen), now);
     }
 
-    private ScanEvent published(@Nullable ReportChanges changes) {
+    private ScanEvent published(@Nullable ReportChanges changes, Instant seen) {
         return ScanEvent.newBuilder()
                 .setScanId("scan-1")
                 .setRequestId("req-1")
@@ -857,7 +896,7 @@ class AlertTopologyTest {
                 .setAt(now)
                 .setReport(
                         PublishedReport.newBuilder()
-                                .setCompletedAt(now)
+                                .setCompletedAt(seen)
                                 .setChanges(changes)
                                 .build())
                 .build();

@@ -322,12 +322,12 @@ final class FindingHistoryTest {
         assertThat(changes("2")).contains("open 0 fresh 2 whole true");
         add(inPart(found("3", 120, "d")));
         assertThat(changes("2")).as("there is a later look").isEmpty();
-        assertThat(changes("3")).contains("open 1 fresh 0 whole false");
+        assertThat(changes("3")).contains("open 1 fresh 1 whole false");
         jdbi.useHandle(handle ->
                 handle.execute(
                         "UPDATE reports.finding SET impact = 'moderate' WHERE scan_id = ?",
                         id("3")));
-        assertThat(changes("3")).contains("open 0 fresh 0 whole false");
+        assertThat(changes("3")).contains("open 0 fresh 1 whole false");
     }
 
     @Test
@@ -345,6 +345,41 @@ final class FindingHistoryTest {
         assertThat(changes("5")).as("known for a month").contains("open 0 fresh 0 whole true");
         add(found("6", 60));
         assertThat(changes("6")).contains("open 0 fresh 0 whole true");
+    }
+
+    @Test
+    void whatNobodySawFixedIsStillOpen() {
+        add(found("1", 0, "a"));
+        add(found("2", 60, "a", "stays"));
+        add(found("3", 120, "a", "stays", "once"));
+        assertThat(changes("3")).contains("open 1 fresh 1 whole true");
+        add(elsewhere(found("4", 180, "a")));
+        assertThat(told("4")).isEqualTo("3 found 1 persisting 1 not_observed 2");
+        assertThat(changes("4")).as("another page").contains("open 1 fresh 1 whole true");
+        add(elsewhere(found("5", 240, "a")));
+        assertThat(changes("5")).as("for the second time").contains("open 1 fresh 1 whole true");
+        add(found("6", 300, "a", "once"));
+        assertThat(changes("6")).as("one fixed, one again").contains("open 1 fresh 0 whole true");
+        add(found("7", 360, "a"));
+        assertThat(changes("7")).contains("open 0 fresh 0 whole true");
+    }
+
+    @Test
+    void whatAnotherEngineDoesNotTellWasNotSeenFixed() {
+        add(found("1", 0, "a"));
+        add(found("2", 60, "a", "stays"));
+        add(found("3", 120, "a", "stays"));
+        add(FoundResults.with(found("4", 180, "a"), page -> page.setEngine("axe-core 99")));
+        assertThat(told("4")).isEqualTo("3 found 1 persisting 1 engine_changed 1");
+        assertThat(changes("4")).contains("open 1 fresh 0 whole true");
+        add(FoundResults.with(found("5", 240, "a"), page -> page.setEngine("axe-core 99")));
+        assertThat(changes("5"))
+                .as("the new engine's second look")
+                .contains("open 0 fresh 0 whole true");
+    }
+
+    private static ScanResult elsewhere(ScanResult result) {
+        return FoundResults.with(result, page -> page.setFinalUrl("https://example.com/elsewhere"));
     }
 
     private Optional<String> changes(String scan) {
