@@ -49,7 +49,9 @@ final class LinksTest {
         assertThat(page.status()).as(page.body()).isEqualTo(200);
         assertThat(page.body())
                 .startsWith("<!DOCTYPE html>")
-                .isEqualTo(gateway.get("/api/scans/%s/report.html".formatted(id)).body());
+                .contains("This file is the report alone.")
+                // What is laid over it, decisions with names and reasons, is for the client.
+                .isNotEqualTo(gateway.get("/api/scans/%s/report.html".formatted(id)).body());
         assertThat(page.header("Cache-Control")).isEqualTo("no-store");
         assertThat(page.header("X-Robots-Tag")).isEqualTo("noindex, nofollow");
         assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
@@ -138,9 +140,23 @@ final class LinksTest {
             Answer answer = gateway.get("/links/" + tried);
             assertThat(answer.status()).as(changed).isEqualTo(changed.equals(said) ? 200 : 404);
         }
-        for (String nonsense : new String[] {"x", "x.y", ".", word + "x", "a".repeat(2_000)}) {
+        for (String nonsense :
+                new String[] {
+                    "x", "x.y", ".", word + "x", "a".repeat(2_000), unsigned("a\0"), unsigned("A B")
+                }) {
             gateway.get("/links/" + nonsense).problem(404, "not-found");
         }
+    }
+
+    /** As a link would say it, with what could be a signature. */
+    private static String unsigned(String client) {
+        var encoder = Base64.getUrlEncoder().withoutPadding();
+        return encoder.encodeToString(
+                        "1 9999999999 html %s %s"
+                                .formatted(UUID.randomUUID(), client)
+                                .getBytes(StandardCharsets.UTF_8))
+                + "."
+                + encoder.encodeToString(new byte[32]);
     }
 
     @Test
