@@ -150,7 +150,7 @@ final class LargeStore {
                 """
                 SELECT regexp_replace(relname, '%s', ''), sum(seq_scan)
                   FROM pg_stat_user_tables
-                 WHERE schemaname = 'reports' AND n_live_tup >= %d
+                 WHERE schemaname = 'reports' AND (SELECT reltuples FROM pg_class WHERE oid = relid) >= %d
                  GROUP BY 1
                 """
                         .formatted(MONTH, LARGE),
