@@ -1,4 +1,4 @@
--- Nothing of the last 90 days may be deleted, whoever asks: what was remembered stays, beside.
+-- What was remembered stays, beside; but nothing guards the copy, and nothing ages it: both are for its operator.
 CREATE TABLE IF NOT EXISTS undone_audit_log AS TABLE audit_log WITH NO DATA;
 INSERT INTO undone_audit_log SELECT * FROM audit_log;
 

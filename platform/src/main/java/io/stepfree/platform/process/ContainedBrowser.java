@@ -14,8 +14,8 @@ import java.util.function.Function;
 public final class ContainedBrowser {
 
     /**
-     * What each is told: to do nothing by itself, and to reach nobody but through a proxy. Whoever
-     * belongs to no proxy of its own gets one that nobody listens at.
+     * What each is told: to do nothing by itself, and to reach nobody but through a proxy. What has
+     * no proxy of its own gets one that nobody listens at.
      */
     public static final List<String> FLAGS =
             List.of(

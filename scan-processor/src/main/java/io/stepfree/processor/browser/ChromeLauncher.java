@@ -3,6 +3,7 @@ package io.stepfree.processor.browser;
 import io.stepfree.platform.process.BrowserFolder;
 import io.stepfree.platform.process.ContainedBrowser;
 import io.stepfree.platform.process.DeathWatch;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.platform.process.ProcessTree;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -198,9 +199,7 @@ public final class ChromeLauncher {
         try (var _ = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
             return 0;
         } catch (IOException _) {
-            try (var free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-                return free.getLocalPort();
-            }
+            return FreePorts.one();
         }
     }
 

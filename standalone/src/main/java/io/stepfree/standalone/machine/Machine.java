@@ -47,7 +47,14 @@ public final class Machine implements AutoCloseable {
         this.lock = lock;
         var home = settings.home();
         var installation = Installation.current();
-        var free = Ports.free(6);
+        var free =
+                Ports.free(
+                        6,
+                        List.of(
+                                settings.gatewayPort(),
+                                settings.kafkaPort(),
+                                settings.registryPort(),
+                                settings.postgresPort()));
         this.gatewayPort = chosen(settings.gatewayPort(), free.get(0));
         this.innerPorts = free.subList(4, 6);
         this.deathWatch = watch();

@@ -15,10 +15,17 @@ final class Ports {
 
     private Ports() {}
 
-    /** As many different ports as asked for, none in use at this moment. */
-    static List<Integer> free(int count) {
+    /**
+     * As many different ports as asked for, none in use at this moment.
+     *
+     * @param wanted ports that are meant for others
+     */
+    static List<Integer> free(int count, List<Integer> wanted) {
         try {
-            return FreePorts.some(count);
+            return FreePorts.some(count + wanted.size()).stream()
+                    .filter(port -> !wanted.contains(port))
+                    .limit(count)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -110,7 +110,7 @@ class ChildrenTest {
 
     @Test
     void theBrokerKeepsItsTopicsOverAKillAndMayChangeItsPorts() throws Exception {
-        var ports = Ports.free(4);
+        var ports = Ports.free(4, List.of());
         var first =
                 new Broker(home, Installation.current(), ports.get(0), deathWatch, failures::add);
         first.start(ports.get(1));
@@ -136,7 +136,8 @@ class ChildrenTest {
     }
 
     private Database database(PostgresBinaries binaries) {
-        return new Database(home, binaries, Ports.free(1).getFirst(), deathWatch, failures::add);
+        return new Database(
+                home, binaries, Ports.free(1, List.of()).getFirst(), deathWatch, failures::add);
     }
 
     private static void kill(long id) {

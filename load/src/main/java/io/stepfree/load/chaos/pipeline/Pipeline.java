@@ -36,10 +36,10 @@ public final class Pipeline implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
-    private final PipelineSettings settings;
-
     /** Half of what docker-compose.kafka.yml gives a service. */
     private static final String HEAP_IN_CONTAINERS = "256m";
+
+    private final PipelineSettings settings;
 
     private final Database database;
     private final Broker broker;
@@ -63,7 +63,7 @@ public final class Pipeline implements AutoCloseable {
 
     /**
      * @param asInContainers the services that have the heap and the compilers that they have in
-     *     their container, for who measures what they can do; the others are small and quick to
+     *     their container, for whoever measures what they can do; the others are small and quick to
      *     start
      */
     public Pipeline(PipelineSettings settings, Set<Service> asInContainers) {
