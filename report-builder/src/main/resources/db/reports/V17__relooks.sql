@@ -9,8 +9,8 @@ CREATE TABLE relook (
     decided_at     timestamptz NOT NULL DEFAULT now()
 );
 
--- For how many a client had of late.
-CREATE INDEX relook_client ON relook (client, decided_at) WHERE relook_scan_id IS NOT NULL;
+-- For how many a client had of late, and for those of a client when its scans are counted.
+CREATE INDEX relook_client ON relook (client, decided_at);
 
 -- Behind the same wall as what else is of one client, see V5.
 ALTER TABLE relook ENABLE ROW LEVEL SECURITY;
@@ -32,11 +32,20 @@ SELECT first.scan_id, first.client, relook.decided_at IS NOT NULL AS decided, re
         ORDER BY completed_at, scan_id
         LIMIT 1) AS next ON true;
 
--- Where it is not asked of which scan one is the second look, the join goes away.
+-- Where nobody asks of which scan one is the second look, the join goes away; it is for one scan, and for counting many.
+-- A page of a list asks whether one is: OFFSET 0 keeps that from becoming a join, so that each row of the page is looked
+-- up by itself, in the order of the list's index.
 CREATE OR REPLACE VIEW scan_status_view WITH (security_invoker = true) AS
 SELECT scan_status.scan_id, request_id, scan_status.client, url, host, standard, priority, status, attempt,
-       submitted_at, updated_at, next_attempt_at, failure, batch_id, score, relook.scan_id AS relook_of
+       submitted_at, updated_at, next_attempt_at, failure, batch_id, score, relook.scan_id AS relook_of,
+       EXISTS (SELECT FROM relook AS again WHERE again.relook_scan_id = scan_status.scan_id OFFSET 0) AS second_look
   FROM scan_status
-  LEFT JOIN relook ON relook.relook_scan_id = scan_status.scan_id;
+  LEFT JOIN relook ON relook.relook_scan_id = scan_status.scan_id AND relook.client = scan_status.client;
+
+CREATE OR REPLACE VIEW trend_scan_view WITH (security_invoker = true) AS
+SELECT trend_scan.scan_id, trend_scan.client, url, page, look, completed_at, seen, whole, score, rules, occurrences,
+       relook.relook_scan_id IS NOT NULL AS second_look
+  FROM trend_scan
+  LEFT JOIN relook ON relook.relook_scan_id = trend_scan.scan_id AND relook.client = trend_scan.client;
 
 GRANT SELECT ON relook, second_look_view TO stepfree_client;

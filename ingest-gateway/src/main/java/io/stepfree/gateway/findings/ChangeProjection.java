@@ -77,6 +77,8 @@ final class ChangeProjection {
             """
                     .formatted(DecidedFinding.COLUMNS);
 
+    private static final SecondLooks SECOND_LOOKS = new SecondLooks();
+
     private final ClientDatabase clients;
     private final DecisionBook decisions;
 
@@ -182,6 +184,17 @@ final class ChangeProjection {
                 comparison.counts(),
                 DecidedStates.counts(states.accepted()),
                 DecidedStates.counts(states.assigned()),
+                comparison.counts().newOnes() == 0
+                        ? null
+                        : SECOND_LOOKS
+                                .find(
+                                        handle,
+                                        new SecondLooks.First(
+                                                client,
+                                                comparison.scanId(),
+                                                comparison.completedAt()),
+                                        limit)
+                                .orElse(null),
                 new ByState(
                         present.getOrDefault("new", List.of()),
                         present.getOrDefault("newly_observed", List.of()),
