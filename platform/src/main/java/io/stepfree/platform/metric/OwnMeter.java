@@ -324,7 +324,7 @@ public enum OwnMeter {
             "",
             Service.REPORTS,
             "Pages with a new serious or critical violation of which it was decided whether they are looked at again: ordered, or left_out because their client had as many within the hour as it may have",
-            "left_out grows: alerts of what is new there wait for the next scan of the page; see stepfree.reports.relooks.per-hour.",
+            "Never by itself: where left_out grows, alerts of what is new wait for the next scan of the page; see stepfree.reports.relooks.per-hour.",
             "outcome"),
     REPORTS_EXPIRED(
             COUNTER,
