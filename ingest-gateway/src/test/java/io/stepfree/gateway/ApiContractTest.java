@@ -75,8 +75,7 @@ final class ApiContractTest {
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
-        database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        database = RunningGateway.database();
         gateway =
                 RunningGateway.start(
                         kafka,

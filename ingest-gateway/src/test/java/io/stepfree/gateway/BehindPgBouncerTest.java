@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stepfree.gateway.access.ApiKey;
-import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestPooler;
 import io.stepfree.platform.fixture.TestRegistry;
@@ -39,8 +38,7 @@ final class BehindPgBouncerTest {
     void clientsThatShareTwoConnectionsOfTheDatabaseSeeOnlyWhatIsTheirs() throws Exception {
         assumeTrue(TestPooler.isThere(), "there is no pgbouncer on this machine");
         // It ends with the gateway.
-        var database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        var database = RunningGateway.database();
         try (var pooler = TestPooler.start(database, "transaction")) {
             try (var gateway =
                     RunningGateway.start(

@@ -40,8 +40,7 @@ final class BulkTest {
 
     @BeforeAll
     static void start() {
-        TestDatabase database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        TestDatabase database = RunningGateway.database();
         gateway =
                 RunningGateway.start(
                         TestKafka.start(),

@@ -66,8 +66,7 @@ final class CallbacksTest {
     @BeforeAll
     static void start() {
         TestKafka kafka = TestKafka.start();
-        TestDatabase database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        TestDatabase database = RunningGateway.database();
         first = RunningGateway.limited(kafka, database, SETTINGS);
         second = RunningGateway.limited(kafka, database, SETTINGS);
     }

@@ -1,10 +1,14 @@
 package io.stepfree.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -501,21 +505,10 @@ final class FindingsTest {
 
     @Test
     void aPageThatTakesLongToCompareEndsEarlyAndTheNextOneGoesOnThere() {
-        String path = "/" + "a".repeat(1_000);
         for (int i = 1; i <= 3; i++) {
             finding(i, 0, "f" + i, "label", "serious", null);
         }
-        gateway.jdbi()
-                .useHandle(handle -> {
-                    handle.execute("UPDATE reports.finding_view SET url = url || ?", path);
-                    // Each is held against a path in 160,000 steps.
-                    handle.execute(
-                            """
-                            INSERT INTO gateway.decisions (id, client, decision, pattern_criterion, pattern_path, reason, decided_by)
-                            SELECT gen_random_uuid(), 'local', 'ignored', '1.3.1', '*' || repeat('a', 200) || i, 'x', 'x'
-                              FROM generate_series(1, 700) AS i
-                            """);
-                });
+        makeComparingTakeLong();
 
         JsonNode page = gateway.get(FINDINGS + "?decision=open").json();
         assertThat(fingerprints(page)).containsExactly("f3");
@@ -529,6 +522,61 @@ final class FindingsTest {
         JsonNode whole = gateway.get(FINDINGS + "?decision=open").json();
         assertThat(fingerprints(whole)).containsExactly("f3", "f2", "f1");
         assertThat(whole.has("next")).isFalse();
+    }
+
+    @Test
+    void whileAScanIsComparedWithDecisionsNoConnectionIsHeld() {
+        int findings = 3;
+        comparison(1, null, null, "found = " + findings);
+        for (int i = 0; i < findings; i++) {
+            finding(1, i, "f" + i, "label", "serious", null);
+        }
+        makeComparingTakeLong();
+
+        long begun = System.nanoTime();
+        var answer = CompletableFuture.supplyAsync(() -> gateway.get(changes(1)));
+        var held = new AtomicReference<>(Duration.ZERO);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    held.accumulateAndGet(
+                            longestIdleTransaction(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+                    return answer.isDone();
+                });
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+
+        assertThat(answer.join().json().at("/decided/found").asInt()).isZero();
+        assertThat(held.get()).isLessThan(took.dividedBy(2));
+    }
+
+    private Duration longestIdleTransaction() {
+        return gateway.jdbi()
+                .withHandle(handle ->
+                        handle.createQuery(
+                                        """
+                                        SELECT coalesce(max(clock_timestamp() - xact_start), interval '0')
+                                          FROM pg_stat_activity WHERE state = 'idle in transaction'
+                                        """)
+                                .mapTo(Duration.class)
+                                .one());
+    }
+
+    /**
+     * About a finding there are 700 decisions, each of which is held against it in 160,000 steps.
+     */
+    private void makeComparingTakeLong() {
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute(
+                            "UPDATE reports.finding_view SET url = url || ?",
+                            "/" + "a".repeat(1_000));
+                    handle.execute(
+                            """
+                            INSERT INTO gateway.decisions (id, client, decision, pattern_criterion, pattern_path, reason, decided_by)
+                            SELECT gen_random_uuid(), 'local', 'ignored', '1.3.1', '*' || repeat('a', 200) || i, 'x', 'x'
+                              FROM generate_series(1, 700) AS i
+                            """);
+                });
     }
 
     @Test

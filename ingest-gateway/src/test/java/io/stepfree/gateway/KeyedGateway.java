@@ -3,7 +3,6 @@ package io.stepfree.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.gateway.access.ApiKey;
-import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import java.io.BufferedReader;
@@ -52,8 +51,7 @@ final class KeyedGateway implements AutoCloseable {
     }
 
     private KeyedGateway() {
-        var database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        var database = RunningGateway.database();
         gateway =
                 RunningGateway.start(
                         TestKafka.start(),

@@ -43,8 +43,7 @@ final class KeysTest {
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
-        database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        database = RunningGateway.database();
         gateway =
                 RunningGateway.start(
                         kafka,

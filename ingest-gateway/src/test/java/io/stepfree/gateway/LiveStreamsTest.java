@@ -71,8 +71,7 @@ final class LiveStreamsTest {
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
-        database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        database = RunningGateway.database();
         gateway =
                 RunningGateway.start(
                         kafka,

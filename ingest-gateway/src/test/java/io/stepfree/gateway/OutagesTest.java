@@ -145,8 +145,7 @@ final class OutagesTest {
 
     @Test
     void whileTheBrokerIsDownNothingIsAcceptedButScansAreShown() {
-        try (var database = TestDatabase.start()) {
-            RunningGateway.createViews(database);
+        try (var database = RunningGateway.database()) {
             TestKafka kafka = TestKafka.start();
             var gateway =
                     RunningGateway.start(
@@ -179,8 +178,7 @@ final class OutagesTest {
     @Test
     void whileTheBrokerIsDownManyAreNotAcceptedEitherAndAKeyMakesItSafeToComeAgain() {
         String body = "url\nhttps://example.com/1\nhttps://example.com/2\n";
-        try (var database = TestDatabase.start()) {
-            RunningGateway.createViews(database);
+        try (var database = RunningGateway.database()) {
             TestKafka kafka = TestKafka.start();
             var gateway =
                     RunningGateway.start(

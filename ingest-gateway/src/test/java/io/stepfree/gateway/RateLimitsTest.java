@@ -50,8 +50,7 @@ final class RateLimitsTest {
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
-        database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        database = RunningGateway.database();
         first = gateway();
         second = gateway();
     }

@@ -163,13 +163,11 @@ final class RunningGateway implements AutoCloseable {
 
     /** With a broker and a database of its own, and the registry that all tests share. */
     static RunningGateway start() {
-        var database = TestDatabase.start();
-        createViews(database);
         return new RunningGateway(
                 GatewayApplication.class,
                 TestKafka.start(),
                 TestRegistry.shared(),
-                database,
+                database(),
                 "--stepfree.secrets.keys.test=" + SECRETS_KEY,
                 // On a busy machine what is known is not always found as quickly as it should be.
                 "--stepfree.cache.patience=5s");
@@ -191,8 +189,15 @@ final class RunningGateway implements AutoCloseable {
                 LimitedGateway.class, kafka, TestRegistry.shared(), database, more);
     }
 
+    /** With what the services show the gateway, of which there is nothing yet. */
+    static TestDatabase database() {
+        TestDatabase database = TestDatabase.start();
+        createViews(database);
+        return database;
+    }
+
     static void createViews(TestDatabase database) {
-        jdbi(database)
+        database.jdbi()
                 .useHandle(handle -> {
                     handle.execute(ROLE);
                     handle.createScript(VIEWS).execute();
@@ -216,11 +221,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     Jdbi jdbi() {
-        return jdbi(database);
-    }
-
-    private static Jdbi jdbi(TestDatabase database) {
-        return Jdbi.create(database.url(), database.user(), database.password());
+        return database.jdbi();
     }
 
     int port() {

@@ -60,8 +60,7 @@ final class SchedulesTest {
     @BeforeAll
     static void start() {
         kafka = TestKafka.start();
-        database = TestDatabase.start();
-        RunningGateway.createViews(database);
+        database = RunningGateway.database();
         first = RunningGateway.limited(kafka, database, SETTINGS);
         second = RunningGateway.limited(kafka, database, SETTINGS);
     }
@@ -385,8 +384,7 @@ final class SchedulesTest {
 
     @Test
     void whatWasNotSubmittedBecauseTheBrokerWasDownIsTriedUntilItIs() {
-        try (var own = TestDatabase.start()) {
-            RunningGateway.createViews(own);
+        try (var own = RunningGateway.database()) {
             TestKafka away = TestKafka.start();
             RunningGateway gateway = RunningGateway.limited(away, own, SETTINGS);
             RunningGateway before = first;

@@ -7,10 +7,9 @@ import io.stepfree.platform.breaker.BreakerStatus;
 import io.stepfree.platform.breaker.Breakers;
 import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.erasure.Erasure;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.schemas.scan.ScanRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +39,7 @@ final class SharedCacheTest {
 
     @BeforeEach
     void start() throws IOException {
-        int port = freePort();
+        int port = FreePorts.one();
         redis =
                 RedisServer.newRedisServer()
                         .port(port)
@@ -193,11 +192,5 @@ final class SharedCacheTest {
 
     private static String page(String host) {
         return "{\"url\": \"https://%s/page\"}".formatted(host);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.stepfree.printing;
 
 import io.stepfree.platform.boot.CannotStartException;
 import io.stepfree.platform.process.BrowserFolder;
+import io.stepfree.platform.process.ContainedBrowser;
 import io.stepfree.platform.process.DeathWatch;
 import io.stepfree.platform.process.InstalledPrograms;
 import io.stepfree.platform.process.ProcessTree;
@@ -33,31 +34,13 @@ public record PrintingBrowser(Path program, boolean sandbox) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PrintingBrowser.class);
 
-    /** What a browser needs of our environment; passwords and the like stay here. */
-    private static final List<String> PASSED_ON = List.of("PATH", "LANG", "LC_ALL", "TZ");
-
+    /** What it is told beside what each browser of ours is. */
     private static final List<String> FLAGS =
             List.of(
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--no-default-browser-check",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--disable-default-apps",
-                    "--disable-extensions",
-                    "--disable-domain-reliability",
                     "--disable-breakpad",
-                    "--mute-audio",
                     // A page that would load something, which ours do not, gets nowhere: no name
-                    // has an address, and nobody listens at the proxy that leads to all others.
+                    // has an address.
                     "--host-resolver-rules=MAP * ~NOTFOUND",
-                    "--proxy-server=http://127.0.0.1:1",
-                    "--proxy-bypass-list=<-loopback>",
-                    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-                    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-                    "--no-pings",
                     "--no-pdf-header-footer",
                     "--generate-pdf-document-outline");
 
@@ -144,30 +127,10 @@ public record PrintingBrowser(Path program, boolean sandbox) {
 
     private Process start(Path html, Path printed, BrowserFolder folder, Path log)
             throws IOException {
-        // In a session of its own, by which every process it starts can be told to the end.
         var command =
                 new ArrayList<String>(
-                        InstalledPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
-        InstalledPrograms.onPath("nice")
-                .findFirst()
-                .ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "5")));
-        if (folder.isOwnedByRoot()) {
-            Path setpriv =
-                    InstalledPrograms.onPath("setpriv")
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    new PrintingException(
-                                            Reason.NO_BROWSER,
-                                            "This runs as root, where Chrome needs setpriv to keep its sandbox: install util-linux, or run as another user"));
-            command.addAll(
-                    List.of(
-                            setpriv.toString(),
-                            "--reuid=" + BrowserFolder.NOBODY,
-                            "--regid=" + BrowserFolder.NOBODY,
-                            "--clear-groups"));
-        }
-        command.add(program.toString());
-        command.add(InstalledPrograms.isHeadlessShell(program) ? "--headless" : "--headless=new");
+                        List.of(program.toString(), ContainedBrowser.headless(program)));
+        command.addAll(ContainedBrowser.FLAGS);
         command.addAll(FLAGS);
         if (!sandbox) {
             command.add("--no-sandbox");
@@ -175,13 +138,10 @@ public record PrintingBrowser(Path program, boolean sandbox) {
         command.add("--user-data-dir=" + folder.path().resolve("profile"));
         command.add("--print-to-pdf=" + printed);
         command.add(html.toUri().toString());
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(log.toFile());
-        builder.directory(folder.path().toFile());
-        builder.environment().keySet().retainAll(PASSED_ON);
-        builder.environment().put("HOME", folder.path().toString());
-        builder.environment().put("TMPDIR", folder.path().toString());
-        return builder.start();
+        return ContainedBrowser.in(
+                        folder, command, why -> new PrintingException(Reason.NO_BROWSER, why))
+                .redirectOutput(log.toFile())
+                .start();
     }
 
     private static String lastWords(Path log) throws IOException {

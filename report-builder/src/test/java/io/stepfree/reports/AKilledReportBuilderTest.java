@@ -53,7 +53,7 @@ final class AKilledReportBuilderTest {
                             TestRegistry.shared(),
                             database,
                             "--stepfree.reports.directory=" + directory.resolve("reports"));
-            var jdbi = Jdbi.create(database.url(), database.user(), database.password());
+            var jdbi = database.jdbi();
             // Makes the tables and the topics, and says what there is to do.
             Set<String> scans;
             try (var service =

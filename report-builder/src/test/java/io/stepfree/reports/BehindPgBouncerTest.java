@@ -61,7 +61,7 @@ class BehindPgBouncerTest {
                         SampleResults.rich(scan, "request-" + i),
                         RequestId.create());
             }
-            Jdbi direct = Jdbi.create(database.url(), database.user(), database.password());
+            Jdbi direct = database.jdbi();
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() ->
                             assertThat(

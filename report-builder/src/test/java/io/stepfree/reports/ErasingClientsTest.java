@@ -51,7 +51,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,9 +113,7 @@ final class ErasingClientsTest {
                                 database,
                                 "--stepfree.reports.directory=" + directory));
         publisher = service.getBean(RecordPublisher.class);
-        jdbi =
-                Jdbi.create(database.url(), database.user(), database.password())
-                        .installPlugin(new PostgresPlugin());
+        jdbi = database.jdbi();
         events = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_EVENTS);
         commands = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_REQUESTS);
         siteCommands = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SITE_COMMANDS);

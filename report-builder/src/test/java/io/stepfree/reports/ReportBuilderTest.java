@@ -74,7 +74,7 @@ class ReportBuilderTest {
         database = TestDatabase.start();
         service = startService(directory);
         publisher = service.getBean(RecordPublisher.class);
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        jdbi = database.jdbi();
         events = TopicProbe.of(kafka, registry, Topics.SCAN_EVENTS);
     }
 

@@ -56,7 +56,6 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,9 +89,7 @@ final class ReportsInABucketTest {
         s3 = TestBucket.start();
         service = startService(s3.arguments());
         publisher = service.getBean(RecordPublisher.class);
-        jdbi =
-                Jdbi.create(database.url(), database.user(), database.password())
-                        .installPlugin(new PostgresPlugin());
+        jdbi = database.jdbi();
     }
 
     @AfterAll

@@ -2,20 +2,10 @@ package io.stepfree.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.fixture.MigrationWalk;
 import io.stepfree.platform.fixture.TestDatabase;
-import io.stepfree.reports.history.FindingMonths;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationVersion;
-import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,155 +14,126 @@ import org.junit.jupiter.api.Test;
  */
 final class UndoneMigrationsTest {
 
-    /** The last migration before there were findings. */
-    private static final String OLDER = "8";
-
-    /** What the version of then wrote, in its own words. */
-    private static final List<String> OLDER_STATEMENTS =
-            List.of(
-                    """
-                    INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, client, submitted_at,
-                           repeat_key, completed_at)
-                    SELECT '%1$s', '{"score": 70}', 'h', 'j', now(), 'acme', now(), 'key', now()
-                     WHERE NOT EXISTS (SELECT FROM reports.erasure
-                                        WHERE erasure.client = 'acme' AND erasure.ordered_at >= now())
-                    ON CONFLICT (scan_id) DO NOTHING
-                    """,
-                    "UPDATE reports.report SET announced_at = now() WHERE scan_id = '%1$s' AND announced_at IS NULL",
-                    """
-                    INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, url, host,
-                           standard, priority, submitted_at, earlier_attempts, replays, accepted_at)
-                    VALUES ('%1$s', 'r', 'dead_lettered', 1, now(), 'acme', 'https://a.example/', 'a.example',
-                            'wcag22aa', 'high', now(), 0, 0, now())
-                    """,
-                    "UPDATE reports.scan_status SET status = 'completed', score = 70 WHERE scan_id = '%1$s'");
-
-    private static TestDatabase database;
-    private static Jdbi jdbi;
-
-    @BeforeAll
-    static void start() {
-        database = TestDatabase.start();
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
-    }
-
-    @AfterAll
-    static void stop() {
-        database.close();
-    }
+    /** What each version writes that the one before did not, in its own words. */
+    private static final Map<String, List<String>> WORDS =
+            Map.of(
+                    "1",
+                    List.of(
+                            """
+                            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at)
+                            VALUES ('%1$s', '{"score": 70}', 'h', 'j', now())
+                            ON CONFLICT (scan_id) DO NOTHING
+                            """,
+                            "UPDATE reports.report SET announced_at = now() WHERE scan_id = '%1$s' AND announced_at IS NULL",
+                            """
+                            INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, url, host,
+                                   standard, priority, submitted_at, earlier_attempts, replays, accepted_at)
+                            VALUES ('%1$s', 'r', 'dispatched', 1, now(), 'acme', 'https://a.example/', 'a.example',
+                                    'wcag22aa', 'high', now(), 0, 0, now())
+                            """,
+                            "UPDATE reports.scan_status SET status = 'completed' WHERE scan_id = '%1$s'"),
+                    "2",
+                    List.of(
+                            "INSERT INTO reports.batch_status VALUES ('%1$s', 'acme', 1, 0, 0, 0, 1, 0, 0, now(), 7)"),
+                    "4",
+                    List.of(
+                            """
+                            INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, client, host, batch_id)
+                            VALUES ('%1$s', 'r', 'dead_lettered', 4, now(), 'acme', 'a.example', 'nightly')
+                            """,
+                            "UPDATE reports.scan_status SET status = 'completed', score = 70 WHERE scan_id = '%1$s'"),
+                    "6",
+                    List.of(
+                            """
+                            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, repeat_key, completed_at)
+                            VALUES ('%1$s', '{"score": 70}', 'h', 'j', now(), 'key', now())
+                            """),
+                    "7",
+                    List.of(
+                            "INSERT INTO reports.site_status VALUES ('%1$s', 'acme', '{\"pages\": 3}', now(), 7)"),
+                    "8",
+                    List.of(
+                            """
+                            INSERT INTO reports.erasure (id, client, request_id, ordered_by, reason, ordered_at)
+                            VALUES ('%1$s', 'gone', 'r', 'admin', 'asked for', now())
+                            """,
+                            "INSERT INTO reports.erased_scan (scan_id, erasure_id) VALUES ('erased-%1$s', '%1$s')",
+                            """
+                            INSERT INTO reports.report (scan_id, document, html_file, json_file, published_at, client, submitted_at,
+                                   repeat_key, completed_at)
+                            SELECT '%1$s', '{"score": 70}', 'h', 'j', now(), 'acme', now(), 'key', now()
+                             WHERE NOT EXISTS (SELECT FROM reports.erasure
+                                                WHERE erasure.client = 'acme' AND erasure.ordered_at >= now())
+                            ON CONFLICT (scan_id) DO NOTHING
+                            """),
+                    "10",
+                    List.of(
+                            """
+                            CREATE TABLE IF NOT EXISTS reports.finding_2026_11 PARTITION OF reports.finding
+                                   FOR VALUES FROM ('2026-11-01T00:00:00Z') TO ('2026-12-01T00:00:00Z')
+                            """,
+                            """
+                            CREATE TABLE IF NOT EXISTS reports.missing_finding_2026_11 PARTITION OF reports.missing_finding
+                                   FOR VALUES FROM ('2026-11-01T00:00:00Z') TO ('2026-12-01T00:00:00Z')
+                            """,
+                            """
+                            INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, page_key, engine, final_page,
+                                   whole, cut_rules, found)
+                            VALUES ('%1$s', 'acme', now(), '2026-11-23T09:00:00Z', 'page', 'axe', 'a.example/', true, '{}', 1)
+                            """,
+                            """
+                            INSERT INTO reports.finding (scan_id, place, completed_at, submitted_at, client, host, url, page_key, rule,
+                                   criteria, impact, kind, fingerprint, target, html, state)
+                            VALUES ('%1$s', 0, '2026-11-23T09:00:00Z', now(), 'acme', 'a.example', 'https://a.example/', 'page',
+                                    'label', '{4.1.2}', 'critical', 'violation', 'f', '{input}', '<input>', 'new')
+                            """,
+                            """
+                            INSERT INTO reports.missing_finding (scan_id, fingerprint, completed_at, client, state, rule, kind, impact,
+                                   seen_scan_id, seen_place, seen_completed_at, seen_engine, seen_page)
+                            VALUES ('%1$s', 'g', '2026-11-23T09:00:00Z', 'acme', 'fixed', 'label', 'violation', 'critical',
+                                    'before', 1, '2026-11-22T09:00:00Z', 'axe', 'a.example/')
+                            """),
+                    "13",
+                    List.of(
+                            """
+                            INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, page_key, engine, final_page,
+                                   whole, cut_rules, found, template)
+                            VALUES ('%1$s', 'acme', now(), '2026-11-23T09:00:00Z', 'page', 'axe', 'a.example/', true, '{}', 0,
+                                    '0123456789abcdef')
+                            """),
+                    "15",
+                    List.of(
+                            """
+                            INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, engine, final_page, whole,
+                                   cut_rules, found)
+                            VALUES ('%1$s', 'acme', now(), '2026-11-23T09:00:00Z', 'axe', 'a.example/', true, '{}', 0)
+                            """,
+                            """
+                            INSERT INTO reports.trend_scan (scan_id, client, host, url, look, submitted_at, completed_at, seen, whole,
+                                   score, rules, occurrences)
+                            VALUES ('%1$s', 'acme', 'a.example', 'https://a.example/', 'page', now(), '2026-11-23T09:00:00Z', true,
+                                    true, 70, '{label}', '{1}')
+                            """,
+                            """
+                            INSERT INTO reports.trend
+                            VALUES ('acme', 'day', '', '2026-11-23T00:00:00Z', '%1$s.example', 1, 1, 0, 0, 1, 1, 1, 0, 0, '{70}', '{1}')
+                            """));
 
     @Test
     void anOlderVersionGoesOnWithTheTablesOfANewerOneAndEachMigrationCanBeUndone() {
-        flyway(OLDER).migrate();
-        String before = schema();
-        write("before");
+        try (TestDatabase database = TestDatabase.start()) {
+            Map<String, List<String>> gone =
+                    new MigrationWalk(database, "reports", WORDS).forwardsBackAndForwards();
 
-        flyway("latest").migrate();
-        new FindingMonths(jdbi).makeAhead(Instant.now());
-        write("after");
-        List<MigrationInfo> applied =
-                List.of(flyway("latest").info().applied()).stream()
-                        .filter(one -> one.getVersion() != null && version(one).isNewerThan(OLDER))
-                        .sorted(Comparator.comparing(UndoneMigrationsTest::version).reversed())
-                        .toList();
-        assertThat(applied).isNotEmpty();
-        for (MigrationInfo migration : applied) {
-            undo(migration);
+            assertThat(gone).isEmpty();
+            List<String> proven =
+                    database.jdbi()
+                            .withHandle(handle ->
+                                    handle.select(
+                                                    "SELECT DISTINCT client FROM reports.undone_erasure")
+                                            .mapTo(String.class)
+                                            .list());
+            assertThat(proven).containsExactly("gone");
         }
-
-        assertThat(schema()).isEqualTo(before);
-        write("back");
-        flyway("latest").migrate();
-        assertThat(flyway("latest").info().pending()).isEmpty();
-        List<String> kept =
-                jdbi.withHandle(handle ->
-                        handle.select(
-                                        """
-                                        SELECT scan_id FROM reports.report JOIN reports.scan_status USING (scan_id)
-                                         WHERE announced_at IS NOT NULL AND score = 70 ORDER BY published_at
-                                        """)
-                                .mapTo(String.class)
-                                .list());
-        assertThat(kept).containsExactly("before", "after", "back");
-    }
-
-    private static MigrationVersion version(MigrationInfo migration) {
-        return migration.getVersion();
-    }
-
-    private static Flyway flyway(String target) {
-        return Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .target(target)
-                .load();
-    }
-
-    private static void write(String scan) {
-        jdbi.useTransaction(handle -> {
-            for (String statement : OLDER_STATEMENTS) {
-                assertThat(handle.execute(statement.formatted(scan))).isEqualTo(1);
-            }
-        });
-    }
-
-    /** As docs/operations.md says. */
-    private static void undo(MigrationInfo migration) {
-        String script = migration.getScript().replaceFirst("^V", "U");
-        jdbi.useTransaction(handle -> {
-            handle.execute("SET LOCAL search_path = reports");
-            handle.createScript(read("/db/undo/reports/" + script)).execute();
-            assertThat(
-                            handle.execute(
-                                    "DELETE FROM reports.flyway_schema_history WHERE version = ?",
-                                    migration.getVersion().getVersion()))
-                    .isEqualTo(1);
-        });
-    }
-
-    private static String read(String resource) {
-        try (var in = UndoneMigrationsTest.class.getResourceAsStream(resource)) {
-            assertThat(in).as("there is " + resource).isNotNull();
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** All that the schema has but rows. */
-    private static String schema() {
-        return jdbi.withHandle(handle ->
-                String.join(
-                        "\n",
-                        handle.createQuery(
-                                        """
-                                        SELECT format('%s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default)
-                                          FROM information_schema.columns WHERE table_schema = 'reports'
-                                        UNION ALL
-                                        SELECT indexdef FROM pg_indexes WHERE schemaname = 'reports'
-                                        UNION ALL
-                                        SELECT format('%s %s', conname, pg_get_constraintdef(oid))
-                                          FROM pg_constraint WHERE connamespace = 'reports'::regnamespace
-                                        UNION ALL
-                                        SELECT format('%s %s %s %s', tablename, policyname, cmd, qual)
-                                          FROM pg_policies WHERE schemaname = 'reports'
-                                        UNION ALL
-                                        SELECT format('%s %s', table_name, privilege_type)
-                                          FROM information_schema.role_table_grants
-                                         WHERE table_schema = 'reports' AND grantee = 'stepfree_client'
-                                        UNION ALL
-                                        SELECT pg_get_triggerdef(pg_trigger.oid)
-                                          FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-                                         WHERE relnamespace = 'reports'::regnamespace AND NOT tgisinternal
-                                        UNION ALL
-                                        SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'reports'::regnamespace
-                                        UNION ALL
-                                        SELECT format('%s %s', relname, relrowsecurity)
-                                          FROM pg_class WHERE relnamespace = 'reports'::regnamespace AND relkind IN ('r', 'p')
-                                         ORDER BY 1
-                                        """)
-                                .mapTo(String.class)
-                                .list()));
     }
 }

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +61,8 @@ final class KeepingTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        database = TestDatabase.start();
+        database = TestDatabase.start("dead_letters");
         String url = database.url() + "?currentSchema=dead_letters";
-        Flyway.configure()
-                .dataSource(url, database.user(), database.password())
-                .defaultSchema("dead_letters")
-                .locations("classpath:db/dead_letters")
-                .load()
-                .migrate();
         connection = DriverManager.getConnection(url, database.user(), database.password());
         try (var statement = connection.createStatement()) {
             // Nothing here is about a database that dies.

@@ -136,16 +136,23 @@ final class ChangeProjection {
      */
     Optional<ScanChanges> find(String client, String scanId, int limit) {
         Decisions decided = decisions.counting(client);
+        // Compared while no connection is held: many findings and many decisions take a while.
         return clients.read(
-                client,
-                handle ->
-                        handle.createQuery(COMPARISON)
-                                .bind("scanId", scanId)
-                                .bind("client", client)
-                                .map((row, _) -> Comparison.of(row))
-                                .findOne()
-                                .map(comparison ->
-                                        changes(handle, client, comparison, decided, limit)));
+                        client,
+                        handle ->
+                                handle.createQuery(COMPARISON)
+                                        .bind("scanId", scanId)
+                                        .bind("client", client)
+                                        .map((row, _) -> Comparison.of(row))
+                                        .findOne()
+                                        .map(comparison ->
+                                                Stored.of(
+                                                        handle,
+                                                        client,
+                                                        comparison,
+                                                        limit,
+                                                        !decided.isEmpty())))
+                .map(stored -> changes(stored, decided));
     }
 
     /** How that scan of this client stands; empty when there is none. */
@@ -160,20 +167,57 @@ final class ChangeProjection {
                                 .findOne());
     }
 
-    private static ScanChanges changes(
-            Handle handle, String client, Comparison comparison, Decisions decided, int limit) {
-        var present = new HashMap<String, List<ShownFinding>>();
-        var missing = new HashMap<String, List<MissingFinding>>();
-        if (comparison.previous() != null) {
-            query(handle, PRESENT, client, comparison, limit)
-                    .map((row, _) -> ShownFinding.of(row))
-                    .forEach(found ->
-                            add(present, String.valueOf(found.state()), decided.told(found)));
-            query(handle, MISSING, client, comparison, limit)
-                    .map((row, _) -> Map.entry(row.getString("state"), missing(row)))
-                    .forEach(gone -> add(missing, gone.getKey(), gone.getValue()));
+    /**
+     * What is stored of a scan, not held against decisions yet.
+     *
+     * @param present up to so many of each state, the gravest first
+     * @param missing up to so many of each state, the last seen first
+     * @param all every finding that a decision may be about; none where nothing was decided
+     */
+    private record Stored(
+            Comparison comparison,
+            List<ShownFinding> present,
+            List<InState<MissingFinding>> missing,
+            List<InState<DecidedFinding>> all) {
+
+        static Stored of(
+                Handle handle, String client, Comparison comparison, int limit, boolean withAll) {
+            boolean compared = comparison.previous() != null;
+            return new Stored(
+                    comparison,
+                    compared
+                            ? query(handle, PRESENT, client, comparison, limit)
+                                    .map((row, _) -> ShownFinding.of(row))
+                                    .list()
+                            : List.of(),
+                    compared
+                            ? query(handle, MISSING, client, comparison, limit)
+                                    .map((row, _) -> InState.of(row, missingFinding(row)))
+                                    .list()
+                            : List.of(),
+                    withAll
+                            ? query(handle, ALL, client, comparison)
+                                    .map((row, _) -> InState.of(row, DecidedFinding.of(row)))
+                                    .list()
+                            : List.of());
         }
-        var states = DecidedStates.of(handle, client, comparison, decided);
+    }
+
+    private record InState<T>(String state, T one) {
+
+        static <T> InState<T> of(ResultSet row, T one) throws SQLException {
+            return new InState<>(row.getString("state"), one);
+        }
+    }
+
+    private static ScanChanges changes(Stored stored, Decisions decided) {
+        var present = new HashMap<String, List<ShownFinding>>();
+        stored.present()
+                .forEach(found -> add(present, String.valueOf(found.state()), decided.told(found)));
+        var missing = new HashMap<String, List<MissingFinding>>();
+        stored.missing().forEach(gone -> add(missing, gone.state(), gone.one()));
+        var states = DecidedStates.of(stored.all(), decided);
+        Comparison comparison = stored.comparison();
         return new ScanChanges(
                 comparison.scanId(),
                 comparison.completedAt(),
@@ -209,15 +253,10 @@ final class ChangeProjection {
     /** The states of the findings that something was decided of, each with how many there are. */
     private record DecidedStates(Map<String, Integer> accepted, Map<String, Integer> assigned) {
 
-        static DecidedStates of(
-                Handle handle, String client, Comparison comparison, Decisions decided) {
+        static DecidedStates of(List<InState<DecidedFinding>> all, Decisions decided) {
             var states = new DecidedStates(new HashMap<>(), new HashMap<>());
-            if (!decided.isEmpty()) {
-                query(handle, ALL, client, comparison)
-                        .map((row, _) -> Map.entry(DecidedFinding.of(row), row.getString("state")))
-                        .forEach(found ->
-                                decided.of(found.getKey())
-                                        .ifPresent(one -> states.add(one, found.getValue())));
+            for (InState<DecidedFinding> found : all) {
+                decided.of(found.one()).ifPresent(one -> states.add(one, found.state()));
             }
             return states;
         }
@@ -253,7 +292,7 @@ final class ChangeProjection {
         groups.computeIfAbsent(state, _ -> new ArrayList<>()).add(one);
     }
 
-    private static MissingFinding missing(ResultSet row) throws SQLException {
+    private static MissingFinding missingFinding(ResultSet row) throws SQLException {
         Array target = row.getArray("target");
         return new MissingFinding(
                 row.getString("fingerprint"),

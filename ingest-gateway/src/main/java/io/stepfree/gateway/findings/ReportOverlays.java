@@ -53,7 +53,36 @@ public final class ReportOverlays {
         this.decisions = decisions;
     }
 
-    private record Marked(String scanId, int number, Overlay.Mark mark) {}
+    /** A finding of a report, as it is stored: not held against decisions yet. */
+    private record Stored(
+            String scanId, int number, @Nullable String state, DecidedFinding finding) {
+
+        static Stored of(ResultSet row) throws SQLException {
+            return new Stored(
+                    row.getString("scan_id"),
+                    row.getInt("number"),
+                    row.getString("state"),
+                    DecidedFinding.of(row));
+        }
+
+        /** Empty where there is nothing to tell of it. */
+        Optional<Overlay.Mark> mark(Decisions decided) {
+            Decision decision = decided.of(finding).orElse(null);
+            return state == null && decision == null
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Overlay.Mark(state, decision == null ? null : told(decision)));
+        }
+
+        private static Decided told(Decision decision) {
+            return new Decided(
+                    decision.id(),
+                    decision.decision(),
+                    decision.assignee(),
+                    decision.reason(),
+                    decision.until());
+        }
+    }
 
     /**
      * What is laid over the report of a scan of this client, its findings that are gone as well.
@@ -126,40 +155,24 @@ public final class ReportOverlays {
 
     private Map<String, Map<Integer, Overlay.Mark>> marks(
             String client, List<String> scanIds, Decisions decided) {
-        var marks = new HashMap<String, Map<Integer, Overlay.Mark>>();
-        List<Marked> found =
+        List<Stored> stored =
                 clients.read(
                         client,
                         handle ->
                                 handle.createQuery(MARKS)
                                         .bindArray("scanIds", String.class, scanIds)
                                         .bind("client", client)
-                                        .map((row, _) -> marked(row, decided))
+                                        .map((row, _) -> Stored.of(row))
                                         .list());
-        for (Marked one : found) {
-            if (one.mark().state() != null || one.mark().decided() != null) {
-                marks.computeIfAbsent(one.scanId(), _ -> new HashMap<>())
-                        .put(one.number(), one.mark());
-            }
+        // Compared while no connection is held: many findings and many decisions take a while.
+        var marks = new HashMap<String, Map<Integer, Overlay.Mark>>();
+        for (Stored one : stored) {
+            one.mark(decided)
+                    .ifPresent(mark ->
+                            marks.computeIfAbsent(one.scanId(), _ -> new HashMap<>())
+                                    .put(one.number(), mark));
         }
         return marks;
-    }
-
-    private static Marked marked(ResultSet row, Decisions decided) throws SQLException {
-        Optional<Decision> decision = decided.of(DecidedFinding.of(row));
-        return new Marked(
-                row.getString("scan_id"),
-                row.getInt("number"),
-                new Overlay.Mark(
-                        row.getString("state"),
-                        decision.map(one ->
-                                        new Decided(
-                                                one.id(),
-                                                one.decision(),
-                                                one.assignee(),
-                                                one.reason(),
-                                                one.until()))
-                                .orElse(null)));
     }
 
     private static Changes changes(ResultSet row) throws SQLException {

@@ -24,7 +24,7 @@ final class ClientDatabaseTest {
     @BeforeAll
     static void start() {
         database = TestDatabase.start();
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        jdbi = database.jdbi();
     }
 
     @AfterAll

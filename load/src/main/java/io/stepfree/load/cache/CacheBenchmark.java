@@ -12,11 +12,10 @@ import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
 import io.stepfree.load.results.Results;
 import io.stepfree.load.scanner.WorkFolder;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.standalone.machine.Logs;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,8 +267,8 @@ public final class CacheBenchmark implements Benchmark {
     }
 
     private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        try {
+            return FreePorts.one();
         } catch (IOException e) {
             throw new MeasurementException("No port is free (%s).".formatted(e), e);
         }

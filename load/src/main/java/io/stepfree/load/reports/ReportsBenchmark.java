@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tells results on the topic as a scheduler would: one by one, until each report can be read over
@@ -67,7 +68,8 @@ public final class ReportsBenchmark implements Benchmark {
         Logs.off();
         var figures = new LinkedHashMap<String, Object>();
         try (var folder = WorkFolder.create();
-                var pipeline = new Pipeline(settings(root, folder.path()));
+                var pipeline =
+                        new Pipeline(settings(root, folder.path()), Set.of(Service.REPORTS));
                 var http = HttpClient.newHttpClient()) {
             output.println("Starting broker, registry, database, report builder and gateway");
             pipeline.startFoundations();

@@ -1,6 +1,7 @@
 package io.stepfree.load.startup;
 
 import io.stepfree.load.measure.MeasurementException;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.standalone.client.GatewayClient;
 import io.stepfree.standalone.client.NewScan;
 import io.stepfree.standalone.client.RefusedException;
@@ -8,8 +9,6 @@ import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.client.UnreachableException;
 import io.stepfree.standalone.machine.Home;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,7 +71,7 @@ final class RunningStepfree implements AutoCloseable {
     static RunningStepfree start(Path root, Path home, String allowed) {
         Path log = home.resolveSibling(home.getFileName() + ".log");
         try {
-            int port = freePort();
+            int port = FreePorts.one();
             var builder =
                     new ProcessBuilder(
                                     root.resolve("stepfree").toString(),
@@ -236,12 +235,6 @@ final class RunningStepfree implements AutoCloseable {
             return Files.readString(log);
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -127,9 +127,8 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         return StorableText.of(received.value().getRequest().getScanId());
     }
 
-    /** A report whose files are written. */
-    private record Written(
-            Received<ScanResult> received, ReportDocument document, ReportStore.NewRow row) {}
+    /** A report whose files are written; without its document, as many are held at once. */
+    private record Written(Received<ScanResult> received, String verdict, ReportStore.NewRow row) {}
 
     /** Returns when each row was written, without those of scans that were erased. */
     private Map<String, Instant> write(Collection<Received<ScanResult>> results)
@@ -149,8 +148,8 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                         .run(() ->
                                 log.info(
                                         "Published the report of scan {}: {}",
-                                        one.document().scanId(),
-                                        one.document().summary().verdict()));
+                                        one.row().scanId(),
+                                        one.verdict()));
             } else {
                 others.add(one);
             }
@@ -233,16 +232,17 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         var request = result.getRequest();
         ReportDocument document =
                 Receipts.given(ReportComposer.compose(result), place(received.record()));
-        var places = shelf.write(document);
+        String json = ReportJson.write(document);
+        var places = shelf.write(document, json);
         Instant now = now();
         return new Written(
                 received,
-                document,
+                document.summary().verdict(),
                 new ReportStore.NewRow(
                         document.scanId(),
                         StorableText.of(request.getClient()),
                         request.getSubmittedAt(),
-                        ReportJson.write(document),
+                        json,
                         places.html(),
                         places.json(),
                         now,

@@ -46,8 +46,8 @@ public final class BucketShelf implements ReportShelf {
     }
 
     @Override
-    public Places write(ReportDocument document) throws IOException {
-        ReportFile.Set files = print.of(document);
+    public Places write(ReportDocument document, String json) throws IOException {
+        ReportFile.Set files = print.of(document, json);
         String folder = folder(document.scanId());
         all(
                 files.all().stream()

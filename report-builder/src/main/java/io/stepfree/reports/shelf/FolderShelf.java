@@ -96,8 +96,8 @@ public final class FolderShelf implements ReportShelf {
     }
 
     @Override
-    public Places write(ReportDocument document) throws IOException {
-        ReportFile.Set files = print.of(document);
+    public Places write(ReportDocument document, String json) throws IOException {
+        ReportFile.Set files = print.of(document, json);
         Path day =
                 directory.resolve(
                         LocalDate.ofInstant(document.completedAt(), ZoneOffset.UTC).toString());

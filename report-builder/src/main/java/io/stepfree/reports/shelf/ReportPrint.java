@@ -1,7 +1,6 @@
 package io.stepfree.reports.shelf;
 
 import io.stepfree.reporting.document.ReportDocument;
-import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.page.HtmlPage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +37,9 @@ public final class ReportPrint {
         this.encodings = encodings.stream().distinct().filter(Encoding::available).toList();
     }
 
-    ReportFile.Set of(ReportDocument document) throws IOException {
+    ReportFile.Set of(ReportDocument document, String text) throws IOException {
         byte[] html = page.render(document).getBytes(StandardCharsets.UTF_8);
-        byte[] json = ReportJson.write(document).getBytes(StandardCharsets.UTF_8);
+        byte[] json = text.getBytes(StandardCharsets.UTF_8);
         var plain = new ReportFile(name(html, "html"), html, HTML);
         var encoded = new ArrayList<ReportFile>();
         for (Encoding encoding : encodings) {

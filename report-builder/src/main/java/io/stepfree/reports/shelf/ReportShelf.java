@@ -24,10 +24,12 @@ public interface ReportShelf {
     /**
      * Writes all files of a report, and returns once they would survive a power cut.
      *
+     * @param json the document as {@code ReportJson} writes it; not written here, as whoever keeps
+     *     a report has use for it as well
      * @throws IOException when they are not all there: the disk or S3 does not take them, which
      *     trying again may mend
      */
-    Places write(ReportDocument document) throws IOException;
+    Places write(ReportDocument document, String json) throws IOException;
 
     /**
      * Removes reports with all that lies beside them. Only what is of the scan and is named like a

@@ -28,8 +28,8 @@ public final class ReportShelves implements ReportShelf {
     }
 
     @Override
-    public Places write(ReportDocument document) throws IOException {
-        return (bucket == null ? folder : bucket).write(document);
+    public Places write(ReportDocument document, String json) throws IOException {
+        return (bucket == null ? folder : bucket).write(document, json);
     }
 
     @Override

@@ -6,8 +6,6 @@ import io.stepfree.platform.erasure.Erasure;
 import io.stepfree.platform.fixture.TestDatabase;
 import java.time.Instant;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 /** What is counted again when a client's scans are erased, in a real database. */
@@ -18,14 +16,8 @@ final class ClientTrendsTest {
 
     @Test
     void anErasureGoesOnUntilAllSitesAreCountedAgain() {
-        try (TestDatabase database = TestDatabase.start()) {
-            Flyway.configure()
-                    .dataSource(database.url(), database.user(), database.password())
-                    .defaultSchema("reports")
-                    .locations("classpath:db/reports")
-                    .load()
-                    .migrate();
-            var jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        try (TestDatabase database = TestDatabase.start("reports")) {
+            var jdbi = database.jdbi();
             // Of three sites a day is counted behind which nothing stands any more.
             jdbi.useHandle(handle -> {
                 handle.execute(

@@ -26,9 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,16 +45,8 @@ final class FindingHistoryTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi =
-                Jdbi.create(database.url(), database.user(), database.password())
-                        .installPlugin(new PostgresPlugin());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         months = new FindingMonths(jdbi);
         months.makeAhead(MONDAY);
     }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
@@ -72,14 +71,8 @@ final class FindingReadsTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         var months = new FindingMonths(jdbi);
         for (int month = 0; month < MONTHS; month++) {
             months.make(Instant.parse(YearMonth.of(2026, 8).plusMonths(month) + "-01T00:00:00Z"));

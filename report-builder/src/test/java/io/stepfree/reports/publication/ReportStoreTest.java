@@ -11,10 +11,8 @@ import io.stepfree.reports.history.PublishedScan;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,16 +30,8 @@ final class ReportStoreTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi =
-                Jdbi.create(database.url(), database.user(), database.password())
-                        .installPlugin(new PostgresPlugin());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         new FindingMonths(jdbi).makeAhead(NOW);
         store = new ReportStore(jdbi);
     }

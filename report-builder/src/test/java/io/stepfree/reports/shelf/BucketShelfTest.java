@@ -70,7 +70,7 @@ class BucketShelfTest {
     @Test
     void aReportIsFourObjectsOfItsScan() throws IOException {
         var document = document("0199a1b2-0000-7000-8000-000000000001");
-        var places = shelf.write(document);
+        var places = write(shelf, document);
         var beginning =
                 "s3://reports-of-tests/team/0199a1b2-0000-7000-8000-000000000001/report\\.[0-9a-f]{32}\\.";
         assertThat(places.html()).matches(beginning + "html");
@@ -89,13 +89,13 @@ class BucketShelfTest {
 
     @Test
     void theSameAgainIsASuccessAndWhatIsNotWhatItsNameSaysIsWrittenAnew() throws IOException {
-        var places = shelf.write(document("scan-1"));
-        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        var places = write(shelf, document("scan-1"));
+        assertThat(write(shelf, document("scan-1"))).isEqualTo(places);
         var keys = s3.keys();
         for (String key : keys) {
             String etag = s3.head(key).eTag();
             s3.put(key, "<p>changed</p>");
-            assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+            assertThat(write(shelf, document("scan-1"))).isEqualTo(places);
             assertThat(s3.head(key).eTag()).as(key).isEqualTo(etag);
         }
         assertThat(s3.head(key(places.html())).cacheControl()).contains("immutable");
@@ -104,31 +104,31 @@ class BucketShelfTest {
 
     @Test
     void anEncodedFormOfAnotherVersionOfTheEncoderIsTakenAsItIs() throws IOException {
-        var places = shelf.write(document("scan-1"));
+        var places = write(shelf, document("scan-1"));
         var html = s3.text(key(places.html())).getBytes(UTF_8);
         var brotli = key(places.html()) + ".br";
         bucket.delete(TestBucket.NAME, List.of(brotli));
         byte[] other = Encoder.compress(html, Encoder.Parameters.create(1));
         bucket.putOnce(brotli, other, new Bucket.Kind("text/html", "br"), _ -> false);
         String etag = s3.head(brotli).eTag();
-        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        assertThat(write(shelf, document("scan-1"))).isEqualTo(places);
         assertThat(s3.head(brotli).eTag()).isEqualTo(etag);
         assertThat(s3.head(brotli).contentLength()).isEqualTo(other.length);
     }
 
     @Test
     void whatACrashCutOffIsCompleted() throws IOException {
-        var places = shelf.write(document("scan-1"));
+        var places = write(shelf, document("scan-1"));
         var before = s3.keys();
         bucket.delete(TestBucket.NAME, List.of(key(places.html()), key(places.html()) + ".gz"));
-        assertThat(shelf.write(document("scan-1"))).isEqualTo(places);
+        assertThat(write(shelf, document("scan-1"))).isEqualTo(places);
         assertThat(s3.keys()).isEqualTo(before);
     }
 
     @Test
     void whatIsRemovedIsTheReportAndNothingOfAnotherScan() throws IOException {
-        var one = shelf.write(document("scan-1"));
-        var other = shelf.write(document("scan-10"));
+        var one = write(shelf, document("scan-1"));
+        var other = write(shelf, document("scan-10"));
         assertThat(shelf.remove(Map.of("scan-1", other))).isZero();
         assertThat(shelf.remove(Map.of("scan-1", one))).isEqualTo(2);
         assertThat(shelf.remove(Map.of("scan-1", one))).as("again").isEqualTo(2);
@@ -140,7 +140,7 @@ class BucketShelfTest {
 
     @Test
     void anIdThatCouldLeadElsewhereDoesNot() throws IOException {
-        shelf.write(document("../../other/x"));
+        write(shelf, document("../../other/x"));
         assertThat(s3.keys()).hasSize(4).allMatch(key -> key.matches("team/[0-9a-f-]{36}/[^/]+"));
     }
 
@@ -148,7 +148,7 @@ class BucketShelfTest {
     void anS3ThatIsDownFailsTheWriteInOneSentenceAndNothingIsLostByIt() throws IOException {
         s3.stop();
         try {
-            assertThatThrownBy(() -> shelf.write(document("scan-1")))
+            assertThatThrownBy(() -> write(shelf, document("scan-1")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("does not answer for the bucket reports-of-tests");
             assertThatThrownBy(() -> shelf.removeAll(Set.of("scan-1")))
@@ -156,7 +156,7 @@ class BucketShelfTest {
         } finally {
             s3.startAgain();
         }
-        shelf.write(document("scan-1"));
+        write(shelf, document("scan-1"));
         assertThat(s3.keys()).hasSize(4);
     }
 
@@ -165,18 +165,18 @@ class BucketShelfTest {
             throws IOException {
         var folder = new FolderShelf(directory, print());
         folder.prepare();
-        var old = new ReportShelves(folder, null).write(document("scan-1"));
+        var old = write(new ReportShelves(folder, null), document("scan-1"));
         var both = new ReportShelves(folder, shelf);
-        var fresh = both.write(document("scan-2"));
+        var fresh = write(both, document("scan-2"));
         assertThat(fresh.html()).startsWith("s3://");
         assertThat(both.count(Set.of("scan-1", "scan-2"))).isEqualTo(8);
         assertThat(both.remove(Map.of("scan-1", old, "scan-2", fresh))).isEqualTo(4);
         assertThat(both.count(Set.of("scan-1", "scan-2"))).isZero();
         assertThat(directory).isEmptyDirectory();
 
-        var again = both.write(document("scan-3"));
+        var again = write(both, document("scan-3"));
         var withoutBucket = new ReportShelves(folder, null);
-        var beside = withoutBucket.write(document("scan-4"));
+        var beside = write(withoutBucket, document("scan-4"));
         assertThatThrownBy(() -> withoutBucket.remove(Map.of("scan-3", again, "scan-4", beside)))
                 .isInstanceOfSatisfying(
                         LeftReportsException.class,
@@ -191,9 +191,9 @@ class BucketShelfTest {
     void aBucketFromBeforeThatIsGoneKeepsNothingOfTheOthers(@TempDir Path directory)
             throws IOException {
         var folder = new FolderShelf(directory, print());
-        var inFolder = new ReportShelves(folder, null).write(document("scan-1"));
+        var inFolder = write(new ReportShelves(folder, null), document("scan-1"));
         var both = new ReportShelves(folder, shelf);
-        var fresh = both.write(document("scan-2"));
+        var fresh = write(both, document("scan-2"));
         var old =
                 new ReportShelf.Places(
                         "s3://a-bucket-of-before/scan-3/report.html",
@@ -218,5 +218,10 @@ class BucketShelfTest {
 
     private static ReportDocument document(String scanId) {
         return ReportComposer.compose(SampleResults.rich(scanId, "req-1"));
+    }
+
+    private static ReportShelf.Places write(ReportShelf shelf, ReportDocument document)
+            throws IOException {
+        return shelf.write(document, ReportJson.write(document));
     }
 }

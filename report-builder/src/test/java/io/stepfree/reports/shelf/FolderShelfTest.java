@@ -51,7 +51,7 @@ class FolderShelfTest {
     @Test
     void aReportLiesUnderItsDayAndItsScanInNamesThatSayWhatIsInThem() throws IOException {
         var document = document("0199a1b2-0000-7000-8000-000000000001");
-        var places = shelf().write(document);
+        var places = write(shelf(), document);
         var folder = directory.resolve("2026-11-22/0199a1b2-0000-7000-8000-000000000001");
         assertThat(folder(places)).isEqualTo(folder);
         assertThat(folder(Path.of(places.json()))).isEqualTo(folder);
@@ -67,7 +67,7 @@ class FolderShelfTest {
 
     @Test
     void theEncodedFormsSayTheSameAsThePage() throws IOException {
-        var places = shelf().write(document("scan-1"));
+        var places = write(shelf(), document("scan-1"));
         var html = Files.readString(Path.of(places.html()));
         assertThat(
                         new String(
@@ -87,7 +87,7 @@ class FolderShelfTest {
     @Test
     void withoutPrecompressionThereAreTwoFiles() throws IOException {
         var shelf = new FolderShelf(directory, new ReportPrint(new HtmlPage(), List.of()));
-        var places = shelf.write(document("scan-1"));
+        var places = write(shelf, document("scan-1"));
         assertThat(names(folder(places)))
                 .containsExactlyInAnyOrder(
                         places.html().substring(places.html().lastIndexOf('/') + 1),
@@ -97,13 +97,13 @@ class FolderShelfTest {
     @Test
     void writingAgainGivesTheSameFilesAndTakesAwayWhatACrashHasLeft() throws IOException {
         var document = document("scan-1");
-        var places = shelf().write(document);
+        var places = write(shelf(), document);
         var folder = folder(places);
         var before = names(folder);
         var written = Files.getLastModifiedTime(Path.of(places.html()));
         leave(Path.of(places.html() + ".0199.part"), "<!DOCTYPE html><ht".getBytes(UTF_8));
         leave(folder.resolve("report.html.part"), "<!DOCTYPE html><ht".getBytes(UTF_8));
-        assertThat(shelf().write(document)).isEqualTo(places);
+        assertThat(write(shelf(), document)).isEqualTo(places);
         assertThat(names(folder)).isEqualTo(before);
         assertThat(Files.getLastModifiedTime(Path.of(places.html()))).isEqualTo(written);
     }
@@ -111,7 +111,7 @@ class FolderShelfTest {
     @Test
     void atWhateverStepACrashCameTheNextWriteCompletesTheReport() throws IOException {
         var document = document("scan-1");
-        var places = shelf().write(document);
+        var places = write(shelf(), document);
         var folder = folder(places);
         var whole = new LinkedHashMap<String, byte[]>();
         for (String name : names(folder)) {
@@ -142,7 +142,7 @@ class FolderShelfTest {
                     }
                 }
 
-                assertThat(shelf().write(document)).isEqualTo(places);
+                assertThat(write(shelf(), document)).isEqualTo(places);
 
                 assertThat(names(folder)).as("%s of %s", cut, there).isEqualTo(names);
                 for (String name : names) {
@@ -155,7 +155,7 @@ class FolderShelfTest {
     @Test
     void whatIsNotWhatItsNameSaysIsWrittenAnewAndTold(CapturedOutput output) throws IOException {
         var document = document("scan-1");
-        var places = shelf().write(document);
+        var places = write(shelf(), document);
         var folder = folder(places);
         for (String name : names(folder)) {
             var file = folder.resolve(name);
@@ -167,7 +167,7 @@ class FolderShelfTest {
                             "<p>changed</p>".getBytes(UTF_8),
                             gzip("<p>another page</p>"))) {
                 Files.write(file, damaged);
-                assertThat(shelf().write(document)).isEqualTo(places);
+                assertThat(write(shelf(), document)).isEqualTo(places);
                 assertThat(file).hasBinaryContent(whole);
             }
             assertThat(output.getAll()).contains(file + " was not what its name says");
@@ -177,7 +177,7 @@ class FolderShelfTest {
 
     @Test
     void anEncodedFormOfAnotherVersionOfTheEncoderIsTakenAsItIs() throws IOException {
-        var places = shelf().write(document("scan-1"));
+        var places = write(shelf(), document("scan-1"));
         var html = Files.readString(Path.of(places.html()));
         var gzip = Path.of(places.html() + ".gz");
         var brotli = Path.of(places.html() + ".br");
@@ -187,17 +187,17 @@ class FolderShelfTest {
         assertThat(otherBrotli).isNotEqualTo(Files.readAllBytes(brotli));
         Files.write(gzip, otherGzip);
         Files.write(brotli, otherBrotli);
-        assertThat(shelf().write(document("scan-1"))).isEqualTo(places);
+        assertThat(write(shelf(), document("scan-1"))).isEqualTo(places);
         assertThat(gzip).hasBinaryContent(otherGzip);
         assertThat(brotli).hasBinaryContent(otherBrotli);
     }
 
     @Test
     void whatAnotherInstanceIsWritingIsLeftToIt() throws IOException {
-        var places = shelf().write(document("scan-1"));
+        var places = write(shelf(), document("scan-1"));
         var part = Path.of(places.html() + ".0199.part");
         Files.writeString(part, "<!DOCTYPE html><ht");
-        shelf().write(document("scan-1"));
+        write(shelf(), document("scan-1"));
         assertThat(part).hasContent("<!DOCTYPE html><ht");
     }
 
@@ -226,7 +226,7 @@ class FolderShelfTest {
                     });
             try {
                 while (round.incrementAndGet() < rounds) {
-                    var places = shelf.write(document("scan-1"));
+                    var places = write(shelf, document("scan-1"));
                     assertThat(Path.of(places.html())).exists();
                     shelf.remove(Map.of("scan-1", places));
                 }
@@ -250,14 +250,14 @@ class FolderShelfTest {
     @Test
     void aDayThatWasMadeAgainIsFlushedAgain() throws IOException {
         var shelf = shelf();
-        var first = shelf.write(document("scan-1"));
-        assertThat(flushes(directory, () -> shelf.write(document("scan-2")))).isZero();
+        var first = write(shelf, document("scan-1"));
+        assertThat(flushes(directory, () -> write(shelf, document("scan-2")))).isZero();
         // As another instance does it.
         var other = shelf();
         other.remove(Map.of("scan-1", first));
         other.removeAll(Set.of("scan-2"));
         assertThat(directory).isEmptyDirectory();
-        assertThat(flushes(directory, () -> shelf.write(document("scan-1")))).isEqualTo(1);
+        assertThat(flushes(directory, () -> write(shelf, document("scan-1")))).isEqualTo(1);
     }
 
     private interface Write {
@@ -286,7 +286,7 @@ class FolderShelfTest {
         var shelf = shelf();
         List<Callable<ReportShelf.Places>> writes = new ArrayList<>();
         IntStream.range(0, 120)
-                .forEach(i -> writes.add(() -> shelf.write(document("scan-" + i % 40))));
+                .forEach(i -> writes.add(() -> write(shelf, document("scan-" + i % 40))));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var places = new ArrayList<ReportShelf.Places>();
             for (var write : threads.invokeAll(writes)) {
@@ -301,7 +301,7 @@ class FolderShelfTest {
 
     @Test
     void anIdThatCouldLeadElsewhereDoesNot() throws IOException {
-        var places = shelf().write(document("../../../etc/cron.d/x"));
+        var places = write(shelf(), document("../../../etc/cron.d/x"));
         var name = UUID.nameUUIDFromBytes("../../../etc/cron.d/x".getBytes(UTF_8)).toString();
         assertThat(folder(places)).isEqualTo(directory.resolve("2026-11-22").resolve(name));
         assertThat(Path.of(places.html())).exists();
@@ -310,8 +310,8 @@ class FolderShelfTest {
     @Test
     void whatIsRemovedIsTheReportAndTheFoldersThatItLeavesEmpty() throws IOException {
         var shelf = shelf();
-        var one = shelf.write(document("scan-1"));
-        var other = shelf.write(document("scan-2"));
+        var one = write(shelf, document("scan-1"));
+        var other = write(shelf, document("scan-2"));
         Files.writeString(Path.of(one.html() + ".0199.part"), "half of it");
         assertThat(shelf.remove(Map.of("scan-1", one))).isEqualTo(2);
         assertThat(folder(one)).doesNotExist();
@@ -320,7 +320,7 @@ class FolderShelfTest {
         assertThat(shelf.remove(Map.of("scan-1", one))).as("again").isEqualTo(2);
         assertThat(shelf.remove(Map.of("scan-2", other))).isEqualTo(2);
         assertThat(directory).isEmptyDirectory();
-        assertThat(Path.of(shelf.write(document("scan-2")).html())).exists();
+        assertThat(Path.of(write(shelf, document("scan-2")).html())).exists();
     }
 
     @Test
@@ -336,7 +336,7 @@ class FolderShelfTest {
 
     @Test
     void whatIsNoReportOfTheScanIsNotTouched() throws IOException {
-        var other = shelf().write(document("scan-2"));
+        var other = write(shelf(), document("scan-2"));
         var foreign = Files.writeString(directory.resolve("report.html"), "not ours").toString();
         var passwd = directory.resolve("passwd").toString();
         assertThat(shelf().remove(Map.of("scan-1", other))).isZero();
@@ -352,8 +352,8 @@ class FolderShelfTest {
 
     @Test
     void filesOfScansAreFoundAndRemovedWhateverTheDay() throws IOException {
-        var written = shelf().write(document("scan-1"));
-        var kept = shelf().write(document("scan-2"));
+        var written = write(shelf(), document("scan-1"));
+        var kept = write(shelf(), document("scan-2"));
         var earlier = Files.createDirectories(directory.resolve("2026-11-20/scan-1"));
         Files.writeString(earlier.resolve("report.html.part"), "half of it");
         assertThat(shelf().count(Set.of("scan-1"))).isEqualTo(5);
@@ -416,5 +416,10 @@ class FolderShelfTest {
 
     private static ReportDocument document(String scanId) {
         return ReportComposer.compose(SampleResults.rich(scanId, "req-1"));
+    }
+
+    private static ReportShelf.Places write(ReportShelf shelf, ReportDocument document)
+            throws IOException {
+        return shelf.write(document, ReportJson.write(document));
     }
 }

@@ -3,7 +3,6 @@ package io.stepfree.reports.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.platform.fixture.TestDatabase;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,14 +59,8 @@ final class MonitoringReadsTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         jdbi.useHandle(handle -> {
             handle.execute(SCANS);
             handle.execute(REPORTS);

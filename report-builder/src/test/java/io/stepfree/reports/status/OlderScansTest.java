@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.platform.fixture.TestDatabase;
 import java.util.List;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the rows that an earlier version wrote. */
@@ -30,14 +27,14 @@ final class OlderScansTest {
     @Test
     void scansFromBeforeGetTheScoresOfTheirReports() {
         try (var database = TestDatabase.start()) {
-            migrations(database).target("3").load().migrate();
-            var jdbi = Jdbi.create(database.url(), database.user(), database.password());
+            database.migrations("reports").target("3").load().migrate();
+            var jdbi = database.jdbi();
             jdbi.useHandle(handle -> {
                 handle.execute(SCANS);
                 handle.execute(REPORTS);
             });
 
-            migrations(database).load().migrate();
+            database.migrations("reports").load().migrate();
 
             List<String> scores =
                     jdbi.withHandle(handle ->
@@ -52,12 +49,5 @@ final class OlderScansTest {
                             "not judged: none",
                             "without a report: none");
         }
-    }
-
-    private static FluentConfiguration migrations(TestDatabase database) {
-        return Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports");
     }
 }

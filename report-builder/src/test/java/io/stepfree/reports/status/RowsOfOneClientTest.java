@@ -7,7 +7,6 @@ import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.reports.history.FindingMonths;
 import java.time.Instant;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +26,7 @@ final class RowsOfOneClientTest {
     @BeforeAll
     static void start() {
         database = TestDatabase.start();
-        Jdbi.create(database.url(), database.user(), database.password())
+        database.jdbi()
                 .useHandle(handle ->
                         handle.createScript(
                                         """
@@ -35,12 +34,7 @@ final class RowsOfOneClientTest {
                                         CREATE SCHEMA reports AUTHORIZATION reporter;
                                         """)
                                 .execute());
-        Flyway.configure()
-                .dataSource(database.url(), OWNER, "")
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
+        database.migrations("reports").dataSource(database.url(), OWNER, "").load().migrate();
         owner = Jdbi.create(database.url(), OWNER, "");
         new FindingMonths(owner).make(Instant.parse("2026-11-22T09:00:00Z"));
         owner.useHandle(handle ->

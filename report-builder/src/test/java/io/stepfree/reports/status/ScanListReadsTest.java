@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,14 +78,8 @@ final class ScanListReadsTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi = Jdbi.create(database.url(), database.user(), database.password());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         jdbi.useHandle(handle -> {
             handle.execute(INSERT);
             handle.execute(SECOND_LOOKS);

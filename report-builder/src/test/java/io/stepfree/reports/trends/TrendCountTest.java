@@ -20,9 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,16 +53,8 @@ final class TrendCountTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.start();
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .defaultSchema("reports")
-                .locations("classpath:db/reports")
-                .load()
-                .migrate();
-        jdbi =
-                Jdbi.create(database.url(), database.user(), database.password())
-                        .installPlugin(new PostgresPlugin());
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
         var months = new FindingMonths(jdbi);
         months.makeAhead(MONDAY);
     }

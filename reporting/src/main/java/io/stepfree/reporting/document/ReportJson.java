@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.MutableConfigOverride;
@@ -40,6 +41,11 @@ public final class ReportJson {
      */
     public static String write(ReportDocument document) {
         return MAPPER.writeValueAsString(document) + "\n";
+    }
+
+    /** What reading the document's JSON gives, without writing it. */
+    public static JsonNode tree(ReportDocument document) {
+        return MAPPER.valueToTree(document);
     }
 
     /**

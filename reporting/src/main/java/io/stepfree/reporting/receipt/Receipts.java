@@ -39,7 +39,7 @@ public final class Receipts {
      * @param ledger where the result lies, as scan.results-3@1204
      */
     public static ReportDocument given(ReportDocument document, String ledger) {
-        return document.with(receipt(CanonicalJson.read(ReportJson.write(document)), ledger));
+        return document.with(receipt(ReportJson.tree(document), ledger));
     }
 
     /** What the receipt of a document has to be; a receipt that it already has does not count. */

@@ -55,10 +55,6 @@ public record BrowserPrograms(Path browser, Path driver) {
         return download(foundBrowser.orElse(null));
     }
 
-    boolean isHeadlessShell() {
-        return InstalledPrograms.isHeadlessShell(browser);
-    }
-
     private static Optional<Path> choose(String setting, String configured, Stream<Path> usual) {
         if (configured.isBlank()) {
             return usual.findFirst();

@@ -1,8 +1,8 @@
 package io.stepfree.processor.browser;
 
 import io.stepfree.platform.process.BrowserFolder;
+import io.stepfree.platform.process.ContainedBrowser;
 import io.stepfree.platform.process.DeathWatch;
-import io.stepfree.platform.process.InstalledPrograms;
 import io.stepfree.platform.process.ProcessTree;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,9 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,37 +48,17 @@ public final class ChromeLauncher {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
 
-    /** What a browser needs of our environment; passwords and the like stay here. */
-    private static final List<String> PASSED_ON = List.of("PATH", "LANG", "LC_ALL", "TZ");
-
+    /**
+     * What it is told beside what each browser of ours is. Each scan's context has a proxy of its
+     * own; whatever belongs to no scan stays inside.
+     */
     private static final List<String> FLAGS =
             List.of(
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--no-default-browser-check",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--disable-default-apps",
-                    "--disable-extensions",
                     "--hide-scrollbars",
-                    "--mute-audio",
                     "--window-size=1280,1024",
                     "--disable-background-timer-throttling",
                     "--disable-backgrounding-occluded-windows",
                     "--disable-renderer-backgrounding",
-                    // Each scan's context has a proxy of its own; whatever belongs to no scan gets
-                    // one that nobody listens at, and so stays inside. Without the second flag
-                    // loopback would be asked directly.
-                    "--proxy-server=http://127.0.0.1:1",
-                    "--proxy-bypass-list=<-loopback>",
-                    // Otherwise a page reaches past the proxy by UDP. Chromium knows the first of
-                    // these only, the headless shell only the second.
-                    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-                    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-                    "--no-pings",
-                    "--disable-domain-reliability",
                     "--dns-prefetch-disable",
                     // A page lives for a second or two here: what the optimizing compilers spend on
                     // it never comes back (docs/adr/0010).
@@ -205,36 +183,11 @@ public final class ChromeLauncher {
     }
 
     private Process startDriver(BrowserFolder folder) throws IOException {
-        // In a session of its own, by which every process it starts can be told to the end.
-        var command =
-                new ArrayList<String>(
-                        InstalledPrograms.onPath("setsid").limit(1).map(Path::toString).toList());
-        // The worker comes first, which has to end a page that takes all it can get.
-        InstalledPrograms.onPath("nice")
-                .findFirst()
-                .ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "5")));
-        if (folder.isOwnedByRoot()) {
-            Path setpriv =
-                    InstalledPrograms.onPath("setpriv")
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    new BrowserMissingException(
-                                            "This runs as root, where Chrome needs setpriv to keep its sandbox: install util-linux, or run as another user"));
-            command.addAll(
-                    List.of(
-                            setpriv.toString(),
-                            "--reuid=" + BrowserFolder.NOBODY,
-                            "--regid=" + BrowserFolder.NOBODY,
-                            "--clear-groups"));
-        }
-        command.add(programs.driver().toString());
-        command.add("--port=" + driverPort());
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.directory(folder.path().toFile());
-        builder.environment().keySet().retainAll(PASSED_ON);
-        builder.environment().put("HOME", folder.path().toString());
-        builder.environment().put("TMPDIR", folder.path().toString());
-        return builder.start();
+        return ContainedBrowser.in(
+                        folder,
+                        List.of(programs.driver().toString(), "--port=" + driverPort()),
+                        BrowserMissingException::new)
+                .start();
     }
 
     /**
@@ -289,7 +242,8 @@ public final class ChromeLauncher {
             URI driver, Process process, DeathWatch watch, Patience patience) throws IOException {
         var options = new ChromeOptions();
         options.setBinary(programs.browser().toString());
-        options.addArguments(programs.isHeadlessShell() ? "--headless" : "--headless=new");
+        options.addArguments(ContainedBrowser.headless(programs.browser()));
+        options.addArguments(ContainedBrowser.FLAGS);
         options.addArguments(FLAGS);
         // The driver makes the profile in its own scratch folder, which is ours: given one by
         // --user-data-dir it would

@@ -1,11 +1,11 @@
 package io.stepfree.standalone.machine;
 
+import io.stepfree.platform.process.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Ports of the loopback interface. */
@@ -17,16 +17,10 @@ final class Ports {
 
     /** As many different ports as asked for, none in use at this moment. */
     static List<Integer> free(int count) {
-        var held = new ArrayList<ServerSocket>();
         try {
-            for (var i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, LOOPBACK));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
+            return FreePorts.some(count);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            held.forEach(Ports::close);
         }
     }
 
@@ -48,14 +42,6 @@ final class Ports {
                     "Port %d, wanted for %s, is in use (%s); %s."
                             .formatted(port, purpose, e.getMessage(), cure),
                     e);
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

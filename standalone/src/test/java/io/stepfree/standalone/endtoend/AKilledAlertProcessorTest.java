@@ -8,6 +8,7 @@ import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
 import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.schemas.ops.Alert;
 import io.stepfree.schemas.ops.AlertState;
 import io.stepfree.schemas.registry.RegistryClient;
@@ -266,7 +267,7 @@ final class AKilledAlertProcessorTest {
     }
 
     private void start() throws Exception {
-        int port = Readiness.freePort();
+        int port = FreePorts.one();
         var command =
                 new ArrayList<>(
                         List.of(

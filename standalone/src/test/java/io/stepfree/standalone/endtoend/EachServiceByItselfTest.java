@@ -8,6 +8,7 @@ import io.stepfree.platform.fixture.ServiceArguments;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.platform.fixture.TestKafka;
 import io.stepfree.platform.fixture.TestRegistry;
+import io.stepfree.platform.process.FreePorts;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class EachServiceByItselfTest {
                 var database = TestDatabase.start();
                 var http = HttpClient.newHttpClient()) {
             for (String service : SERVICES) {
-                start(service, Readiness.freePort(), arguments(kafka, database));
+                start(service, FreePorts.one(), arguments(kafka, database));
             }
             for (Running service : all) {
                 await(service.name() + " is ready")
@@ -100,7 +101,7 @@ final class EachServiceByItselfTest {
         Running service =
                 start(
                         "alert-processor",
-                        Readiness.freePort(),
+                        FreePorts.one(),
                         Stream.of("--stepfree.kafka.bootstrap-servers=nowhere"));
 
         assertThat(service.process().waitFor(PATIENCE)).as("it ends").isTrue();

@@ -1,23 +1,15 @@
 package io.stepfree.standalone.endtoend;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** Where a service that is a process of its own will listen, and whether it is ready there. */
+/** Whether a service that is a process of its own is ready. */
 final class Readiness {
 
     private Readiness() {}
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
-    }
 
     static boolean isReady(HttpClient http, int port) throws InterruptedException {
         var request =

@@ -3,6 +3,8 @@ package io.stepfree.load.chaos.pipeline;
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.platform.process.DeathWatch;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ public final class Part {
 
     private static final Duration RESTART_AFTER = Duration.ofSeconds(1);
     private static final Duration PROBE_PAUSE = Duration.ofMillis(100);
+    private static final int LAST_WORDS = 12;
     private static final String SETSID = "/usr/bin/setsid";
 
     private final String name;
@@ -109,8 +112,8 @@ public final class Part {
         while (!ready()) {
             if (System.nanoTime() > end) {
                 throw new MeasurementException(
-                        "%s is not ready after %d s, started %d times; see %s."
-                                .formatted(name, limit.toSeconds(), starts(), log));
+                        "%s is not ready after %d s, started %d times; see %s. Its last words:%n%s"
+                                .formatted(name, limit.toSeconds(), starts(), log, lastWords()));
             }
             Thread.sleep(PROBE_PAUSE);
         }
@@ -170,6 +173,18 @@ public final class Part {
             var _ = started.onExit().thenRun(this::ended);
         } catch (IOException e) {
             throw new MeasurementException("%s cannot be started (%s).".formatted(name, e), e);
+        }
+    }
+
+    private String lastWords() {
+        try {
+            List<String> lines =
+                    new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+            return String.join(
+                    System.lineSeparator(),
+                    lines.subList(Math.max(0, lines.size() - LAST_WORDS), lines.size()));
+        } catch (IOException e) {
+            return "(its log cannot be read: %s)".formatted(e);
         }
     }
 

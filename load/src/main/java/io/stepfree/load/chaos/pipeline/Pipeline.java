@@ -2,12 +2,11 @@ package io.stepfree.load.chaos.pipeline;
 
 import io.stepfree.load.measure.MeasurementException;
 import io.stepfree.platform.process.DeathWatch;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.standalone.broker.BrokerProcess;
 import io.stepfree.standalone.machine.Installation;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +22,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -37,6 +37,10 @@ public final class Pipeline implements AutoCloseable {
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
     private final PipelineSettings settings;
+
+    /** Half of what docker-compose.kafka.yml gives a service. */
+    private static final String HEAP_IN_CONTAINERS = "256m";
+
     private final Database database;
     private final Broker broker;
     private final Part databasePart;
@@ -45,6 +49,7 @@ public final class Pipeline implements AutoCloseable {
     private final Map<Service, Part> services = new EnumMap<>(Service.class);
     private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
     private final int registryPort;
+    private final Set<Service> asInContainers;
     private final DeathWatch deathWatch = DeathWatch.over();
     private final ScheduledExecutorService supervisor =
             Executors.newSingleThreadScheduledExecutor(
@@ -53,7 +58,17 @@ public final class Pipeline implements AutoCloseable {
     private final Thread hook = new Thread(this::killAll);
 
     public Pipeline(PipelineSettings settings) {
+        this(settings, Set.of());
+    }
+
+    /**
+     * @param asInContainers the services that have the heap and the compilers that they have in
+     *     their container, for who measures what they can do; the others are small and quick to
+     *     start
+     */
+    public Pipeline(PipelineSettings settings, Set<Service> asInContainers) {
         this.settings = settings;
+        this.asInContainers = Set.copyOf(asInContainers);
         List<Integer> free = freePorts(5 + Service.values().length);
         this.database = new Database(settings.folder(), log("postgres"), free.get(0));
         this.broker = new Broker(settings.folder(), free.get(1), free.get(2));
@@ -216,7 +231,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private List<String> brokerCommand() {
-        List<String> command = java("kafka", "384m");
+        List<String> command = small("kafka", "384m");
         command.add("-Dlogback.configurationFile=io/stepfree/standalone/logback-broker.xml");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
@@ -226,7 +241,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private List<String> registryCommand(int managementPort) {
-        List<String> command = java("registry", "192m");
+        List<String> command = small("registry", "192m");
         command.addAll(
                 List.of(
                         // It keeps a cache there, which is not ours to judge.
@@ -253,7 +268,10 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private List<String> serviceCommand(Service service, int port, String secret) {
-        List<String> command = java(service.text(), service.heap());
+        List<String> command =
+                asInContainers.contains(service)
+                        ? java(HEAP_IN_CONTAINERS)
+                        : small(service.text(), service.heap());
         if (settings.plantedBug() != null) {
             command.add("-Dstepfree.planted-bug=" + settings.plantedBug());
         }
@@ -293,18 +311,21 @@ public final class Pipeline implements AutoCloseable {
         };
     }
 
+    private List<String> java(String heap) {
+        return new ArrayList<>(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx" + heap,
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Djava.awt.headless=true",
+                        "-Djava.io.tmpdir=" + settings.temporary()));
+    }
+
     /** Small and quick to start; the archive of loaded classes is made by the first orderly end. */
-    private List<String> java(String name, String heap) {
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx" + heap,
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+ExitOnOutOfMemoryError",
-                                "-Djava.awt.headless=true",
-                                "-Djava.io.tmpdir=" + settings.temporary()));
+    private List<String> small(String name, String heap) {
+        List<String> command = java(heap);
+        command.add("-XX:TieredStopAtLevel=1");
         Path archives = settings.root().resolve("load/target");
         if (Files.isDirectory(archives) && onlyJars()) {
             command.add("-XX:+AutoCreateSharedArchive");
@@ -342,23 +363,11 @@ public final class Pipeline implements AutoCloseable {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    static List<Integer> freePorts(int count) {
-        var held = new ArrayList<ServerSocket>();
+    private static List<Integer> freePorts(int count) {
         try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
+            return FreePorts.some(count);
         } catch (IOException e) {
             throw new MeasurementException("No ports are free (%s).".formatted(e), e);
-        } finally {
-            for (ServerSocket socket : held) {
-                try {
-                    socket.close();
-                } catch (IOException _) {
-                    // It is only held to be let go.
-                }
-            }
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.stepfree.load.measure.MeasurementException;
+import io.stepfree.platform.process.FreePorts;
 import io.stepfree.standalone.broker.BrokerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class BrokerTest {
 
     @Test
     void aClusterWithAnotherIdThanOursIsLeftAlone() throws Exception {
-        List<Integer> ports = Pipeline.freePorts(2);
+        List<Integer> ports = FreePorts.some(2);
         var broker = new Broker(folder, ports.get(0), ports.get(1));
         Process process = start(broker.configure());
         try {

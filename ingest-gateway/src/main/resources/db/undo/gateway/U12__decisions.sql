@@ -1,0 +1,2 @@
+-- What was decided goes with it; findings are open again.
+DROP TABLE decisions;

@@ -1,0 +1,2 @@
+-- The version of then knows no keys and asks nobody who calls.
+DROP TABLE api_keys;

@@ -1,0 +1,2 @@
+DROP TABLE rate_limits;
+ALTER TABLE idempotency_keys DROP COLUMN counted;

@@ -1,0 +1,2 @@
+DROP VIEW batch_view;
+DROP TABLE batch_status;

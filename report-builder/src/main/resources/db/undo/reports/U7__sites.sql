@@ -1,0 +1,2 @@
+DROP VIEW site_view;
+DROP TABLE site_status;
