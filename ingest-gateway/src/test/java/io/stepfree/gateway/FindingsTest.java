@@ -36,7 +36,7 @@ final class FindingsTest {
         gateway.jdbi()
                 .useHandle(handle ->
                         handle.execute(
-                                "TRUNCATE reports.finding_view, reports.missing_finding_view, reports.comparison_view, reports.scan_status_view, gateway.decisions"));
+                                "TRUNCATE reports.finding_view, reports.missing_finding_view, reports.comparison_view, reports.second_look_view, reports.scan_status_view, gateway.decisions"));
     }
 
     @Test
@@ -256,6 +256,41 @@ final class FindingsTest {
         // What it looked like went with its month, or with an erasure.
         assertThat(findings.at("/notObserved/0/fingerprint").asString()).isEqualTo("hidden");
         assertThat(findings.at("/notObserved/0").has("html")).isFalse();
+    }
+
+    @Test
+    void whatBecameOfWhatWasNewIsToldByTheNextLook() {
+        for (String fingerprint : List.of("there", "gone", "hidden", "off")) {
+            finding(
+                    2,
+                    "there gone hidden off".indexOf(fingerprint),
+                    fingerprint,
+                    "label",
+                    "serious",
+                    "new");
+        }
+        finding(2, 90, "known", "label", "serious", "persisting");
+        comparison(2, id(1), null, "found = 5, new = 4, persisting = 1");
+        finding(3, 0, "there", "label", "serious", "persisting");
+        comparison(3, id(2), null, "found = 1, persisting = 1");
+        missing(3, "gone", "fixed", 2, 6);
+        missing(3, "known", "fixed", 2, 90);
+        missing(3, "hidden", "not_observed", 2, 11);
+        missing(3, "off", "engine_changed", 2, 18);
+        assertThat(gateway.get(changes(2)).json().has("secondLook")).isFalse();
+
+        secondLook(2, null, null);
+        assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
+                .isEqualTo("{\"state\":\"left_out\"}");
+        secondLook(2, id(3), null);
+        assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
+                .isEqualTo("{\"state\":\"ordered\",\"scan\":\"%s\"}".formatted(id(3)));
+        secondLook(2, id(3), 3);
+        assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
+                .isEqualTo(
+                        "{\"state\":\"seen\",\"scan\":\"%s\",\"completedAt\":\"2026-11-23T09:03:00Z\",\"confirmed\":1,\"flickering\":1,\"unknown\":2,\"flickers\":[\"gone\"]}"
+                                .formatted(id(3)));
+        assertThat(gateway.get(changes(3)).json().has("secondLook")).as("nothing new").isFalse();
     }
 
     @ParameterizedTest
@@ -701,6 +736,19 @@ final class FindingsTest {
                     handle.execute(
                             "UPDATE reports.comparison_view SET " + counts + " WHERE scan_id = ?",
                             id(scan));
+                });
+    }
+
+    private void secondLook(int scan, @Nullable String ordered, @Nullable Integer next) {
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute("TRUNCATE reports.second_look_view");
+                    handle.execute(
+                            "INSERT INTO reports.second_look_view VALUES (?, 'local', true, ?, ?, ?)",
+                            id(scan),
+                            ordered,
+                            next == null ? null : id(next),
+                            next == null ? null : MONDAY.plusSeconds(60L * next));
                 });
     }
 

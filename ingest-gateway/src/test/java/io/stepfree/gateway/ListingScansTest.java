@@ -330,6 +330,23 @@ final class ListingScansTest {
         return ids;
     }
 
+    @Test
+    void aSecondLookIsNoneOfTheScansThatTheClientSubmittedAndCanBeReadAllTheSame() {
+        scan(1, "completed", 0, "a.example", null, 53);
+        scan(2, "completed", 0, "a.example", null, 54);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE reports.scan_status_view SET relook_of = ?, second_look = true WHERE scan_id = ?",
+                                id(1),
+                                id(2)));
+
+        assertThat(ids(gateway.get(SCANS).json())).containsExactly(id(1));
+        JsonNode again = gateway.get(SCANS + "/" + id(2)).json();
+        assertThat(again.path("secondLookOf").asString()).isEqualTo(id(1));
+        assertThat(gateway.get(SCANS + "/" + id(1)).json().has("secondLookOf")).isFalse();
+    }
+
     private static String id(int number) {
         return "01890a5d-ac96-774b-bcce-b302099a%04d".formatted(number);
     }

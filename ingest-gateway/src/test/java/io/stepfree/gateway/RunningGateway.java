@@ -43,7 +43,8 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE reports.scan_status_view (
                 scan_id text PRIMARY KEY, request_id text, client text, url text, host text, standard text,
                 priority text, status text, attempt int, submitted_at timestamptz, updated_at timestamptz,
-                next_attempt_at timestamptz, failure jsonb, batch_id text, score int);
+                next_attempt_at timestamptz, failure jsonb, batch_id text, score int,
+                relook_of text, second_look boolean NOT NULL DEFAULT false);
             CREATE TABLE reports.report_view (
                 scan_id text PRIMARY KEY, document jsonb, html_file text, json_file text, published_at timestamptz,
                 repeat_key text, completed_at timestamptz);
@@ -62,7 +63,11 @@ final class RunningGateway implements AutoCloseable {
                 scan_id text PRIMARY KEY, client text, completed_at timestamptz, engine text, whole boolean,
                 incomparable text, previous_scan_id text, found int, new int DEFAULT 0, newly_observed int DEFAULT 0,
                 persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0, template text);
-            GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view TO stepfree_client;
+            CREATE TABLE reports.second_look_view (
+                scan_id text PRIMARY KEY, client text, decided boolean, relook_scan_id text, next_scan_id text,
+                next_completed_at timestamptz);
+            GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view,
+                            reports.second_look_view TO stepfree_client;
             CREATE TABLE reports.trend_view (
                 client text, bucket text, rule text, begins timestamptz, host text, scans bigint,
                 pages_seen bigint, pages_not_seen bigint, issues bigint, occurrences bigint, new bigint, fixed bigint,
@@ -70,7 +75,7 @@ final class RunningGateway implements AutoCloseable {
             CREATE TABLE reports.trend_scan_view (
                 scan_id text, client text, url text, page text GENERATED ALWAYS AS (md5(url)) STORED, look text,
                 completed_at timestamptz, seen boolean, score int, rules text[], occurrences bigint[],
-                whole boolean DEFAULT true);
+                whole boolean DEFAULT true, second_look boolean DEFAULT false);
             GRANT SELECT ON reports.trend_view, reports.trend_scan_view TO stepfree_client;
             GRANT USAGE ON SCHEMA reports TO stepfree_client;
             GRANT SELECT ON reports.scan_status_view, reports.report_view, reports.batch_view, reports.site_view TO stepfree_client;

@@ -80,6 +80,21 @@ final class TrendsTest {
     }
 
     @Test
+    void aSecondLookAtAPageIsNoScanOfTheClient() {
+        look("1", "2026-11-23T08:00:00Z", true, "60, '{label}', '{2}'");
+        look("2", "2026-11-23T09:00:00Z", true, "80, '{label}', '{1}'");
+        execute("UPDATE reports.trend_scan_view SET second_look = true WHERE scan_id = '2'");
+
+        JsonNode page =
+                gateway.get(TRENDS + "by=page&url=https%3A%2F%2Fshop.example%2Fa%3Fb%3Dc" + DAYS)
+                        .json();
+        assertThat(page.at("/items/0").toString())
+                .contains("\"scans\":1,\"pagesSeen\":1,")
+                .contains("\"occurrences\":1,")
+                .contains("\"medianScore\":80.0");
+    }
+
+    @Test
     void whatWasSeenInPartIsToldAndTheWholeCountsBeforeIt() {
         counted("a.example", "2026-11-23", "3, 2, 1, 0, 0, 0, 0, 0, '{}', '{}', 1");
         look("1", "2026-11-23T08:00:00Z", true, "60, '{label}', '{2}'");

@@ -17,6 +17,7 @@ import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.publication.ReportMeters;
 import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.relook.Relooks;
 import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.reports.shelf.ShelfConfiguration;
 import io.stepfree.reports.status.BatchStore;
@@ -38,7 +39,11 @@ import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 
 /** Wires the two readers of this service: results become reports, events become states. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ReportProperties.class, TrendProperties.class})
+@EnableConfigurationProperties({
+    ReportProperties.class,
+    TrendProperties.class,
+    RelookProperties.class
+})
 @Import({DatabaseConfiguration.class, ShelfConfiguration.class})
 public class ReportConfiguration {
 
@@ -48,11 +53,25 @@ public class ReportConfiguration {
     }
 
     @Bean
+    Relooks relooks(
+            Jdbi jdbi,
+            RelookProperties properties,
+            RecordPublisher publisher,
+            MeterRegistry meters) {
+        return new Relooks(jdbi, properties.perHour(), publisher, meters, InstantSource.system());
+    }
+
+    @Bean
     ReportPublication reportPublication(
-            ReportShelf shelf, Jdbi jdbi, RecordPublisher publisher, MeterRegistry meters) {
+            ReportShelf shelf,
+            Jdbi jdbi,
+            Relooks relooks,
+            RecordPublisher publisher,
+            MeterRegistry meters) {
         return new ReportPublication(
                 shelf,
                 new ReportStore(jdbi),
+                relooks,
                 publisher,
                 new ReportMeters(meters),
                 Clock.systemUTC());

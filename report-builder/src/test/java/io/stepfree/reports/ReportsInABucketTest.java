@@ -29,6 +29,7 @@ import io.stepfree.reports.keeping.ScanRemoval;
 import io.stepfree.reports.publication.ReportMeters;
 import io.stepfree.reports.publication.ReportPublication;
 import io.stepfree.reports.publication.ReportStore;
+import io.stepfree.reports.relook.Relooks;
 import io.stepfree.reports.shelf.BucketShelf;
 import io.stepfree.reports.shelf.ReportPrint;
 import io.stepfree.schemas.ops.HealthState;
@@ -214,6 +215,12 @@ final class ReportsInABucketTest {
                         new ReportPublication(
                                 new BucketShelf(bucket, new ReportPrint(new HtmlPage(), List.of())),
                                 new ReportStore(jdbi),
+                                new Relooks(
+                                        jdbi,
+                                        0,
+                                        publisher,
+                                        new SimpleMeterRegistry(),
+                                        InstantSource.system()),
                                 publisher,
                                 new ReportMeters(new SimpleMeterRegistry()),
                                 Clock.systemUTC())) {

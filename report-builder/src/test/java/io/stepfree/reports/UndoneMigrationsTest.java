@@ -117,7 +117,15 @@ final class UndoneMigrationsTest {
                             """
                             INSERT INTO reports.trend
                             VALUES ('acme', 'day', '', '2026-11-23T00:00:00Z', '%1$s.example', 1, 1, 0, 0, 1, 1, 1, 0, 0, '{70}', '{1}')
-                            """));
+                            """),
+                    "17",
+                    List.of(
+                            """
+                            INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, engine, final_page, whole,
+                                   cut_rules, found)
+                            VALUES ('%1$s', 'acme', now(), '2026-11-23T09:00:00Z', 'axe', 'a.example/', true, '{}', 0)
+                            """,
+                            "INSERT INTO reports.relook (scan_id, relook_scan_id, client) VALUES ('%1$s', 'again-%1$s', 'acme')"));
 
     @Test
     void anOlderVersionGoesOnWithTheTablesOfANewerOneAndEachMigrationCanBeUndone() {

@@ -204,6 +204,7 @@ final class EndWatch implements RecordHandler<ScanEvent> {
                 event.getScanId(),
                 null,
                 null,
+                null,
                 status,
                 null,
                 null,

@@ -7,6 +7,7 @@ import io.stepfree.gateway.findings.ScanChanges.Decided;
 import io.stepfree.gateway.findings.ScanChanges.EngineChanged;
 import io.stepfree.gateway.findings.ScanChanges.MissingFinding;
 import io.stepfree.gateway.findings.ScanChanges.Previous;
+import io.stepfree.gateway.findings.ScanChanges.SecondLook;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,6 +77,8 @@ final class ChangeProjection {
              WHERE scan_id = :scanId AND completed_at = :completedAt AND client = :client
             """
                     .formatted(DecidedFinding.COLUMNS);
+
+    private static final SecondLooks SECOND_LOOKS = new SecondLooks();
 
     private final ClientDatabase clients;
     private final DecisionBook decisions;
@@ -171,12 +174,14 @@ final class ChangeProjection {
      * @param present up to so many of each state, the gravest first
      * @param missing up to so many of each state, the last seen first
      * @param all every finding that a decision may be about; none where nothing was decided
+     * @param secondLook what became of what is new
      */
     private record Stored(
             Comparison comparison,
             List<ShownFinding> present,
             List<InState<MissingFinding>> missing,
-            List<InState<DecidedFinding>> all) {
+            List<InState<DecidedFinding>> all,
+            @Nullable SecondLook secondLook) {
 
         static Stored of(
                 Handle handle, String client, Comparison comparison, int limit, boolean withAll) {
@@ -197,7 +202,18 @@ final class ChangeProjection {
                             ? query(handle, ALL, client, comparison)
                                     .map((row, _) -> InState.of(row, DecidedFinding.of(row)))
                                     .list()
-                            : List.of());
+                            : List.of(),
+                    comparison.counts().newOnes() == 0
+                            ? null
+                            : SECOND_LOOKS
+                                    .find(
+                                            handle,
+                                            new SecondLooks.First(
+                                                    client,
+                                                    comparison.scanId(),
+                                                    comparison.completedAt()),
+                                            limit)
+                                    .orElse(null));
         }
     }
 
@@ -226,6 +242,7 @@ final class ChangeProjection {
                 comparison.counts(),
                 DecidedStates.counts(states.accepted()),
                 DecidedStates.counts(states.assigned()),
+                stored.secondLook(),
                 new ByState(
                         present.getOrDefault("new", List.of()),
                         present.getOrDefault("newly_observed", List.of()),

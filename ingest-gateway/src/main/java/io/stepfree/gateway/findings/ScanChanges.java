@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param decided how many of these are accepted or ignored by a decision that counts now
  * @param assigned how many of these are somebody's to mend, by one that counts now; they are not
  *     among those that are decided
+ * @param secondLook what became of what is new; absent when nothing is, or nobody has looked again
+ *     and nobody is to
  * @param findings the findings themselves, as many of each state as were asked for: of what is
  *     there the gravest first, of what is missing what was seen last
  */
@@ -34,6 +36,7 @@ record ScanChanges(
         Counts counts,
         Decided decided,
         Decided assigned,
+        @Nullable SecondLook secondLook,
         ByState findings) {
 
     /**
@@ -71,6 +74,29 @@ record ScanChanges(
             int newlyObserved,
             int persisting,
             int engineChanged) {}
+
+    /**
+     * The next look at the whole page, whoever had it made, and what it tells of what was new.
+     *
+     * @param state seen; ordered when it is to come; left_out when none was ordered because the
+     *     client had as many within the hour as it may have
+     * @param scan the scan that looks again; absent when none was ordered
+     * @param completedAt when it had seen the page; absent, as is all that follows, until then
+     * @param confirmed how many of the new findings it saw again
+     * @param flickering how many of them were gone without anybody having mended them
+     * @param unknown of how many it cannot tell, because it did not see their part of the page or
+     *     its engine is another
+     * @param flickers the fingerprints of those that were gone, as many as were asked for
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SecondLook(
+            String state,
+            @Nullable String scan,
+            @Nullable Instant completedAt,
+            @Nullable Integer confirmed,
+            @Nullable Integer flickering,
+            @Nullable Integer unknown,
+            @Nullable List<String> flickers) {}
 
     /** Findings by state; those that are not there any more as they were last seen. */
     record ByState(

@@ -48,7 +48,7 @@ public final class ReliabilityIndex {
                    count(*) FILTER (WHERE submitted_at >= :since) AS lately,
                    count(*) FILTER (WHERE status IN ('accepted', 'dispatched', 'retrying')) AS open
               FROM reports.scan_status_view
-             WHERE client = :client
+             WHERE client = :client AND relook_of IS NULL
             """;
 
     private static final int MOST_RECOMMENDATIONS = 5;
@@ -87,7 +87,7 @@ public final class ReliabilityIndex {
         });
     }
 
-    /** How many scans a client has submitted, and how many within an hour. */
+    /** How many scans a client has submitted, and how many within an hour; without second looks. */
     ClientUse use(String client) {
         return jdbi.withHandle(handle ->
                 handle.createQuery(OF_CLIENT)

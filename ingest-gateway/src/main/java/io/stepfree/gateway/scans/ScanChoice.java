@@ -23,6 +23,7 @@ final class ScanChoice {
      */
     ScanChoice(String client, ScanFilter filter, ScanCursors.@Nullable Place after) {
         add("client = :client", "client", client);
+        conditions.add("NOT second_look");
         add("status = :status", "status", filter.status());
         add("host = :host", "host", filter.host());
         add("batch_id = :batch", "batch", BatchIds.ofClient(client, filter.batch()));

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the scans of a client page by page, the newest first, from the view that report-builder
- * shows. A page goes on after the last scan of the one before, so that it stays right while new
- * ones come, and costs the same at any depth. Read-only, thread-safe; throws JdbiException when the
- * database does not answer.
+ * shows; without second looks, which it did not submit. A page goes on after the last scan of the
+ * one before, so that it stays right while new ones come, and costs the same at any depth.
+ * Read-only, thread-safe; throws JdbiException when the database does not answer.
  */
 public final class ScanPages {
 
     /* In the order of report-builder's indexes, each of which begins with the client. */
     private static final String PAGE =
             """
-            SELECT scan_id, url, batch_id, status, standard, lower(priority) AS priority, attempt, score,
+            SELECT scan_id, url, batch_id, NULL AS relook_of, status, standard, lower(priority) AS priority, attempt, score,
                    request_id, submitted_at, updated_at, next_attempt_at,
                    failure::text AS failure, NULL AS document, NULL AS html_file, NULL AS json_file
               FROM reports.scan_status_view

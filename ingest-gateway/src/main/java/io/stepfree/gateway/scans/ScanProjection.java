@@ -24,7 +24,7 @@ public final class ScanProjection {
 
     private static final String FIND =
             """
-            SELECT s.scan_id, s.url, s.batch_id, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+            SELECT s.scan_id, s.url, s.batch_id, s.relook_of, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
                    s.score, s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
                    s.failure::text AS failure, r.document::text AS document, r.html_file, r.json_file
               FROM reports.scan_status_view s
@@ -34,7 +34,7 @@ public final class ScanProjection {
 
     private static final String FIND_WITHOUT_REPORT =
             """
-            SELECT s.scan_id, s.url, s.batch_id, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+            SELECT s.scan_id, s.url, s.batch_id, s.relook_of, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
                    s.score, s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
                    s.failure::text AS failure, NULL AS document, r.html_file, r.json_file
               FROM reports.scan_status_view s
@@ -50,7 +50,10 @@ public final class ScanProjection {
 
     private static final String COUNT_OF_CLIENT =
             """
-            SELECT status, count(*) AS scans FROM reports.scan_status_view WHERE client = :client GROUP BY status
+            SELECT status, count(*) AS scans
+              FROM reports.scan_status_view
+             WHERE client = :client AND relook_of IS NULL
+             GROUP BY status
             """;
 
     private static final String COUNT_DEAD =
@@ -118,7 +121,10 @@ public final class ScanProjection {
                                 .findOne());
     }
 
-    /** Of one client, who has no business with what cannot be read. */
+    /**
+     * Of one client, who has no business with what cannot be read; without second looks, which it
+     * did not submit.
+     */
     Counts counts(String client) {
         Map<String, Long> scans =
                 clients.read(
@@ -155,6 +161,7 @@ public final class ScanProjection {
                 row.getString("scan_id"),
                 row.getString("url"),
                 BatchIds.toClient(row.getString("batch_id")),
+                row.getString("relook_of"),
                 row.getString("status"),
                 row.getString("standard"),
                 row.getString("priority"),

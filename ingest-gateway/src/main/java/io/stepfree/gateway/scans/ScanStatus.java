@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param id the scan's id
  * @param url the page
  * @param batch the batch that it is part of
+ * @param secondLookOf the scan because of which this one was ordered: something was new on the page
  * @param status accepted, dispatched, retrying, completed, dead_lettered or cancelled
  * @param standard the conformance target
  * @param priority high or low
@@ -36,6 +37,7 @@ public record ScanStatus(
         String id,
         @Nullable String url,
         @Nullable String batch,
+        @Nullable String secondLookOf,
         String status,
         @Nullable String standard,
         @Nullable String priority,
@@ -77,6 +79,7 @@ public record ScanStatus(
                 scan.getScanId(),
                 scan.getUrl(),
                 BatchIds.toClient(scan.getBatchId()),
+                null,
                 "accepted",
                 scan.getStandard(),
                 scan.getPriority().name().toLowerCase(Locale.ROOT),

@@ -21,7 +21,7 @@ final class StoredResults implements ResultSource {
 
     private static final String NEWEST =
             """
-            SELECT s.scan_id, s.url, s.batch_id, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
+            SELECT s.scan_id, s.url, s.batch_id, s.relook_of, s.status, s.standard, lower(s.priority) AS priority, s.attempt,
                    s.score, s.request_id, s.submitted_at, s.updated_at, s.next_attempt_at,
                    s.failure::text AS failure, r.document::text AS document, r.html_file, r.json_file,
                    r.completed_at, r.document ->> 'engine' AS engine, r.document ->> 'validity' AS validity

@@ -50,7 +50,7 @@ final class TrendProjection {
     private static final String PAGE =
             """
             WITH looks AS (
-                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences,
+                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences, second_look,
                        date_trunc(:bucket, completed_at, 'UTC') AS begins
                   FROM reports.trend_scan_view
                  WHERE client = :client AND page = md5(:url) AND url = :url
@@ -67,7 +67,7 @@ final class TrendProjection {
             PAGE
                     + """
                     , told AS (
-                        SELECT begins, 1 AS scans, CAST(seen AS integer) AS seen, 0 AS in_part, 0 AS affected,
+                        SELECT begins, CAST(NOT second_look AS integer) AS scans, CAST(seen AS integer) AS seen, 0 AS in_part, 0 AS affected,
                                0 AS issues, 0 AS occurrences, 0 AS new, 0 AS fixed, 0 AS persisting
                           FROM looks
                          UNION ALL
@@ -77,6 +77,7 @@ final class TrendProjection {
                         SELECT date_trunc(:bucket, updated_at, 'UTC'), 1, 0, 0, 0, 0, 0, 0, 0, 0
                           FROM reports.scan_status_view
                          WHERE client = :client AND host = :host AND status = 'dead_lettered' AND url = :url
+                           AND NOT second_look
                            AND updated_at >= :from AND updated_at < :to
                          UNION ALL
                         SELECT begins, 0, 0, 0, 1, 1, found, 0, 0, 0
@@ -84,7 +85,7 @@ final class TrendProjection {
                          WHERE :rule IN ('', violated.rule)
                          UNION ALL
                         SELECT begins, 0, 0, 0, 0, 0, 0, CAST(finding.state = 'new' AS integer), 0,
-                               CAST(finding.state = 'persisting' AS integer)
+                               CAST(finding.state = 'persisting' AND NOT second_look AS integer)
                           FROM looks
                           JOIN reports.finding_view AS finding
                             ON finding.scan_id = looks.scan_id AND finding.completed_at = looks.completed_at

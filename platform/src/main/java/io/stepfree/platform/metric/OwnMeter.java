@@ -318,6 +318,14 @@ public enum OwnMeter {
             Service.REPORTS,
             "Results that came again and changed nothing",
             "Never: doubled deliveries are expected."),
+    REPORTS_RELOOKS(
+            COUNTER,
+            "stepfree.reports.relooks",
+            "",
+            Service.REPORTS,
+            "Pages with a new serious or critical violation of which it was decided whether they are looked at again: ordered, or left_out because their client had as many within the hour as it may have",
+            "Never by itself: where left_out grows, alerts of what is new wait for the next scan of the page; see stepfree.reports.relooks.per-hour.",
+            "outcome"),
     REPORTS_EXPIRED(
             COUNTER,
             "stepfree.reports.expired",

@@ -11,6 +11,7 @@ import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.receipt.Receipts;
 import io.stepfree.reports.history.PublishedScan;
+import io.stepfree.reports.relook.Relooks;
 import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
@@ -43,14 +44,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the reports of results, many at once: files, then rows, then events, then a mark that
- * the events were sent.
+ * Publishes the reports of results, many at once: files, then rows, then events and the orders to
+ * look again, then a mark that they were sent.
  *
  * <p>Each step is harmless to repeat and the next begins only when it is done for all, so whatever
  * a crash cuts off is made up for when the results are delivered again. The row decides: once it is
  * there, neither it nor the files are written again, also when another result of the same scan
- * comes. Only a crash between event and mark sends the event twice, with equal content. What was
- * erased before it came is left out. Thread-safe.
+ * comes. Only a crash between event and mark sends the event and the order twice, with equal
+ * content. What was erased before it came is left out. Thread-safe.
  */
 public final class ReportPublication implements BatchHandler<ScanResult>, AutoCloseable {
 
@@ -61,6 +62,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
 
     private final ReportShelf shelf;
     private final ReportStore store;
+    private final Relooks relooks;
     private final RecordPublisher publisher;
     private final ReportMeters meters;
     private final Clock clock;
@@ -71,11 +73,13 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
     public ReportPublication(
             ReportShelf shelf,
             ReportStore store,
+            Relooks relooks,
             RecordPublisher publisher,
             ReportMeters meters,
             Clock clock) {
         this.shelf = shelf;
         this.store = store;
+        this.relooks = relooks;
         this.publisher = publisher;
         this.meters = meters;
         this.clock = clock;
@@ -252,14 +256,20 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
     }
 
-    /** All events are on their way before the first is waited for. */
+    /** All events and orders are on their way before the first is waited for. */
     private void announce(
             Map<String, Received<ScanResult>> results, Map<String, Instant> published) {
         if (results.isEmpty()) {
             return;
         }
         Map<String, ReportChanges> changes = store.changes(results.keySet());
-        var sent = new ArrayList<RecordPublisher.OnItsWay>();
+        var sent =
+                new ArrayList<>(
+                        relooks.order(
+                                results.values().stream()
+                                        .map(received -> received.value().getRequest())
+                                        .toList(),
+                                changes));
         results.forEach((scanId, received) ->
                 received.finish(() ->
                         sent.add(

@@ -14,7 +14,9 @@ import org.jdbi.v3.core.statement.SqlStatement;
  * Counts the days, weeks and months of a site in which something has changed. Each is counted anew
  * from what is there, so that doing it twice, or after a crash, changes nothing. What stands at the
  * end of a time is counted by the last look at each page within it, the last at the whole page
- * where there is one; what came and went is added up over its days.
+ * where there is one; what came and went is added up over its days. A second look, which nobody
+ * submitted, tells what stands, what came and what went, and is neither a scan nor sees again what
+ * persists.
  *
  * <p>Works inside the caller's transaction, which takes the note of what has to be counted along.
  * Two that count the same site wait for each other. Stateless and thread-safe.
@@ -59,7 +61,7 @@ public final class TrendCount {
             """
             SELECT rule, sum(new) AS new, sum(fixed) AS fixed, sum(persisting) AS persisting
               FROM (SELECT finding.rule, count(*) FILTER (WHERE state = 'new') AS new, 0 AS fixed,
-                           count(*) FILTER (WHERE state = 'persisting') AS persisting
+                           count(*) FILTER (WHERE state = 'persisting' AND NOT second_look) AS persisting
                       FROM looks
                       JOIN reports.finding ON finding.scan_id = looks.scan_id
                                           AND finding.completed_at = looks.completed_at
@@ -89,7 +91,8 @@ public final class TrendCount {
     private static final String COUNT =
             """
             WITH looks AS (
-                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences
+                SELECT scan_id, url, look, completed_at, seen, whole, score, rules, occurrences,
+                       EXISTS (SELECT FROM reports.relook WHERE relook_scan_id = trend_scan.scan_id) AS second_look
                   FROM reports.trend_scan
                  WHERE client = :client AND host = :host AND completed_at >= :begins AND completed_at < :ends
             ), last AS (
@@ -102,6 +105,7 @@ public final class TrendCount {
                   FROM reports.scan_status
                  WHERE client = :client AND host = :host AND status = 'dead_lettered'
                    AND updated_at >= :begins AND updated_at < :ends
+                   AND NOT EXISTS (SELECT FROM reports.relook WHERE relook_scan_id = scan_status.scan_id)
             ), moved AS (
                 <moved>
             ), standing AS (
@@ -125,8 +129,9 @@ public final class TrendCount {
                    (SELECT coalesce(sum(persisting), 0) FROM moved),
                    (SELECT coalesce(array_agg(score ORDER BY score), '{}') FROM given),
                    (SELECT coalesce(array_agg(number ORDER BY score), '{}') FROM given)
-              FROM (SELECT (SELECT count(*) FROM looks) + (SELECT count(*) FROM dead) AS scans) AS ended
-             WHERE scans > 0
+              FROM (SELECT (SELECT count(*) FROM looks WHERE NOT second_look) + (SELECT count(*) FROM dead) AS scans,
+                           EXISTS (SELECT FROM looks) AS looked) AS ended
+             WHERE scans > 0 OR looked
              UNION ALL
             SELECT :client, :bucket, rule, :begins, :host, 0, coalesce(pages, 0), 0, 0, coalesce(issues, 0),
                    coalesce(found, 0), coalesce(new, 0), coalesce(fixed, 0), coalesce(persisting, 0), '{}', '{}'

@@ -25,13 +25,26 @@ final class MonitoringReadsTest {
               FROM generate_series(1, 20000) AS i
             """;
 
+    private static final String SECOND_LOOKS =
+            """
+            WITH first AS (
+                INSERT INTO reports.comparison (scan_id, client, submitted_at, completed_at, engine, final_page, whole,
+                       cut_rules, found)
+                SELECT scan_id, client, submitted_at, submitted_at, 'axe-core', '', true, '{}', 0
+                  FROM reports.scan_status
+                 WHERE right(scan_id, 4) < '1000'
+                RETURNING scan_id, client)
+            INSERT INTO reports.relook (scan_id, relook_scan_id, client)
+            SELECT scan_id, 'again ' || scan_id, client FROM first
+            """;
+
     private static final String OF_CLIENT =
             """
             SELECT count(*) AS all_scans,
                    count(*) FILTER (WHERE submitted_at >= now() - interval '1 hour') AS lately,
                    count(*) FILTER (WHERE status IN ('accepted', 'dispatched', 'retrying')) AS open
               FROM reports.scan_status_view
-             WHERE client = 'client-7'
+             WHERE client = 'client-7' AND relook_of IS NULL
             """;
 
     private static final String SCORE =
@@ -51,7 +64,8 @@ final class MonitoringReadsTest {
         jdbi.useHandle(handle -> {
             handle.execute(SCANS);
             handle.execute(REPORTS);
-            handle.execute("VACUUM ANALYZE reports.scan_status, reports.report");
+            handle.execute(SECOND_LOOKS);
+            handle.execute("VACUUM ANALYZE reports.scan_status, reports.report, reports.relook");
         });
     }
 

@@ -86,6 +86,27 @@ final class TrendCountTest {
     }
 
     @Test
+    void aSecondLookTellsWhatStandsAndIsNoScanOfTheClient() {
+        add(page("1", "/", MONDAY, "a", "b"));
+        add(page("2", "/", MONDAY.plusSeconds(60), "a", "b", "c", "d"));
+        add(page("3", "/other", MONDAY, "x"));
+        add(page("4", "/other", MONDAY.plusSeconds(60), "x", "y"));
+        ordered("2", "again");
+        ordered("4", "dies");
+        add(page("again", "/", MONDAY.plus(Duration.ofDays(1)), "a", "b", "c"));
+        dead("dies", "/other");
+        var _ = count();
+
+        assertThat(counts("day", ""))
+                .containsExactly(
+                        "2026-11-23: scans 4 seen 2/0 issues 2 occurrences 6 new 3 fixed 0 persisting 3 scores {80} {2}",
+                        "2026-11-24: scans 0 seen 1/0 issues 1 occurrences 3 new 0 fixed 1 persisting 0 scores {80} {1}");
+        assertThat(counts("week", ""))
+                .containsExactly(
+                        "2026-11-23: scans 4 seen 2/0 issues 2 occurrences 5 new 3 fixed 1 persisting 3 scores {80} {2}");
+    }
+
+    @Test
     void aWeekCountsAPageOnceAndItsLastLookOnly() {
         add(page("1", "/", MONDAY, "a", "b", "c"));
         add(page("2", "/", MONDAY.plus(Duration.ofDays(2)), "a"));
@@ -333,6 +354,15 @@ final class TrendCountTest {
                         id(scan),
                         client,
                         "https://shop.example" + path));
+    }
+
+    private void ordered(String scan, String again) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "INSERT INTO reports.relook (scan_id, relook_scan_id, client) VALUES (?, ?, ?)",
+                        id(scan),
+                        id(again),
+                        client));
     }
 
     private static ScanResult partOf(ScanResult result) {

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends HTTP requests into a whole machine and follows each by its request id through every topic
@@ -173,6 +174,52 @@ final class OneRequestFollowedTest {
                                         && value.getRequest().getReplays() == 1);
         assertThat(second.getFailures().getFirst().getAttempt()).isEqualTo(2);
         assertThat(site.visits("/missing")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNewIsLookedAtAgainUnaskedAndRaisesAnAlertUnlessItFlickers() {
+        scanned("/flickers");
+        assertThat(secondLook(scanned("/flickers")).toString())
+                .contains("\"confirmed\":0,\"flickering\":1,\"unknown\":0");
+        scanned("/worsens");
+        String worse = scanned("/worsens");
+        JsonNode confirmed = secondLook(worse);
+        assertThat(confirmed.toString()).contains("\"confirmed\":1,\"flickering\":0,\"unknown\":0");
+
+        assertThat(site.visits("/flickers")).isEqualTo(3);
+        assertThat(site.visits("/worsens")).isEqualTo(3);
+        JsonNode again = api.scan(confirmed.path("scan").asString());
+        assertThat(again.path("secondLookOf").asString()).isEqualTo(worse);
+        assertThat(again.path("priority").asString()).isEqualTo("low");
+        assertThat(api.get("/api/scans?limit=500").body())
+                .contains(worse)
+                .doesNotContain(again.path("id").asString());
+        try (var alerts = TopicProbe.of(machine.kafka(), machine.registry(), Topics.OPS_ALERTS)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(alerts.values())
+                                    .filteredOn(alert -> alert.getKey().equals("pages-worse"))
+                                    .singleElement()
+                                    .satisfies(alert -> assertThat(alert.getValue()).isEqualTo(1)));
+        }
+    }
+
+    /** A scan of this page that has its report. */
+    private String scanned(String path) {
+        String id = api.accepted(site.url(path), "looked-at-again");
+        await().atMost(PATIENCE).until(() -> api.scan(id).has("report"));
+        return id;
+    }
+
+    /** What became of what was new at a scan, once it was looked at again. */
+    private JsonNode secondLook(String id) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                JsonMapper.shared()
+                                        .readTree(api.get("/api/scans/" + id + "/changes").body())
+                                        .path("secondLook"),
+                        look -> look.path("state").asString("").equals("seen"));
     }
 
     @Test

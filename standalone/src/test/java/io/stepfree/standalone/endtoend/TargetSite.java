@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A site with known answers on loopback: any path is a page with one image without a text
  * alternative, {@code /missing…} is not there, and {@code /held…} answers only once {@link
- * #release()} was called. Counts visits by path.
+ * #release()} was called. {@code /worsens…} has a button without a name from the second visit on,
+ * {@code /flickers…} at the second visit only. Counts visits by path.
  */
 final class TargetSite implements AutoCloseable {
 
@@ -61,11 +62,16 @@ final class TargetSite implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        visits.merge(path, 1, Integer::sum);
+        int visit = visits.merge(path, 1, Integer::sum);
         if (path.startsWith("/held")) {
             hold();
         }
-        byte[] body = PAGE.getBytes(StandardCharsets.UTF_8);
+        boolean worse =
+                (path.startsWith("/worsens") && visit > 1)
+                        || (path.startsWith("/flickers") && visit == 2);
+        byte[] body =
+                (worse ? PAGE.replace("<img", "<button></button><img") : PAGE)
+                        .getBytes(StandardCharsets.UTF_8);
         try (exchange) {
             exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
             exchange.sendResponseHeaders(path.startsWith("/missing") ? 404 : 200, body.length);

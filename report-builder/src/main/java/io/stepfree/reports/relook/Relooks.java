@@ -1,0 +1,132 @@
+package io.stepfree.reports.relook;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.kafka.RecordPublisher;
+import io.stepfree.platform.metric.OwnMeter;
+import io.stepfree.platform.request.RequestId;
+import io.stepfree.reporting.document.StorableText;
+import io.stepfree.schemas.scan.CommandKind;
+import io.stepfree.schemas.scan.Priority;
+import io.stepfree.schemas.scan.ReportChanges;
+import io.stepfree.schemas.scan.ScanCommand;
+import io.stepfree.schemas.scan.ScanRequest;
+import io.stepfree.schemas.topic.Topics;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a page looked at again when something serious or critical is new on it, so that an alert does
+ * not wait for whenever somebody scans it next. Whether it is, is decided once; the order may be
+ * sent again, with equal content but for its time, and is carried out once. A look that was ordered
+ * so orders none. Thread-safe.
+ */
+public final class Relooks {
+
+    private static final Logger log = LoggerFactory.getLogger(Relooks.class);
+
+    private final RelookBook book;
+    private final RecordPublisher publisher;
+    private final InstantSource clock;
+    private final boolean on;
+    private final Counter ordered;
+    private final Counter leftOut;
+
+    /**
+     * @param jdbi the database, its schema migrated
+     * @param mostPerHour how many looks are ordered for one client within an hour; 0 for none
+     */
+    public Relooks(
+            Jdbi jdbi,
+            int mostPerHour,
+            RecordPublisher publisher,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this.book = new RelookBook(jdbi, mostPerHour);
+        this.on = mostPerHour > 0;
+        this.publisher = publisher;
+        this.clock = clock;
+        this.ordered = OwnMeter.REPORTS_RELOOKS.counter(meters, "outcome", "ordered");
+        this.leftOut = OwnMeter.REPORTS_RELOOKS.counter(meters, "outcome", "left_out");
+    }
+
+    /**
+     * Orders what is to be looked at again of the pages of these scans, whose comparisons are
+     * written. Asks the database only where something is new.
+     *
+     * @param scans the scans
+     * @param changes what has changed with them, by scan
+     * @return the orders, none of which is waited for
+     */
+    public List<RecordPublisher.OnItsWay> order(
+            List<ScanRequest> scans, Map<String, ReportChanges> changes) {
+        var asked = new LinkedHashMap<String, ScanRequest>();
+        for (ScanRequest scan : scans) {
+            String scanId = StorableText.of(scan.getScanId());
+            ReportChanges changed = changes.get(scanId);
+            if (on && changed != null && changed.getFresh() > 0 && mayBeRepeated(scan)) {
+                asked.put(scanId, scan);
+            }
+        }
+        if (asked.isEmpty()) {
+            return List.of();
+        }
+        var ids = new LinkedHashMap<String, String>();
+        asked.forEach((scanId, scan) -> ids.put(scanId, RelookIds.of(scan)));
+        RelookBook.Decided decided =
+                book.decide(
+                        asked.values().stream()
+                                .map(scan -> StorableText.of(scan.getClient()))
+                                .distinct()
+                                .toList(),
+                        ids);
+        ordered.increment(decided.ordered());
+        leftOut.increment(decided.leftOut());
+        asked.keySet().retainAll(decided.scanIds());
+        return asked.values().stream().map(this::order).toList();
+    }
+
+    /** One that was brought back from the dead letters is no look of now. */
+    private static boolean mayBeRepeated(ScanRequest scan) {
+        return scan.getReplays() == 0 && scan.getOptions().getSecrets() == null;
+    }
+
+    private RecordPublisher.OnItsWay order(ScanRequest first) {
+        ScanRequest again = again(first);
+        log.info(
+                "Ordered scan {} to look again at the page of scan {}, on which something is new",
+                again.getScanId(),
+                first.getScanId());
+        return publisher.publishLater(
+                Topics.SCAN_REQUESTS,
+                again.getHost(),
+                ScanCommand.newBuilder()
+                        .setKind(CommandKind.SUBMIT)
+                        .setScanId(again.getScanId())
+                        .setRequestId(again.getRequestId())
+                        .setIssuedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                        .setRequest(again)
+                        .build(),
+                RequestId.saneOr(again.getRequestId()));
+    }
+
+    /**
+     * The same scan, but of no batch and no site, whose pages are counted. It counts as submitted
+     * when the first one was, so that whatever erases that covers it, too.
+     */
+    private static ScanRequest again(ScanRequest first) {
+        return ScanRequest.newBuilder(first)
+                .setScanId(RelookIds.of(first))
+                .setPriority(Priority.LOW)
+                .setBatchId(null)
+                .setSite(null)
+                .setEarlierAttempts(0)
+                .build();
+    }
+}
