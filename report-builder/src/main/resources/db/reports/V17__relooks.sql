@@ -9,8 +9,9 @@ CREATE TABLE relook (
     decided_at     timestamptz NOT NULL DEFAULT now()
 );
 
--- For how many a client had of late, and for those of a client when its scans are counted.
+-- For those of a client when its scans are counted, and for how many it had of late.
 CREATE INDEX relook_client ON relook (client, decided_at);
+CREATE INDEX relook_lately ON relook (client, decided_at) WHERE relook_scan_id IS NOT NULL;
 
 -- Behind the same wall as what else is of one client, see V5.
 ALTER TABLE relook ENABLE ROW LEVEL SECURITY;
@@ -18,10 +19,15 @@ ALTER TABLE relook ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_one_client ON relook FOR SELECT TO stepfree_client
     USING (client = current_setting('stepfree.client', true));
 
--- The next look at the whole page, whoever had it made: it tells what became of what was new.
+-- The next look at the whole page, whoever had it made: it tells what became of what was new. An ordered one is over
+-- when it has a comparison, or ended without.
 CREATE VIEW second_look_view WITH (security_invoker = true) AS
 SELECT first.scan_id, first.client, relook.decided_at IS NOT NULL AS decided, relook.relook_scan_id,
-       next.scan_id AS next_scan_id, next.completed_at AS next_completed_at
+       next.scan_id AS next_scan_id, next.completed_at AS next_completed_at,
+       EXISTS (SELECT FROM comparison AS again WHERE again.scan_id = relook.relook_scan_id)
+           OR EXISTS (SELECT FROM scan_status AS ended
+                       WHERE ended.scan_id = relook.relook_scan_id AND ended.status IN ('dead_lettered', 'cancelled'))
+           AS is_over
   FROM comparison AS first
   LEFT JOIN relook USING (scan_id)
   LEFT JOIN LATERAL (

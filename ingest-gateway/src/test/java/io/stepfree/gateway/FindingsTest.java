@@ -285,6 +285,11 @@ final class FindingsTest {
         secondLook(2, id(3), null);
         assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
                 .isEqualTo("{\"state\":\"ordered\",\"scan\":\"%s\"}".formatted(id(3)));
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute("UPDATE reports.second_look_view SET is_over = true"));
+        assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
+                .isEqualTo("{\"state\":\"missed\",\"scan\":\"%s\"}".formatted(id(3)));
         secondLook(2, id(3), 3);
         assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
                 .isEqualTo(

@@ -65,7 +65,7 @@ final class RunningGateway implements AutoCloseable {
                 persisting int DEFAULT 0, fixed int DEFAULT 0, not_observed int DEFAULT 0, engine_changed int DEFAULT 0, template text);
             CREATE TABLE reports.second_look_view (
                 scan_id text PRIMARY KEY, client text, decided boolean, relook_scan_id text, next_scan_id text,
-                next_completed_at timestamptz);
+                next_completed_at timestamptz, is_over boolean DEFAULT false);
             GRANT SELECT ON reports.finding_view, reports.missing_finding_view, reports.comparison_view,
                             reports.second_look_view TO stepfree_client;
             CREATE TABLE reports.trend_view (

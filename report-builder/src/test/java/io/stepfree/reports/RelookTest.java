@@ -115,7 +115,7 @@ final class RelookTest {
                         "UPDATE reports.report SET announced_at = NULL WHERE scan_id = ?",
                         second.getRequest().getScanId()));
         publish(second);
-        await().atMost(LONG).until(() -> announcements(second).size() == 2);
+        told(second, 2);
 
         ScanRequest first = second.getRequest();
         List<ScanCommand> ordered = orders(client);
@@ -135,6 +135,24 @@ final class RelookTest {
                                 .setBatchId(null)
                                 .setSite(null)
                                 .build());
+    }
+
+    @Test
+    void whatWasDecidedIsOrderedAlsoWhenThePageWasSeenAgainBeforeTheOrderCameThrough() {
+        String client = newClient();
+        published(scan(client, "first", 0));
+        ScanResult second = scan(client, "second", 1, "image");
+        published(second);
+        published(scan(client, "third", 2, "image"));
+        // A crash after the row of the look was written, and before it was ordered.
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.report SET announced_at = NULL WHERE scan_id = ?",
+                        second.getRequest().getScanId()));
+        publish(second);
+        told(second, 2);
+
+        assertThat(orders(client)).hasSize(2);
     }
 
     @Test
@@ -281,7 +299,23 @@ final class RelookTest {
     /** Publishes a result and waits until its report is told. */
     private void published(ScanResult result) {
         publish(result);
-        await().atMost(LONG).until(() -> !announcements(result).isEmpty());
+        told(result, 1);
+    }
+
+    /**
+     * Waits until its report was told so often, and then until that was noted, which is when the
+     * broker has all that was ordered.
+     */
+    private void told(ScanResult result, int times) {
+        await().atMost(LONG).until(() -> announcements(result).size() == times);
+        await().atMost(LONG)
+                .until(() ->
+                        jdbi.withHandle(handle ->
+                                handle.createQuery(
+                                                "SELECT announced_at IS NOT NULL FROM reports.report WHERE scan_id = ?")
+                                        .bind(0, result.getRequest().getScanId())
+                                        .mapTo(Boolean.class)
+                                        .one()));
     }
 
     private void publish(ScanResult result) {

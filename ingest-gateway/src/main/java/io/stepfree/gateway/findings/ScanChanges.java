@@ -78,8 +78,9 @@ record ScanChanges(
     /**
      * The next look at the whole page, whoever had it made, and what it tells of what was new.
      *
-     * @param state seen; ordered when it is to come; left_out when none was ordered because the
-     *     client had as many within the hour as it may have
+     * @param state seen; ordered when it is to come; missed when that is over and did not see the
+     *     whole page; left_out when none was ordered because the client had as many within the hour
+     *     as it may have
      * @param scan the scan that looks again; absent when none was ordered
      * @param completedAt when it had seen the page; absent, as is all that follows, until then
      * @param confirmed how many of the new findings it saw again

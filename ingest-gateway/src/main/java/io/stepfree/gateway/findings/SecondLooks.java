@@ -18,7 +18,7 @@ final class SecondLooks {
 
     private static final String NEXT =
             """
-            SELECT decided, relook_scan_id, next_scan_id, next_completed_at
+            SELECT decided, relook_scan_id, is_over, next_scan_id, next_completed_at
               FROM reports.second_look_view
              WHERE scan_id = :scanId AND client = :client
             """;
@@ -47,6 +47,7 @@ final class SecondLooks {
     private record Next(
             boolean decided,
             @Nullable String ordered,
+            boolean over,
             @Nullable String scan,
             @Nullable Instant completedAt) {
 
@@ -55,8 +56,17 @@ final class SecondLooks {
             return new Next(
                     row.getBoolean("decided"),
                     row.getString("relook_scan_id"),
+                    row.getBoolean("is_over"),
                     row.getString("next_scan_id"),
                     seen == null ? null : seen.toInstant());
+        }
+
+        /** As long as there is no such look. */
+        String state() {
+            if (ordered == null) {
+                return "left_out";
+            }
+            return over ? "missed" : "ordered";
         }
     }
 
@@ -83,14 +93,7 @@ final class SecondLooks {
         }
         return next.decided()
                 ? Optional.of(
-                        new SecondLook(
-                                next.ordered() == null ? "left_out" : "ordered",
-                                next.ordered(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                null))
+                        new SecondLook(next.state(), next.ordered(), null, null, null, null, null))
                 : Optional.empty();
     }
 

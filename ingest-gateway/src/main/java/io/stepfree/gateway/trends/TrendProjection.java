@@ -70,6 +70,7 @@ final class TrendProjection {
                         SELECT begins, CAST(NOT second_look AS integer) AS scans, CAST(seen AS integer) AS seen, 0 AS in_part, 0 AS affected,
                                0 AS issues, 0 AS occurrences, 0 AS new, 0 AS fixed, 0 AS persisting
                           FROM looks
+                         WHERE seen OR NOT second_look
                          UNION ALL
                         SELECT begins, 0, 0, CAST(NOT whole AS integer), 0, 0, 0, 0, 0, 0
                           FROM last

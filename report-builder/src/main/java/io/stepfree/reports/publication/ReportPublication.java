@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,7 +117,7 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         Map<String, Instant> published = write(unwritten.values());
         known.forEach((scanId, row) -> published.put(scanId, row.publishedAt()));
         unannounced.keySet().retainAll(published.keySet());
-        announce(unannounced, published);
+        announce(unannounced, published, known.keySet());
     }
 
     private static List<String> ids(Collection<Received<ScanResult>> batch) {
@@ -256,27 +257,40 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
         return "%s-%d@%d".formatted(record.topic(), record.partition(), record.offset());
     }
 
-    /** All events and orders are on their way before the first is waited for. */
+    /**
+     * All events and orders are on their way before the first is waited for.
+     *
+     * @param before the scans whose rows were there already
+     */
     private void announce(
-            Map<String, Received<ScanResult>> results, Map<String, Instant> published) {
+            Map<String, Received<ScanResult>> results,
+            Map<String, Instant> published,
+            Set<String> before) {
         if (results.isEmpty()) {
             return;
         }
         Map<String, ReportChanges> changes = store.changes(results.keySet());
-        var sent =
-                new ArrayList<>(
-                        relooks.order(
-                                results.values().stream()
-                                        .map(received -> received.value().getRequest())
-                                        .toList(),
-                                changes));
+        Set<String> lookedAtAgain =
+                relooks.decide(
+                        results.values().stream()
+                                .map(received -> received.value().getRequest())
+                                .toList(),
+                        changes,
+                        results.keySet().stream()
+                                .filter(before::contains)
+                                .collect(Collectors.toSet()));
+        var sent = new ArrayList<RecordPublisher.OnItsWay>();
         results.forEach((scanId, received) ->
-                received.finish(() ->
-                        sent.add(
-                                announce(
-                                        received.value(),
-                                        Objects.requireNonNull(published.get(scanId)),
-                                        changes.get(scanId)))));
+                received.finish(() -> {
+                    if (lookedAtAgain.contains(scanId)) {
+                        sent.add(relooks.order(received.value().getRequest()));
+                    }
+                    sent.add(
+                            announce(
+                                    received.value(),
+                                    Objects.requireNonNull(published.get(scanId)),
+                                    changes.get(scanId)));
+                }));
         sent.forEach(RecordPublisher.OnItsWay::await);
         store.markAnnounced(results.keySet(), now());
     }

@@ -27,14 +27,28 @@ final class RelookBook {
 
     /*
      * Not where a part of the page was left out: what is new there may only have been unseen. Not because of a look that
-     * was ordered itself. What is not there any more was erased.
+     * was ordered itself. What is not there any more was erased; what is being erased is waited for, in the order in
+     * which that goes.
      */
     private static final String DECIDE =
             """
-            WITH asked AS (
+            WITH held AS (
+                SELECT scan_id
+                  FROM reports.comparison
+                 WHERE scan_id = ANY (CAST(:scanIds AS text[]))
+                 ORDER BY scan_id
+                   FOR KEY SHARE
+            ), lately AS (
+                SELECT client, count(*) AS had
+                  FROM reports.relook
+                 WHERE client = ANY (CAST(:clients AS text[])) AND relook_scan_id IS NOT NULL
+                   AND decided_at > now() - interval '1 hour'
+                 GROUP BY client
+            ), asked AS (
                 SELECT now.scan_id, asked.relook_scan_id, now.client,
                        row_number() OVER (PARTITION BY now.client ORDER BY now.completed_at, now.scan_id) AS number
                   FROM unnest(CAST(:scanIds AS text[]), CAST(:relookScanIds AS text[])) AS asked (scan_id, relook_scan_id)
+                  JOIN held USING (scan_id)
                   JOIN reports.comparison AS now USING (scan_id)
                  WHERE now.whole AND now.previous_scan_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM reports.relook WHERE relook.scan_id = now.scan_id)
@@ -46,13 +60,9 @@ final class RelookBook {
             )
             INSERT INTO reports.relook (scan_id, relook_scan_id, client)
             SELECT scan_id,
-                   CASE WHEN number + (SELECT count(*)
-                                         FROM reports.relook AS lately
-                                        WHERE lately.client = asked.client AND lately.relook_scan_id IS NOT NULL
-                                          AND lately.decided_at > now() - interval '1 hour') <= :mostPerHour
-                        THEN relook_scan_id END,
+                   CASE WHEN number + coalesce(had, 0) <= :mostPerHour THEN relook_scan_id END,
                    client
-              FROM asked
+              FROM asked LEFT JOIN lately USING (client)
             ON CONFLICT (scan_id) DO NOTHING
             RETURNING relook_scan_id IS NOT NULL
             """;
@@ -89,14 +99,16 @@ final class RelookBook {
      * Decides of each of these scans whether its page is looked at again, unless it was decided
      * before.
      *
+     * @param clients whose they are
      * @param relooks the scans, each with the id of the one that would look again
      */
-    Decided decide(Collection<String> clients, Map<String, String> relooks) {
+    Decided decide(Set<String> clients, Map<String, String> relooks) {
         List<String> scanIds = new ArrayList<>(relooks.keySet());
         return jdbi.inTransaction(handle -> {
             takeTurns(handle, clients);
             List<Boolean> now =
                     handle.createQuery(DECIDE)
+                            .bindArray("clients", String.class, clients)
                             .bindArray("scanIds", String.class, scanIds)
                             .bindArray(
                                     "relookScanIds",
@@ -110,6 +122,11 @@ final class RelookBook {
         });
     }
 
+    /** Of which of these scans it was decided before that their pages are looked at again. */
+    Set<String> ordered(Collection<String> scanIds) {
+        return jdbi.withHandle(handle -> ordered(handle, scanIds));
+    }
+
     private static void takeTurns(Handle handle, Collection<String> clients) {
         handle.createQuery(IN_TURN)
                 .bindArray("clients", String.class, clients)
@@ -117,7 +134,7 @@ final class RelookBook {
                 .one();
     }
 
-    private static Set<String> ordered(Handle handle, List<String> scanIds) {
+    private static Set<String> ordered(Handle handle, Collection<String> scanIds) {
         return handle
                 .createQuery(ORDERED)
                 .bindArray("scanIds", String.class, scanIds)

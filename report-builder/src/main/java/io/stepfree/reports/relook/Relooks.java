@@ -14,9 +14,12 @@ import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.topic.Topics;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,15 +60,18 @@ public final class Relooks {
     }
 
     /**
-     * Orders what is to be looked at again of the pages of these scans, whose comparisons are
-     * written. Asks the database only where something is new.
+     * Decides of which of these scans, whose comparisons are written, the pages are looked at
+     * again. Asks the database only where something is new, or where it may have been decided
+     * before.
      *
      * @param scans the scans
      * @param changes what has changed with them, by scan
-     * @return the orders, none of which is waited for
+     * @param before those whose rows were there when their results came: what was decided of them
+     *     stands, whatever has changed since
+     * @return the ids of those whose looks are to be ordered, as they are stored
      */
-    public List<RecordPublisher.OnItsWay> order(
-            List<ScanRequest> scans, Map<String, ReportChanges> changes) {
+    public Set<String> decide(
+            List<ScanRequest> scans, Map<String, ReportChanges> changes, Set<String> before) {
         var asked = new LinkedHashMap<String, ScanRequest>();
         for (ScanRequest scan : scans) {
             String scanId = StorableText.of(scan.getScanId());
@@ -74,22 +80,28 @@ public final class Relooks {
                 asked.put(scanId, scan);
             }
         }
-        if (asked.isEmpty()) {
-            return List.of();
+        var decided = new HashSet<String>();
+        if (!before.isEmpty()) {
+            decided.addAll(book.ordered(before));
         }
+        if (!asked.isEmpty()) {
+            decided.addAll(decide(asked));
+        }
+        return decided;
+    }
+
+    private Set<String> decide(Map<String, ScanRequest> asked) {
         var ids = new LinkedHashMap<String, String>();
         asked.forEach((scanId, scan) -> ids.put(scanId, RelookIds.of(scan)));
         RelookBook.Decided decided =
                 book.decide(
                         asked.values().stream()
                                 .map(scan -> StorableText.of(scan.getClient()))
-                                .distinct()
-                                .toList(),
+                                .collect(Collectors.toSet()),
                         ids);
         ordered.increment(decided.ordered());
         leftOut.increment(decided.leftOut());
-        asked.keySet().retainAll(decided.scanIds());
-        return asked.values().stream().map(this::order).toList();
+        return decided.scanIds();
     }
 
     /** One that was brought back from the dead letters is no look of now. */
@@ -97,7 +109,8 @@ public final class Relooks {
         return scan.getReplays() == 0 && scan.getOptions().getSecrets() == null;
     }
 
-    private RecordPublisher.OnItsWay order(ScanRequest first) {
+    /** Orders the look that was decided because of this scan, and does not wait for the broker. */
+    public RecordPublisher.OnItsWay order(ScanRequest first) {
         ScanRequest again = again(first);
         log.info(
                 "Ordered scan {} to look again at the page of scan {}, on which something is new",

@@ -121,7 +121,7 @@ public final class TrendCount {
                    (SELECT count(DISTINCT url) FROM last),
                    (SELECT count(DISTINCT url) FROM last WHERE NOT whole),
                    (SELECT count(*)
-                      FROM (SELECT url FROM dead UNION SELECT url FROM looks EXCEPT SELECT url FROM last) AS unseen),
+                      FROM (SELECT url FROM dead UNION SELECT url FROM looks WHERE NOT second_look EXCEPT SELECT url FROM last) AS unseen),
                    (SELECT coalesce(sum(issues), 0) FROM standing),
                    (SELECT coalesce(sum(found), 0) FROM standing),
                    (SELECT coalesce(sum(new), 0) FROM moved),
@@ -130,7 +130,7 @@ public final class TrendCount {
                    (SELECT coalesce(array_agg(score ORDER BY score), '{}') FROM given),
                    (SELECT coalesce(array_agg(number ORDER BY score), '{}') FROM given)
               FROM (SELECT (SELECT count(*) FROM looks WHERE NOT second_look) + (SELECT count(*) FROM dead) AS scans,
-                           EXISTS (SELECT FROM looks) AS looked) AS ended
+                           EXISTS (SELECT FROM last) AS looked) AS ended
              WHERE scans > 0 OR looked
              UNION ALL
             SELECT :client, :bucket, rule, :begins, :host, 0, coalesce(pages, 0), 0, 0, coalesce(issues, 0),

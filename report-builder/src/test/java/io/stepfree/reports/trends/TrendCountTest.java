@@ -107,6 +107,22 @@ final class TrendCountTest {
     }
 
     @Test
+    void aSecondLookThatSawAnotherPageMakesNoneUnseen() {
+        add(page("1", "/", MONDAY, "a"));
+        add(page("2", "/", MONDAY.plusSeconds(60), "a", "b"));
+        ordered("2", "again");
+        add(
+                FoundResults.with(
+                        page("again", "/", MONDAY.plus(Duration.ofDays(1))),
+                        part -> part.setValidity(Validity.SUSPECT)));
+        var _ = count();
+
+        assertThat(counts("day", ""))
+                .hasSize(1)
+                .allMatch(day -> day.startsWith("2026-11-23: scans 2 seen 1/0 "));
+    }
+
+    @Test
     void aWeekCountsAPageOnceAndItsLastLookOnly() {
         add(page("1", "/", MONDAY, "a", "b", "c"));
         add(page("2", "/", MONDAY.plus(Duration.ofDays(2)), "a"));
