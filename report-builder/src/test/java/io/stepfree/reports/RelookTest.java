@@ -110,12 +110,7 @@ final class RelookTest {
         published(second);
         publish(second);
         // A crash between the order and the mark that it was sent.
-        jdbi.useHandle(handle ->
-                handle.execute(
-                        "UPDATE reports.report SET announced_at = NULL WHERE scan_id = ?",
-                        second.getRequest().getScanId()));
-        publish(second);
-        told(second, 2);
+        toldAnew(second);
 
         ScanRequest first = second.getRequest();
         List<ScanCommand> ordered = orders(client);
@@ -145,12 +140,7 @@ final class RelookTest {
         published(second);
         published(scan(client, "third", 2, "image"));
         // A crash after the row of the look was written, and before it was ordered.
-        jdbi.useHandle(handle ->
-                handle.execute(
-                        "UPDATE reports.report SET announced_at = NULL WHERE scan_id = ?",
-                        second.getRequest().getScanId()));
-        publish(second);
-        told(second, 2);
+        toldAnew(second);
 
         assertThat(orders(client)).hasSize(2);
     }
@@ -300,6 +290,16 @@ final class RelookTest {
     private void published(ScanResult result) {
         publish(result);
         told(result, 1);
+    }
+
+    /** Has a result come again of which it was not noted that its report was told. */
+    private void toldAnew(ScanResult result) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.report SET announced_at = NULL WHERE scan_id = ?",
+                        result.getRequest().getScanId()));
+        publish(result);
+        told(result, 2);
     }
 
     /**

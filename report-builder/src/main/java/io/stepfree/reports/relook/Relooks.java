@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.metric.OwnMeter;
+import io.stepfree.platform.request.MadeScanId;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.CommandKind;
@@ -92,7 +93,7 @@ public final class Relooks {
 
     private Set<String> decide(Map<String, ScanRequest> asked) {
         var ids = new LinkedHashMap<String, String>();
-        asked.forEach((scanId, scan) -> ids.put(scanId, RelookIds.of(scan)));
+        asked.forEach((scanId, scan) -> ids.put(scanId, relookId(scan)));
         RelookBook.Decided decided =
                 book.decide(
                         asked.values().stream()
@@ -129,13 +130,18 @@ public final class Relooks {
                 RequestId.saneOr(again.getRequestId()));
     }
 
+    /** Of the moment of the first scan, beside which it stands in whatever is ordered by ids. */
+    private static String relookId(ScanRequest first) {
+        return MadeScanId.of(first.getSubmittedAt(), "relook\n" + first.getScanId());
+    }
+
     /**
      * The same scan, but of no batch and no site, whose pages are counted. It counts as submitted
      * when the first one was, so that whatever erases that covers it, too.
      */
     private static ScanRequest again(ScanRequest first) {
         return ScanRequest.newBuilder(first)
-                .setScanId(RelookIds.of(first))
+                .setScanId(relookId(first))
                 .setPriority(Priority.LOW)
                 .setBatchId(null)
                 .setSite(null)

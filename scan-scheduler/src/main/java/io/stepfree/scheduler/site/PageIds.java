@@ -1,34 +1,26 @@
 package io.stepfree.scheduler.site;
 
-import java.nio.ByteBuffer;
+import io.stepfree.platform.request.MadeScanId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.UUID;
 
 /** Names what belongs to a site by hashes, the same whenever it is asked for. */
 final class PageIds {
 
-    private static final long VERSION_7 = 0x7000L;
-    private static final long VARIANT_10 = 0x8000_0000_0000_0000L;
     private static final int KEY_BYTES = 16;
 
     private PageIds() {}
 
     /**
-     * The id of the scan of one page of a site: a UUID of version 7 (RFC 9562, 5.7) with the moment
-     * of the site's own id, the rest a hash of both. So a page that is submitted again, whatever
-     * for, is the same scan, which the scheduler begins once.
+     * The id of the scan of one page of a site, with the moment of the site's own id. So a page
+     * that is submitted again, whatever for, is the same scan.
      *
      * @param address in its one form
      */
     static String scanId(String siteId, String address) {
-        ByteBuffer hash = ByteBuffer.wrap(hash(siteId + "\n" + address));
-        long time = UUID.fromString(siteId).getMostSignificantBits() & ~0xffffL;
-        long high = time | VERSION_7 | (hash.getLong() & 0x0fffL);
-        long low = VARIANT_10 | (hash.getLong() >>> 2);
-        return new UUID(high, low).toString();
+        return MadeScanId.of(MadeScanId.moment(siteId), siteId + "\n" + address);
     }
 
     /** A short name of an address, which may be thousands of characters long. */
