@@ -28,10 +28,11 @@ final class BareCopy {
         this.file = file;
     }
 
-    /** Documents a second. */
+    /** Documents a second, of those that were stored last. */
     double perSecond(int documents) {
         try (Connection connection = database.connect();
                 var statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS bare_copy");
             statement.execute("CREATE TABLE bare_copy (scan_id text, document jsonb)");
             var lines = new StringBuilder();
             long nanos = 0;
@@ -43,7 +44,7 @@ final class BareCopy {
                     var copy = writing.createStatement();
                     var rows =
                             statement.executeQuery(
-                                    "SELECT scan_id, document::text FROM reports.report LIMIT "
+                                    "SELECT scan_id, document::text FROM reports.report ORDER BY published_at DESC LIMIT "
                                             + documents)) {
                 boolean more = rows.next();
                 while (more) {

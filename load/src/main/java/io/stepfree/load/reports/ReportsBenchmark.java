@@ -9,6 +9,7 @@ import io.stepfree.load.measure.Numbers;
 import io.stepfree.load.measure.Outcome;
 import io.stepfree.load.measure.Outcome.Bound;
 import io.stepfree.load.measure.Table;
+import io.stepfree.load.results.ResultSize;
 import io.stepfree.load.results.Results;
 import io.stepfree.load.scanner.WorkFolder;
 import io.stepfree.standalone.machine.Logs;
@@ -80,8 +81,12 @@ public final class ReportsBenchmark implements Benchmark {
                 output.println("Telling %,d results one by one".formatted(ONE_BY_ONE));
                 run.oneByOne();
                 int count = brief ? AT_ONCE_WHEN_SHORT : AT_ONCE;
-                output.println("Telling %,d results at once".formatted(count));
-                run.atOnce(count);
+                for (ResultSize size : ResultSize.values()) {
+                    output.println(
+                            "Telling %,d results of %d findings at once"
+                                    .formatted(count, size.findings()));
+                    run.atOnce(count, size);
+                }
             }
             pipeline.stopAll();
         }
@@ -95,7 +100,7 @@ public final class ReportsBenchmark implements Benchmark {
                 List.of(
                         new Bound("readable_p95_milliseconds", 500),
                         // 500 a second.
-                        new Bound("milliseconds_of_a_result", 2),
+                        new Bound("of_20_findings_milliseconds", 2),
                         new Bound("long_page_milliseconds", 1_000)));
     }
 
@@ -128,12 +133,12 @@ public final class ReportsBenchmark implements Benchmark {
         }
 
         void oneByOne() throws InterruptedException {
-            tell(WARMING);
+            tell(WARMING, ResultSize.LARGE);
             awaitStored();
             var milliseconds = new ArrayList<Double>();
             for (int i = 0; i < ONE_BY_ONE; i++) {
                 long start = System.nanoTime();
-                Results.Page page = results.scanned(told, host(told));
+                Results.Page page = results.scanned(told, host(told), ResultSize.LARGE);
                 told++;
                 results.flush();
                 awaitReadable(page.scanId(), start);
@@ -145,9 +150,9 @@ public final class ReportsBenchmark implements Benchmark {
             figures.put("readable_p99_milliseconds", Numbers.percentile(milliseconds, 0.99));
         }
 
-        void atOnce(int count) throws InterruptedException {
+        void atOnce(int count, ResultSize size) throws InterruptedException {
             long start = System.nanoTime();
-            tell(count);
+            tell(count, size);
             awaitStored();
             double perSecond = count * 1e9 / (System.nanoTime() - start);
             double copied =
@@ -155,16 +160,16 @@ public final class ReportsBenchmark implements Benchmark {
                                     pipeline.database(),
                                     pipeline.settings().folder().resolve("bare.copy"))
                             .perSecond(count);
-            figures.put("results", count);
-            figures.put("results_stored_per_second", Math.round(perSecond));
-            figures.put("milliseconds_of_a_result", Numbers.rounded(1_000 / perSecond));
-            figures.put("copied_per_second", Math.round(copied));
-            figures.put("copy_to_stored_ratio", Numbers.rounded(copied / perSecond));
+            String of = "of_%d_findings_".formatted(size.findings());
+            figures.put(of + "stored_per_second", Math.round(perSecond));
+            figures.put(of + "milliseconds", Numbers.rounded(1_000 / perSecond));
+            figures.put(of + "copied_per_second", Math.round(copied));
+            figures.put(of + "copy_to_stored_ratio", Numbers.rounded(copied / perSecond));
         }
 
-        private void tell(int count) {
+        private void tell(int count, ResultSize size) {
             for (int i = 0; i < count; i++, told++) {
-                results.scanned(told, host(told));
+                results.scanned(told, host(told), size);
             }
             results.flush();
         }

@@ -28,11 +28,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Ends scans well as scheduler and worker would, with reports of a common size. For one thread. */
+/** Ends scans well as scheduler and worker would, with reports of a given size. For one thread. */
 public final class Results implements AutoCloseable {
-
-    private static final int RULES = 12;
-    private static final int ELEMENTS_OF_EACH = 6;
 
     private final RegistryClient registry;
     private final KafkaProducer<String, SpecificRecord> producer;
@@ -52,12 +49,12 @@ public final class Results implements AutoCloseable {
 
     /** Ends the scan of a page of one shop. */
     public Page scanned(int number) {
-        return scanned(number, "shop.example");
+        return scanned(number, "shop.example", ResultSize.LARGE);
     }
 
     /** Ends the scan of a page of this host, which decides on the partition. */
-    public Page scanned(int number, String host) {
-        ScanResult result = result(number, host, RULES, ELEMENTS_OF_EACH);
+    public Page scanned(int number, String host, ResultSize size) {
+        ScanResult result = result(number, host, size.rules(), size.elementsOfEach());
         ScanRequest request = result.getRequest();
         send(
                 Topics.SCAN_EVENTS.name(),

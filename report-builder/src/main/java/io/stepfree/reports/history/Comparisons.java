@@ -1,6 +1,6 @@
 package io.stepfree.reports.history;
 
-import static io.stepfree.reports.history.BoundColumns.pages;
+import static io.stepfree.reports.history.PageColumns.pages;
 
 import java.util.Collection;
 import java.util.HashMap;

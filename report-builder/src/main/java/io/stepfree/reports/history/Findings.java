@@ -1,8 +1,8 @@
 package io.stepfree.reports.history;
 
-import static io.stepfree.reports.history.BoundColumns.numbers;
-import static io.stepfree.reports.history.BoundColumns.pages;
-import static io.stepfree.reports.history.BoundColumns.texts;
+import static io.stepfree.reports.columns.BoundColumns.numbers;
+import static io.stepfree.reports.columns.BoundColumns.texts;
+import static io.stepfree.reports.history.PageColumns.pages;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.stepfree.reports.history;
 
-import static io.stepfree.reports.history.BoundColumns.numbers;
-import static io.stepfree.reports.history.BoundColumns.texts;
+import static io.stepfree.reports.columns.BoundColumns.numbers;
+import static io.stepfree.reports.columns.BoundColumns.texts;
 
 import java.util.Collection;
 import java.util.HashMap;

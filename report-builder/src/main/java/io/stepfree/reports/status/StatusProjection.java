@@ -5,11 +5,14 @@ import io.stepfree.platform.kafka.Received;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.ScanEvent;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,25 +45,22 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
      */
     @Override
     public void handle(List<Received<ScanEvent>> batch) {
-        List<Received<ScanEvent>> ofScans =
+        Map<String, List<Received<ScanEvent>>> ofScans =
                 batch.stream()
                         .filter(StatusProjection::isOfAScan)
-                        .sorted(Comparator.comparing(received -> received.value().getScanId()))
-                        .toList();
+                        .filter(StatusProjection::isKnown)
+                        .collect(
+                                Collectors.groupingBy(
+                                        received -> StorableText.of(received.value().getScanId())));
         List<Received<ScanEvent>> ofBatches =
                 batch.stream()
                         .filter(StatusProjection::isOfABatch)
                         .sorted(Comparator.comparing(StatusProjection::batchId))
                         .toList();
-        var refused = new ArrayList<Received<ScanEvent>>();
+        var refused = new HashSet<String>();
         store.together(() -> {
-            for (Received<ScanEvent> received : ofScans) {
-                received.finish(() -> {
-                    if (!project(received.value(), received.record())) {
-                        refused.add(received);
-                    }
-                });
-            }
+            refused.addAll(
+                    store.change(ofScans.entrySet().stream().map(StatusProjection::told).toList()));
             for (Received<ScanEvent> received : ofBatches) {
                 ScanEvent event = received.value();
                 received.finish(() ->
@@ -70,9 +70,37 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
                                 received.record().offset()));
             }
         });
-        for (Received<ScanEvent> received : refused) {
-            received.run(
-                    () -> leave(StorableText.of(received.value().getScanId()), received.value()));
+        ofScans.forEach((scanId, events) -> {
+            for (Received<ScanEvent> received : events) {
+                received.finish(() -> finish(scanId, received.value(), refused.contains(scanId)));
+            }
+        });
+    }
+
+    /** What these events tell of a scan, one after the other. */
+    private static StatusStore.Told told(Map.Entry<String, List<Received<ScanEvent>>> ofAScan) {
+        List<ScanEvent> events = ofAScan.getValue().stream().map(Received::value).toList();
+        return new StatusStore.Told(
+                ofAScan.getKey(),
+                before -> after(before, events),
+                // The report's row is there before this is told.
+                events.stream().anyMatch(event -> event.getKind() == EventKind.REPORT_PUBLISHED));
+    }
+
+    /** Empty when none of them changes anything. */
+    private static Optional<ScanStatus> after(@Nullable ScanStatus before, List<ScanEvent> events) {
+        @Nullable ScanStatus status = before;
+        for (ScanEvent event : events) {
+            status = StatusRules.after(status, event).orElse(status);
+        }
+        return Objects.equals(status, before) ? Optional.empty() : Optional.ofNullable(status);
+    }
+
+    private void finish(String scanId, ScanEvent event, boolean erased) {
+        if (erased) {
+            leave(scanId, event);
+        } else {
+            log.debug("{} projected", event.getKind());
         }
     }
 
@@ -92,30 +120,17 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
                         || received.value().getKind() == EventKind.UNKNOWN);
     }
 
-    /** Whether it is a scan's that was not erased. */
-    private boolean project(ScanEvent event, ConsumerRecord<byte[], byte[]> record) {
-        if (event.getKind() == EventKind.UNKNOWN) {
-            log.warn(
-                    "Skipped an event of a kind this version does not know, at {}-{} offset {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset());
+    private static boolean isKnown(Received<ScanEvent> received) {
+        if (received.value().getKind() != EventKind.UNKNOWN) {
             return true;
         }
-        String scanId = StorableText.of(event.getScanId());
-        var change = store.change(scanId, before -> StatusRules.after(before, event));
-        if (change == StatusStore.Change.REFUSED) {
-            return false;
-        }
-        if (event.getKind() == EventKind.REPORT_PUBLISHED) {
-            // The report's row is there before this is told, and now the scan's is as well.
-            store.takeScore(scanId);
-        }
-        log.debug(
-                "{} {}",
-                event.getKind(),
-                change == StatusStore.Change.MADE ? "projected" : "was known already");
-        return true;
+        received.run(() ->
+                log.warn(
+                        "Skipped an event of a kind this version does not know, at {}-{} offset {}",
+                        received.record().topic(),
+                        received.record().partition(),
+                        received.record().offset()));
+        return false;
     }
 
     /** The event of a scan that its client's erasure covers, or that was erased before. */

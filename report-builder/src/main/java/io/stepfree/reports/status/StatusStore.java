@@ -1,5 +1,8 @@
 package io.stepfree.reports.status;
 
+import static io.stepfree.reports.columns.BoundColumns.numbers;
+import static io.stepfree.reports.columns.BoundColumns.texts;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reports.status.ScanStatus.Acceptance;
@@ -10,22 +13,52 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The table of scan states. Thread-safe, also against other instances: each change is one
- * transaction on one row, or part of a larger one.
+ * The table of scan states. Thread-safe, also against other instances: those that change at once
+ * change in one transaction, or in part of a larger one.
  */
 public final class StatusStore {
 
+    /* In one order, so that no two instances wait for each other. */
     private static final String LOCK =
-            "SELECT * FROM reports.scan_status WHERE scan_id = :scanId FOR UPDATE";
+            """
+            SELECT *
+              FROM reports.scan_status
+             WHERE scan_id = ANY (CAST(:scanIds AS text[]))
+             ORDER BY scan_id
+               FOR UPDATE
+            """;
+
+    private static final String TOLD =
+            """
+            unnest(CAST(:scanIds AS text[]), CAST(:requestIds AS text[]), CAST(:states AS text[]),
+                   CAST(:attempts AS integer[]), CAST(:updated AS timestamptz[]), CAST(:nextAttempts AS timestamptz[]),
+                   CAST(:failures AS jsonb[]), CAST(:clients AS text[]), CAST(:urls AS text[]), CAST(:hosts AS text[]),
+                   CAST(:standards AS text[]), CAST(:priorities AS text[]), CAST(:batchIds AS text[]),
+                   CAST(:submitted AS timestamptz[]), CAST(:earlierAttempts AS integer[]), CAST(:replays AS integer[]),
+                   CAST(:accepted AS timestamptz[]), CAST(:reported AS boolean[]))
+                AS told (scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
+                         client, url, host, standard, priority, batch_id, submitted_at, earlier_attempts, replays,
+                         accepted_at, reported)\
+            """;
 
     /*
      * Looked at by the statement that writes: an erasure waits for those that have begun, and those that begin later
@@ -34,44 +67,57 @@ public final class StatusStore {
     private static final String NOT_ERASED =
             """
             NOT EXISTS (SELECT FROM reports.erasure
-                                WHERE erasure.client = :client AND erasure.ordered_at >= :submittedAt)\
+                         WHERE erasure.client = told.client AND erasure.ordered_at >= told.submitted_at)\
+            """;
+
+    /* Neither the score nor the report changes once it is there. */
+    private static final String SCORE =
+            """
+            (SELECT round((document ->> 'score')::numeric)::integer
+               FROM reports.report
+              WHERE report.scan_id = told.scan_id AND told.reported)\
             """;
 
     private static final String INSERT =
             """
             INSERT INTO reports.scan_status (scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
                    client, url, host, standard, priority, batch_id, submitted_at, earlier_attempts, replays,
-                   accepted_at)
-            SELECT :scanId, :requestId, :status, :attempt, :updatedAt, :nextAttemptAt, CAST(:failure AS jsonb),
-                   :client, :url, :host, :standard, :priority, :batchId, :submittedAt, :earlierAttempts, :replays,
-                   :acceptedAt
-             WHERE NOT EXISTS (SELECT FROM reports.erased_scan WHERE erased_scan.scan_id = :scanId)
+                   accepted_at, score)
+            SELECT scan_id, request_id, status, attempt, updated_at, next_attempt_at, failure,
+                   client, url, host, standard, priority, batch_id, submitted_at, earlier_attempts, replays,
+                   accepted_at, %s
+              FROM %s
+             WHERE NOT EXISTS (SELECT FROM reports.erased_scan WHERE erased_scan.scan_id = told.scan_id)
                AND %s
             ON CONFLICT (scan_id) DO NOTHING
+            RETURNING scan_id
             """
-                    .formatted(NOT_ERASED);
+                    .formatted(SCORE, TOLD, NOT_ERASED);
 
     private static final String UPDATE =
             """
             UPDATE reports.scan_status
-               SET request_id = :requestId, status = :status, attempt = :attempt, updated_at = :updatedAt,
-                   next_attempt_at = :nextAttemptAt, failure = CAST(:failure AS jsonb),
-                   client = :client, url = :url, host = :host, standard = :standard, priority = :priority,
-                   batch_id = :batchId, submitted_at = :submittedAt, earlier_attempts = :earlierAttempts,
-                   replays = :replays, accepted_at = :acceptedAt
-             WHERE scan_id = :scanId
+               SET request_id = told.request_id, status = told.status, attempt = told.attempt,
+                   updated_at = told.updated_at, next_attempt_at = told.next_attempt_at, failure = told.failure,
+                   client = told.client, url = told.url, host = told.host, standard = told.standard,
+                   priority = told.priority, batch_id = told.batch_id, submitted_at = told.submitted_at,
+                   earlier_attempts = told.earlier_attempts, replays = told.replays, accepted_at = told.accepted_at,
+                   score = coalesce(%s, scan_status.score)
+              FROM %s
+             WHERE scan_status.scan_id = told.scan_id
                AND %s
+            RETURNING scan_status.scan_id
             """
-                    .formatted(NOT_ERASED);
+                    .formatted(SCORE, TOLD, NOT_ERASED);
 
     /* What was taken before is not written again. */
-    private static final String TAKE_SCORE =
+    private static final String TAKE_SCORES =
             """
             UPDATE reports.scan_status
                SET score = told.score
               FROM (SELECT scan_id, round((document ->> 'score')::numeric)::integer AS score
                       FROM reports.report
-                     WHERE scan_id = :scanId) AS told
+                     WHERE scan_id = ANY (CAST(:scanIds AS text[]))) AS told
              WHERE scan_status.scan_id = told.scan_id AND scan_status.score IS DISTINCT FROM told.score
             """;
 
@@ -109,49 +155,76 @@ public final class StatusStore {
         jdbi.useTransaction(_ -> changes.run());
     }
 
-    /** What came of an attempt to change a status. */
-    enum Change {
-        /** It was written. */
-        MADE,
-        /** It was known already. */
-        NONE,
-        /** The scan's data were erased, and it stays so. */
-        REFUSED
-    }
-
     /**
-     * Changes the status of a scan.
+     * What events tell of one scan.
      *
      * @param change gives the status after from the one before, null when there is none; empty
      *     changes nothing. May be called twice, when another instance made the row at the same
      *     moment.
+     * @param reported whether the scan's report is there, which has its score
      */
-    Change change(String scanId, Function<@Nullable ScanStatus, Optional<ScanStatus>> change) {
-        return jdbi.inTransaction(handle -> {
-            var before = lock(handle, scanId);
-            var after = change.apply(before.orElse(null));
-            if (after.isEmpty()) {
-                return Change.NONE;
-            }
-            if (before.isPresent()) {
-                return update(handle, after.get());
-            }
-            if (write(handle, INSERT, after.get())) {
-                return Change.MADE;
-            }
-            var other = lock(handle, scanId);
-            if (other.isEmpty()) {
-                return Change.REFUSED;
-            }
-            // Another instance inserted in between; now there is a row to lock.
-            return change.apply(other.get())
-                    .map(status -> update(handle, status))
-                    .orElse(Change.NONE);
-        });
+    record Told(
+            String scanId,
+            Function<@Nullable ScanStatus, Optional<ScanStatus>> change,
+            boolean reported) {}
+
+    /** A status as it is written. */
+    private record Row(ScanStatus status, boolean reported) {
+
+        <T> @Nullable T fact(Function<Acceptance, T> of) {
+            Acceptance acceptance = status.acceptance();
+            return acceptance == null ? null : of.apply(acceptance);
+        }
     }
 
-    private static Change update(Handle handle, ScanStatus status) {
-        return write(handle, UPDATE, status) ? Change.MADE : Change.REFUSED;
+    /**
+     * Changes the status of scans, of each at most once.
+     *
+     * @return the scans whose data were erased, and it stays so
+     */
+    Set<String> change(Collection<Told> all) {
+        return all.isEmpty() ? Set.of() : jdbi.inTransaction(handle -> change(handle, all));
+    }
+
+    private static Set<String> change(Handle handle, Collection<Told> all) {
+        Map<String, ScanStatus> before =
+                lock(handle, all.stream().map(Told::scanId).collect(Collectors.toSet()));
+        var begun = new TreeMap<String, Row>();
+        var moved = new TreeMap<String, Row>();
+        var onlyReported = new ArrayList<String>();
+        for (Told told : all) {
+            ScanStatus known = before.get(told.scanId());
+            Optional<ScanStatus> after = told.change().apply(known);
+            if (after.isPresent()) {
+                (known == null ? begun : moved)
+                        .put(told.scanId(), new Row(after.get(), told.reported()));
+            } else if (told.reported()) {
+                onlyReported.add(told.scanId());
+            }
+        }
+        takeScores(handle, onlyReported);
+        Set<String> refused = write(handle, UPDATE, moved);
+        Set<String> unmade = write(handle, INSERT, begun);
+        if (!unmade.isEmpty()) {
+            refused.addAll(changeOthers(handle, all, unmade));
+        }
+        return refused;
+    }
+
+    /** What could not be made was erased, or another instance made it in between. */
+    private static Set<String> changeOthers(
+            Handle handle, Collection<Told> all, Set<String> unmade) {
+        Set<String> there = lock(handle, unmade).keySet();
+        var refused = new HashSet<>(unmade);
+        refused.removeAll(there);
+        if (!there.isEmpty()) {
+            // Now there are rows to lock.
+            refused.addAll(
+                    change(
+                            handle,
+                            all.stream().filter(told -> there.contains(told.scanId())).toList()));
+        }
+        return refused;
     }
 
     /**
@@ -171,49 +244,57 @@ public final class StatusStore {
         });
     }
 
-    /**
-     * Takes the score of a scan's report into its status; neither changes once it is there. Nothing
-     * else changes, and nothing at all when one of the two is missing.
-     */
-    void takeScore(String scanId) {
-        jdbi.useHandle(handle -> handle.createUpdate(TAKE_SCORE).bind("scanId", scanId).execute());
+    private static void takeScores(Handle handle, List<String> scanIds) {
+        if (!scanIds.isEmpty()) {
+            handle.createUpdate(TAKE_SCORES).bindArray("scanIds", String.class, scanIds).execute();
+        }
     }
 
-    private static Optional<ScanStatus> lock(Handle handle, String scanId) {
-        return handle.createQuery(LOCK).bind("scanId", scanId).map(StatusStore::status).findOne();
+    private static Map<String, ScanStatus> lock(Handle handle, Set<String> scanIds) {
+        return handle.createQuery(LOCK)
+                .bindArray("scanIds", String.class, scanIds)
+                .map(StatusStore::status)
+                .collectToMap(ScanStatus::scanId, Function.identity());
     }
 
-    private static boolean write(Handle handle, String sql, ScanStatus status) {
-        var acceptance = status.acceptance();
-        return handle.createUpdate(sql)
-                        .bind("scanId", status.scanId())
-                        .bind("requestId", status.requestId())
-                        .bind("status", status.state().text())
-                        .bind("attempt", status.attempt())
-                        .bind("updatedAt", status.updatedAt())
-                        .bind("nextAttemptAt", status.nextAttemptAt())
-                        .bind(
-                                "failure",
-                                status.failure() == null
-                                        ? null
-                                        : JSON.writeValueAsString(status.failure()))
-                        .bind("client", fact(acceptance, Acceptance::client))
-                        .bind("url", fact(acceptance, Acceptance::url))
-                        .bind("host", fact(acceptance, Acceptance::host))
-                        .bind("standard", fact(acceptance, Acceptance::standard))
-                        .bind("priority", fact(acceptance, Acceptance::priority))
-                        .bind("batchId", fact(acceptance, Acceptance::batchId))
-                        .bind("submittedAt", fact(acceptance, Acceptance::submittedAt))
-                        .bind("earlierAttempts", fact(acceptance, Acceptance::earlierAttempts))
-                        .bind("replays", fact(acceptance, Acceptance::replays))
-                        .bind("acceptedAt", fact(acceptance, Acceptance::acceptedAt))
-                        .execute()
-                == 1;
+    /** Returns those that were not written. */
+    private static Set<String> write(Handle handle, String sql, SortedMap<String, Row> rows) {
+        var unwritten = new HashSet<>(rows.keySet());
+        if (!rows.isEmpty()) {
+            unwritten.removeAll(
+                    bind(handle.createQuery(sql), rows.values()).mapTo(String.class).list());
+        }
+        return unwritten;
     }
 
-    private static <T> @Nullable T fact(
-            @Nullable Acceptance acceptance, Function<Acceptance, T> of) {
-        return acceptance == null ? null : of.apply(acceptance);
+    private static Query bind(Query write, Collection<Row> rows) {
+        texts(write, "scanIds", rows, row -> row.status().scanId());
+        texts(write, "requestIds", rows, row -> row.status().requestId());
+        texts(write, "states", rows, row -> row.status().state().text());
+        numbers(write, "attempts", rows, row -> row.status().attempt());
+        texts(write, "updated", rows, row -> row.status().updatedAt().toString());
+        texts(write, "nextAttempts", rows, row -> text(row.status().nextAttemptAt()));
+        texts(write, "failures", rows, row -> json(row.status().failure()));
+        texts(write, "clients", rows, row -> row.fact(Acceptance::client));
+        texts(write, "urls", rows, row -> row.fact(Acceptance::url));
+        texts(write, "hosts", rows, row -> row.fact(Acceptance::host));
+        texts(write, "standards", rows, row -> row.fact(Acceptance::standard));
+        texts(write, "priorities", rows, row -> row.fact(Acceptance::priority));
+        texts(write, "batchIds", rows, row -> row.fact(Acceptance::batchId));
+        texts(write, "submitted", rows, row -> text(row.fact(Acceptance::submittedAt)));
+        numbers(write, "earlierAttempts", rows, row -> row.fact(Acceptance::earlierAttempts));
+        numbers(write, "replays", rows, row -> row.fact(Acceptance::replays));
+        texts(write, "accepted", rows, row -> text(row.fact(Acceptance::acceptedAt)));
+        texts(write, "reported", rows, row -> Boolean.toString(row.reported()));
+        return write;
+    }
+
+    private static @Nullable String text(@Nullable Instant moment) {
+        return moment == null ? null : moment.toString();
+    }
+
+    private static @Nullable String json(@Nullable StatusFailure failure) {
+        return failure == null ? null : JSON.writeValueAsString(failure);
     }
 
     private static ScanStatus status(ResultSet row, StatementContext context) throws SQLException {

@@ -1,8 +1,7 @@
-package io.stepfree.reports.history;
+package io.stepfree.reports.columns;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
@@ -11,20 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Binds what is to be written or asked of many rows as arrays, one for each column, so that it
  * takes one statement however many there are. Stateless.
  */
-final class BoundColumns {
+public final class BoundColumns {
 
     private BoundColumns() {}
 
-    /** Which scans of which pages: as {@code scanIds, clients, pageKeys} and {@code moments}. */
-    static <S extends SqlStatement<S>> S pages(S statement, List<PublishedScan> scans) {
-        texts(statement, "scanIds", scans, PublishedScan::scanId);
-        texts(statement, "clients", scans, PublishedScan::client);
-        texts(statement, "pageKeys", scans, PublishedScan::pageKey);
-        texts(statement, "moments", scans, scan -> scan.completedAt().toString());
-        return statement;
-    }
-
-    static <T> void texts(
+    /** A column of texts, of times in ISO 8601 too; the statement casts what is no text. */
+    public static <T> void texts(
             SqlStatement<?> statement,
             String name,
             Collection<T> all,
@@ -34,11 +25,14 @@ final class BoundColumns {
         statement.bindArray(name, String.class, texts);
     }
 
-    static <T> void numbers(
+    /** A column of numbers. */
+    public static <T> void numbers(
             SqlStatement<?> statement,
             String name,
             Collection<T> all,
-            Function<T, Integer> number) {
-        statement.bindArray(name, Integer.class, all.stream().map(number).toList());
+            Function<T, @Nullable Integer> number) {
+        var numbers = new ArrayList<@Nullable Integer>();
+        all.forEach(one -> numbers.add(number.apply(one)));
+        statement.bindArray(name, Integer.class, numbers);
     }
 }
