@@ -8,10 +8,16 @@ import io.stepfree.platform.erasure.ErasableStore;
 import io.stepfree.platform.erasure.ErasableTable;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +51,18 @@ public final class CallbackBook {
     private static final String AMEND =
             "UPDATE gateway.callbacks SET scans = :scans WHERE subject = 'batch' AND id = :id AND seed = :seed";
 
-    private static final String OF_SCAN =
-            "SELECT client, url, scans, made_at FROM gateway.callbacks WHERE subject = 'scan' AND id = :id";
+    private static final String OF_SCANS =
+            """
+            SELECT id, client, url, scans, made_at
+              FROM gateway.callbacks
+             WHERE subject = 'scan' AND id = ANY (CAST(:ids AS text[]))
+            """;
 
     private static final String OF_BATCH =
             """
-            SELECT client, url, sum(scans) OVER () AS scans, made_at
+            SELECT id, client, url, sum(scans) OVER (PARTITION BY id) AS scans, made_at
               FROM gateway.callbacks
-             WHERE subject = 'batch' AND id = :id
+             WHERE subject = 'batch' AND id = ANY (CAST(:ids AS text[]))
             """;
 
     /* A batch is remembered for as long by the scheduler. */
@@ -176,9 +186,9 @@ public final class CallbackBook {
                         .execute());
     }
 
-    /** Who is to be told of the end of a scan. */
-    public List<Wish> ofScan(String scanId) {
-        return find(OF_SCAN, scanId);
+    /** Who is to be told of the end of these scans, by scan. */
+    public Map<String, List<Wish>> ofScans(Set<String> scanIds) {
+        return find(OF_SCANS, scanIds);
     }
 
     /**
@@ -187,20 +197,30 @@ public final class CallbackBook {
      * @param batchId as it goes through the pipeline
      */
     public List<Wish> ofBatch(String batchId) {
-        return find(OF_BATCH, batchId);
+        return find(OF_BATCH, Set.of(batchId)).getOrDefault(batchId, List.of());
     }
 
-    private List<Wish> find(String query, String id) {
+    private Map<String, List<Wish>> find(String query, Set<String> ids) {
+        var found = new HashMap<String, List<Wish>>();
+        if (ids.isEmpty()) {
+            return found;
+        }
         schema.assure();
-        return jdbi.withHandle(handle ->
+        jdbi.useHandle(handle ->
                 handle.createQuery(query)
-                        .bind("id", id)
-                        .map((row, _) ->
-                                new Wish(
-                                        row.getString("client"),
-                                        row.getString("url"),
-                                        row.getLong("scans"),
-                                        row.getObject("made_at", OffsetDateTime.class).toInstant()))
-                        .list());
+                        .bindArray("ids", String.class, ids)
+                        .map((row, _) -> Map.entry(row.getString("id"), wish(row)))
+                        .forEach(row ->
+                                found.computeIfAbsent(row.getKey(), _ -> new ArrayList<>())
+                                        .add(row.getValue())));
+        return found;
+    }
+
+    private static Wish wish(ResultSet row) throws SQLException {
+        return new Wish(
+                row.getString("client"),
+                row.getString("url"),
+                row.getLong("scans"),
+                row.getObject("made_at", OffsetDateTime.class).toInstant());
     }
 }

@@ -81,7 +81,7 @@ public class DeliveriesConfiguration {
             DeliveryQueue queue,
             Courier courier,
             JsonMapper json) {
-        return listeners.listener(
+        return listeners.batchListener(
                 Topics.SCAN_EVENTS,
                 "ingest-gateway-callbacks",
                 new EndWatch(book, projection, queue, courier::wake, json, InstantSource.system()));

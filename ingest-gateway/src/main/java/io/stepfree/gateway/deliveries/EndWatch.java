@@ -7,9 +7,11 @@ import io.stepfree.gateway.scans.ScanProjection;
 import io.stepfree.gateway.scans.ScanStatus;
 import io.stepfree.platform.breaker.BreakerOpenException;
 import io.stepfree.platform.database.SqlStates;
+import io.stepfree.platform.kafka.BatchHandler;
 import io.stepfree.platform.kafka.NotNowException;
-import io.stepfree.platform.kafka.RecordHandler;
+import io.stepfree.platform.kafka.Received;
 import io.stepfree.schemas.scan.BatchProgress;
+import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.Failure;
 import io.stepfree.schemas.scan.ScanEvent;
 import java.net.URI;
@@ -19,9 +21,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is stored after that, and the same end makes the same delivery, so that none is lost or doubled.
  * Thread-safe; while the database does not answer the event comes again and again.
  */
-final class EndWatch implements RecordHandler<ScanEvent> {
+final class EndWatch implements BatchHandler<ScanEvent> {
 
     /** The views are a moment behind; after this they are not waited for. */
     private static final Duration PROJECTED_WITHIN = Duration.ofSeconds(20);
@@ -84,10 +87,20 @@ final class EndWatch implements RecordHandler<ScanEvent> {
     }
 
     @Override
-    public void handle(ScanEvent event, ConsumerRecord<byte[], byte[]> record)
+    public void handle(List<Received<ScanEvent>> batch)
             throws InterruptedException, NotNowException {
         try {
-            hear(event);
+            // Few scans have somebody who is to be told; those who have none are asked for at once.
+            Map<String, List<CallbackBook.Wish>> wishes =
+                    book.ofScans(
+                            batch.stream()
+                                    .map(Received::value)
+                                    .filter(event -> end(event).isPresent())
+                                    .map(ScanEvent::getScanId)
+                                    .collect(Collectors.toSet()));
+            for (Received<ScanEvent> received : batch) {
+                received.finish(() -> hear(received.value(), wishes));
+            }
         } catch (BreakerOpenException e) {
             throw new DatabaseAwayException(e);
         } catch (JdbiException e) {
@@ -98,31 +111,47 @@ final class EndWatch implements RecordHandler<ScanEvent> {
         }
     }
 
-    private void hear(ScanEvent event) throws InterruptedException {
-        switch (event.getKind()) {
-            case REPORT_PUBLISHED -> scanEnded(event, "completed");
-            case DEAD_LETTERED -> scanEnded(event, "dead_lettered");
-            case CANCELLED -> scanEnded(event, "cancelled");
-            case BATCH_PROGRESS -> batchMoved(event);
-            case UNKNOWN, ACCEPTED, DISPATCHED, RETRYING, COMPLETED, LEDGER, OVERDUE -> {
-                // No end, or nobody's.
+    private void hear(ScanEvent event, Map<String, List<CallbackBook.Wish>> wishes)
+            throws InterruptedException {
+        Optional<String> end = end(event);
+        if (end.isPresent()) {
+            for (CallbackBook.Wish wish : wishes.getOrDefault(event.getScanId(), List.of())) {
+                scanEnded(event, end.get(), wish);
             }
+        } else if (event.getKind() == EventKind.BATCH_PROGRESS) {
+            batchMoved(event);
         }
     }
 
-    private void scanEnded(ScanEvent event, String status) throws InterruptedException {
-        List<CallbackBook.Wish> wishes = book.ofScan(event.getScanId());
-        for (CallbackBook.Wish wish : wishes) {
-            ScanStatus standing =
-                    projected(wish.client(), event, status).orElseGet(() -> asTold(event, status));
-            add(
-                    "%s %s %d".formatted(event.getScanId(), status, event.getAttempt()),
-                    wish,
-                    "scan." + status,
-                    event.getScanId(),
-                    event.getAt(),
-                    new ScanData(standing, new Links("/api/scans/" + event.getScanId())));
-        }
+    /** What has become of a scan that this ends. */
+    private static Optional<String> end(ScanEvent event) {
+        return switch (event.getKind()) {
+            case REPORT_PUBLISHED -> Optional.of("completed");
+            case DEAD_LETTERED -> Optional.of("dead_lettered");
+            case CANCELLED -> Optional.of("cancelled");
+            case UNKNOWN,
+                    ACCEPTED,
+                    DISPATCHED,
+                    RETRYING,
+                    COMPLETED,
+                    BATCH_PROGRESS,
+                    LEDGER,
+                    OVERDUE ->
+                    Optional.empty();
+        };
+    }
+
+    private void scanEnded(ScanEvent event, String status, CallbackBook.Wish wish)
+            throws InterruptedException {
+        ScanStatus standing =
+                projected(wish.client(), event, status).orElseGet(() -> asTold(event, status));
+        add(
+                "%s %s %d".formatted(event.getScanId(), status, event.getAttempt()),
+                wish,
+                "scan." + status,
+                event.getScanId(),
+                event.getAt(),
+                new ScanData(standing, new Links("/api/scans/" + event.getScanId())));
     }
 
     private void batchMoved(ScanEvent event) {

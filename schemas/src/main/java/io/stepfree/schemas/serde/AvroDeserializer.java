@@ -4,10 +4,12 @@ import io.stepfree.schemas.registry.RegistryClient;
 import io.stepfree.schemas.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
 
     private final RegistryClient registry;
     private final Schema readerSchema;
+
+    /** By the id of the writer's schema. To make one, both schemas are gone through. */
+    private final ConcurrentMap<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
 
     public AvroDeserializer(RegistryClient registry, Class<T> type) {
         this.registry = registry;
@@ -54,7 +59,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
         Schema writerSchema = writerSchema(topic, id);
         try {
             var decoder = new BoundedDecoder(bytes, HEADER_BYTES);
-            var value = new SpecificDatumReader<T>(writerSchema, readerSchema).read(null, decoder);
+            T value = reader(id, writerSchema).read(null, decoder);
             if (!decoder.isEnd()) {
                 throw new UndecodableRecordException(
                         "a record of %s has bytes left over after schema %d".formatted(topic, id));
@@ -70,6 +75,19 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
                             .formatted(topic, id, readerSchema.getFullName(), e),
                     e);
         }
+    }
+
+    private DatumReader<T> reader(int id, Schema writerSchema) throws IOException {
+        @Nullable DatumReader<T> known = readers.get(id);
+        if (known != null) {
+            return known;
+        }
+        DatumReader<T> made =
+                SpecificData.getForSchema(readerSchema)
+                        .getFastReaderBuilder()
+                        .createDatumReader(writerSchema, readerSchema);
+        readers.put(id, made);
+        return made;
     }
 
     private Schema writerSchema(String topic, int id) {
