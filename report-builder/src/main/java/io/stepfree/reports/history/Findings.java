@@ -4,6 +4,7 @@ import static io.stepfree.reports.columns.BoundColumns.numbers;
 import static io.stepfree.reports.columns.BoundColumns.texts;
 import static io.stepfree.reports.history.PageColumns.pages;
 
+import io.stepfree.reports.columns.ArrayText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
