@@ -25,6 +25,7 @@ import io.stepfree.gateway.edge.EdgeConfiguration;
 import io.stepfree.gateway.edge.EdgeProperties;
 import io.stepfree.gateway.edge.ProblemAdvice;
 import io.stepfree.gateway.edge.ProblemAnswers;
+import io.stepfree.gateway.edge.ProblemBodyAdvice;
 import io.stepfree.gateway.edge.ProblemErrorController;
 import io.stepfree.gateway.edge.ProblemValve;
 import io.stepfree.gateway.edge.RequestIdFilter;
@@ -128,6 +129,11 @@ class GatewayConfiguration {
     @Bean
     ProblemAdvice problemAdvice(ProblemAnswers answers) {
         return new ProblemAdvice(answers);
+    }
+
+    @Bean
+    ProblemBodyAdvice problemBodyAdvice(ProblemAnswers answers) {
+        return new ProblemBodyAdvice(answers);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import io.stepfree.schemas.scan.ScanRequest;
 import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -155,6 +156,24 @@ final class CachingTest {
         } finally {
             another.stopGateway();
         }
+    }
+
+    @Test
+    void aSecondLookAnswersNobody() {
+        ScanRequest own = complete("second.example", Instant.now().minusSeconds(30), "valid");
+        ScanRequest again =
+                ScanRequest.newBuilder(own).setScanId(UUID.randomUUID().toString()).build();
+        pipeline.report(again, Instant.now(), "valid", PlayedPipeline.ENGINE);
+        pipeline.project(again, "completed");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "UPDATE reports.scan_status_view SET relook_of = ?, second_look = true WHERE scan_id = ?",
+                                own.getScanId(),
+                                again.getScanId()));
+
+        assertThat(submit(page("second.example")).json().path("id").asString())
+                .isEqualTo(own.getScanId());
     }
 
     @Test

@@ -37,7 +37,7 @@ final class DeadLettersTest {
         gateway.jdbi()
                 .useHandle(handle ->
                         handle.createScript(
-                                        "TRUNCATE dead_letters.dead_letter_view, dead_letters.unreadable_view")
+                                        "TRUNCATE dead_letters.dead_letter_view, dead_letters.unreadable_view, reports.scan_status_view")
                                 .execute());
     }
 
@@ -90,6 +90,25 @@ final class DeadLettersTest {
 
         assertThat(shown.path("replays").asInt()).as("the last life").isEqualTo(1);
         assertThat(shown.path("record").path("request").path("scanId").asString()).isEqualTo(SCAN);
+    }
+
+    @Test
+    void aDeadSecondLookSaysBecauseOfWhichScanItWasOrdered() {
+        bury(gateway, SCAN, 0, "dead");
+        bury(gateway, OTHER, 0, "dead");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.scan_status_view (scan_id, relook_of, second_look) VALUES (?, ?, true)",
+                                OTHER,
+                                SCAN));
+
+        JsonNode listed = gateway.get("/admin/dlq/jobs").json().path("items");
+
+        assertThat(listed.path(0).path("secondLookOf").asString()).isEqualTo(SCAN);
+        assertThat(listed.path(1).has("secondLookOf")).isFalse();
+        assertThat(gateway.get("/admin/dlq/jobs/" + OTHER).json().path("secondLookOf").asString())
+                .isEqualTo(SCAN);
     }
 
     @Test

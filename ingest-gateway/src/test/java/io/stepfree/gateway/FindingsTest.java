@@ -1,14 +1,10 @@
 package io.stepfree.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -299,6 +295,73 @@ final class FindingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dead_lettered | | | \"reason\":\"dead_lettered\",\"failure\":{\"type\": \"timeout\"}",
+                "cancelled | | | \"reason\":\"cancelled\"",
+                "completed | false | | \"reason\":\"partial\"",
+                "completed | false | suspect | \"reason\":\"suspect\"",
+            })
+    void whyASecondLookTellsNothingIsTold(
+            String status, @Nullable Boolean whole, @Nullable String incomparable, String told) {
+        finding(2, 0, "new", "label", "serious", "new");
+        comparison(2, id(1), null, "found = 1, new = 1");
+        secondLook(2, id(3), null);
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute("UPDATE reports.second_look_view SET is_over = true");
+                    handle.execute(
+                            "INSERT INTO reports.scan_status_view (scan_id, client, status, failure, relook_of, second_look) VALUES (?, 'local', ?, ?::jsonb, ?, true)",
+                            id(3),
+                            status,
+                            status.equals("dead_lettered") ? "{\"type\": \"timeout\"}" : null,
+                            id(2));
+                });
+        if (whole != null) {
+            comparison(3, id(2), incomparable, "whole = " + whole);
+        }
+
+        assertThat(gateway.get(changes(2)).json().path("secondLook").toString())
+                .isEqualTo(
+                        "{\"state\":\"missed\",\"scan\":\"%s\",%s}"
+                                .formatted(id(3), told.replace(": ", ":")));
+    }
+
+    @Test
+    void aSecondLookThatAScanIsComparedWithIsNamedAsOne() {
+        comparison(2, id(1), null, "found = 0");
+        comparison(3, id(2), null, "found = 0");
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.scan_status_view (scan_id, client, relook_of, second_look) VALUES (?, 'local', ?, true)",
+                                id(2),
+                                id(1)));
+
+        assertThat(gateway.get(changes(3)).json().at("/previous/secondLookOf").asString())
+                .isEqualTo(id(1));
+        assertThat(gateway.get(changes(2)).json().path("previous").has("secondLookOf")).isFalse();
+    }
+
+    @Test
+    void aParameterThatChangesDoNotKnowIsRefused() {
+        comparison(1, null, null, "found = 1");
+
+        JsonNode problem =
+                gateway.get(changes(1) + "?limits=3&limit=2&limit=3")
+                        .problem(400, "invalid-fields");
+
+        assertThat(
+                        problem.at("/errors")
+                                .valueStream()
+                                .map(error -> error.path("parameter").asString()))
+                .containsExactlyInAnyOrder("limits", "limit");
+        assertThat(problem.at("/errors/0/detail").asString())
+                .isEqualTo("is not known; known are limit");
+    }
+
+    @ParameterizedTest
     @CsvSource({"first,", "suspect, suspect", "secrets, secrets", "unnamed, unnamed"})
     void whyAScanWasNotComparedIsTold(String told, @Nullable String incomparable) {
         finding(1, 0, "a", "label", "serious", null);
@@ -513,7 +576,7 @@ final class FindingsTest {
         for (int i = 1; i <= 3; i++) {
             finding(i, 0, "f" + i, "label", "serious", null);
         }
-        makeComparingTakeLong();
+        SlowComparison.prepare(gateway);
 
         JsonNode page = gateway.get(FINDINGS + "?decision=open").json();
         assertThat(fingerprints(page)).containsExactly("f3");
@@ -536,54 +599,12 @@ final class FindingsTest {
         for (int i = 0; i < findings; i++) {
             finding(1, i, "f" + i, "label", "serious", null);
         }
-        makeComparingTakeLong();
+        SlowComparison.prepare(gateway);
 
-        long begun = System.nanoTime();
-        var answer = CompletableFuture.supplyAsync(() -> gateway.get(changes(1)));
-        var held = new AtomicReference<>(Duration.ZERO);
-        await().atMost(Duration.ofMinutes(1))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> {
-                    held.accumulateAndGet(
-                            longestIdleTransaction(), (a, b) -> a.compareTo(b) > 0 ? a : b);
-                    return answer.isDone();
-                });
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        var comparing = SlowComparison.of(gateway, changes(1));
 
-        assertThat(answer.join().json().at("/counts/found").asInt()).isEqualTo(findings);
-        assertThat(took).as("how long comparing takes").isGreaterThan(Duration.ofMillis(200));
-        assertThat(held.get()).isLessThan(took.dividedBy(2));
-    }
-
-    private Duration longestIdleTransaction() {
-        return gateway.jdbi()
-                .withHandle(handle ->
-                        handle.createQuery(
-                                        """
-                                        SELECT coalesce(max(clock_timestamp() - xact_start), interval '0')
-                                          FROM pg_stat_activity WHERE state = 'idle in transaction'
-                                        """)
-                                .mapTo(Duration.class)
-                                .one());
-    }
-
-    /**
-     * About a finding there are 700 decisions, each of which is held against it in 160,000 steps.
-     */
-    private void makeComparingTakeLong() {
-        gateway.jdbi()
-                .useHandle(handle -> {
-                    handle.execute(
-                            "UPDATE reports.finding_view SET url = url || ?",
-                            "/" + "a".repeat(1_000));
-                    handle.execute(
-                            """
-                            INSERT INTO gateway.decisions (id, client, decision, pattern_criterion, pattern_path, reason, decided_by)
-                            SELECT gen_random_uuid(), 'local', 'ignored', '1.3.1', '*' || repeat('a', 200) || i, 'x', 'x'
-                              FROM generate_series(1, 700) AS i
-                            """);
-                });
+        assertThat(comparing.answer().json().at("/counts/found").asInt()).isEqualTo(findings);
+        comparing.heldNoConnection();
     }
 
     @Test

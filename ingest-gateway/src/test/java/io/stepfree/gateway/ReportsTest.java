@@ -69,7 +69,12 @@ final class ReportsTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.header("Content-Type")).startsWith(type);
         assertThat(answer.header("Content-Disposition"))
-                .isEqualTo("%s; filename=\"stepfree-scan-%s.%s\"".formatted(shown, id, format));
+                .isEqualTo(
+                        "%s; filename=\"stepfree-scan-%s.%s\""
+                                .formatted(
+                                        shown,
+                                        id,
+                                        format.equals("openacr") ? "openacr.yaml" : format));
         assertThat(answer.header("Cache-Control")).contains("private");
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(answer.body()).startsWith(beginning);
@@ -177,6 +182,33 @@ final class ReportsTest {
         assertThat(gateway.get(batchReport("csv")).header("ETag")).isEqualTo(csv);
     }
 
+    @Test
+    void whileWhatIsLaidOverIsComparedNoConnectionIsHeld() {
+        batch("ended");
+        String id = inBatch(scan("local", "completed", 53), 0);
+        compared(id, UUID.randomUUID().toString(), 1, 0);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                """
+                                INSERT INTO reports.finding_view
+                                SELECT (jsonb_populate_record(one, jsonb_build_object('place', more, 'fingerprint', more))).*
+                                  FROM reports.finding_view AS one, generate_series(2, 3) AS more
+                                 WHERE scan_id = ? AND place = 0
+                                """,
+                                id));
+        SlowComparison.prepare(gateway);
+        try {
+            for (String path : List.of(report(id, "html"), batchReport("html"))) {
+                var comparing = SlowComparison.of(gateway, path);
+                assertThat(comparing.answer().status()).isEqualTo(200);
+                comparing.heldNoConnection();
+            }
+        } finally {
+            gateway.jdbi().useHandle(handle -> handle.execute("TRUNCATE gateway.decisions"));
+        }
+    }
+
     /** What is told now, which has another tag than what was told before. */
     private Answer changed(String path, Answer before) {
         Answer after =
@@ -226,12 +258,70 @@ final class ReportsTest {
     void aFormatThatThereIsNotSaysWhichThereAre(String format) {
         String id = scan("local", "completed", 53);
 
-        assertThat(
-                        gateway.get(report(id, format))
-                                .problem(404, "not-found")
-                                .path("detail")
-                                .asString())
+        Answer answer = gateway.get(report(id, format));
+
+        assertThat(answer.problem(404, "not-found").path("detail").asString())
                 .contains("report.html, report.json, report.ndjson, report.csv, report.sarif");
+        assertThat(answer.header("Content-Disposition")).as("a file to save").isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"html", "csv", "pdf"})
+    void aParameterThatNobodyReadsIsRefused(String format) {
+        batch("ended");
+        for (String path :
+                List.of(report(scan("local", "completed", 53), format), batchReport(format))) {
+            JsonNode problem = gateway.get(path + "?lang=de").problem(400, "invalid-fields");
+            assertThat(problem.at("/errors/0/parameter").asString()).isEqualTo("lang");
+            assertThat(problem.at("/errors/0/detail").asString())
+                    .isEqualTo("is not known; there are no parameters here");
+        }
+    }
+
+    @Test
+    void thePageOfAScanSaysWhatASecondLookSawAgainAndItsTagFollows() {
+        String id = scan("local", "completed", 53);
+        compared(id, UUID.randomUUID().toString(), 1, 0);
+        Answer first = gateway.get(report(id, "html"));
+        assertThat(first.body()).doesNotContain("Looked at again", "Confirmed");
+
+        String again = UUID.randomUUID().toString();
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute(
+                            "INSERT INTO reports.second_look_view VALUES (?, 'local', true, ?, ?, now())",
+                            id,
+                            again,
+                            again);
+                    handle.execute(
+                            """
+                            INSERT INTO reports.missing_finding_view (scan_id, fingerprint, completed_at, client, state)
+                            SELECT next_scan_id, 'f-' || scan_id, next_completed_at, client, 'fixed'
+                              FROM reports.second_look_view WHERE scan_id = ?
+                            """,
+                            id);
+                });
+        Answer flickering = changed(report(id, "html"), first);
+        assertThat(flickering.body())
+                .contains("Looked at again: 1 flickering.")
+                .contains("<strong class=\"state\">Flickering</strong>");
+
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute(
+                            "DELETE FROM reports.missing_finding_view WHERE scan_id = ?", again);
+                    handle.execute(
+                            """
+                            INSERT INTO reports.finding_view (scan_id, fingerprint, completed_at, client, state)
+                            SELECT next_scan_id, 'f-' || scan_id, next_completed_at, client, 'persisting'
+                              FROM reports.second_look_view WHERE scan_id = ?
+                            """,
+                            id);
+                });
+        Answer confirmed = changed(report(id, "html"), flickering);
+        assertThat(confirmed.body())
+                .contains("Looked at again: 1 confirmed.")
+                .contains("<strong class=\"state\">Confirmed</strong>");
     }
 
     @Test

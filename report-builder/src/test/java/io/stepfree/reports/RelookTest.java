@@ -160,6 +160,30 @@ final class RelookTest {
     }
 
     @Test
+    void aSecondLookIsNotToldAsOneThatAnswersARepeat() {
+        String client = newClient();
+        published(scan(client, "first", 0));
+        ScanResult second = scan(client, "second", 1, "image");
+        published(second);
+        ScanResult again = lookedAtAgain(client, second, 2, "image");
+        published(again);
+        ScanResult own = changed(scan(client, "own", 3, "image"), RelookTest::low);
+        published(own);
+
+        assertThat(repeatKey(again)).isEmpty();
+        assertThat(repeatKey(own)).as("a scan of the client like it").isNotEmpty();
+        assertThat(repeatKey(second)).isEqualTo(repeatKey(own));
+    }
+
+    private String repeatKey(ScanResult result) {
+        return Objects.requireNonNull(announcements(result).getFirst().getReport()).getRepeatKey();
+    }
+
+    private static void low(ScanRequest.Builder request) {
+        request.setPriority(Priority.LOW);
+    }
+
+    @Test
     void whatTheSecondLookDoesNotSeeCountsNeverAndIsFixed() {
         String client = newClient();
         published(scan(client, "first", 0));

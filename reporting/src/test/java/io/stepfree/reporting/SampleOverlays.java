@@ -83,6 +83,7 @@ public final class SampleOverlays {
                     number,
                     new Overlay.Mark(
                             state,
+                            state.equals("new") ? again(number) : null,
                             number % 5 == 1
                                     ? new Decided(
                                             "decision-" + number % 3,
@@ -105,6 +106,10 @@ public final class SampleOverlays {
                         List.of(gone(rule, html, 30)),
                         List.of(gone(rule, html, 31))),
                 marks);
+    }
+
+    private static String again(int number) {
+        return List.of("confirmed", "flickering", "unknown").get(number / 4 % 3);
     }
 
     private static Changes.Missing gone(String rule, String html, int number) {

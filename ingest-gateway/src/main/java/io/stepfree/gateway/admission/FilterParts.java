@@ -76,7 +76,11 @@ final class FilterParts {
                 known.addAll(others);
                 errors.add(
                         FieldError.inQuery(
-                                name, null, "is not known; known are " + String.join(", ", known)));
+                                name,
+                                null,
+                                known.isEmpty()
+                                        ? "is not known; there are no parameters here"
+                                        : "is not known; known are " + String.join(", ", known)));
             } else if (given.size() > 1) {
                 errors.add(
                         FieldError.inQuery(

@@ -26,7 +26,8 @@ public final class DeadLetterIndex {
             scan_id, replays, request_id, client, url, host, failure_type, message, http_status, cause, attempts,
             died_at, state, state_by, state_reason, state_at, replayed_at, claimed_by, pattern, pattern_id, engine,
             batch_id, topic, topic_partition, topic_offset, origin_topic, origin_partition, origin_offset, replay_id,
-            next_end, next_ended_at\
+            next_end, next_ended_at,
+            (SELECT relook_of FROM reports.scan_status_view s WHERE s.scan_id = dead_letter_view.scan_id) AS second_look_of\
             """;
 
     /* The row comparison is what lets a page begin in the middle of an index. */
@@ -239,6 +240,7 @@ public final class DeadLetterIndex {
                 pattern(row),
                 row.getString("engine"),
                 row.getString("batch_id"),
+                row.getString("second_look_of"),
                 position(row),
                 origin(row),
                 row.getString("record"));

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param pattern what its failure has in common with others
  * @param engine name and version of the engine, as far as an attempt told it
  * @param batchId the batch of the scan
+ * @param secondLookOf the scan because of which this one was ordered: something was new on the page
  * @param position where the record lies
  * @param origin where the submit lies that this life began with, as far as it is known
  * @param record the whole dead letter, a JSON object; only when one is asked for
@@ -56,6 +57,7 @@ public record DeadLetterRow(
         @Nullable Pattern pattern,
         @Nullable String engine,
         @Nullable String batchId,
+        @Nullable String secondLookOf,
         Position position,
         @Nullable Position origin,
         @JsonRawValue @Nullable String record) {

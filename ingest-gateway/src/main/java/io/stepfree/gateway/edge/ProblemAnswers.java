@@ -102,14 +102,19 @@ public final class ProblemAnswers {
         if (problem.status() == UNAVAILABLE) {
             response.setHeader(HttpHeaders.RETRY_AFTER, seconds(retryAfter));
         }
-        byte[] body = json.writeValueAsBytes(problem);
+        byte[] body = bytes(problem);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
+    /** The problem as it goes over the wire. */
+    byte[] bytes(Problem problem) {
+        return json.writeValueAsBytes(problem);
+    }
+
     /** The answer as it goes over the wire, where there is no request; it ends the connection. */
     byte[] raw(Problem problem) {
-        byte[] body = json.writeValueAsBytes(problem);
+        byte[] body = bytes(problem);
         var head = new StringBuilder("HTTP/1.1 %d \r\n".formatted(problem.status()));
         SecurityHeaders.ALWAYS.forEach((name, value) -> header(head, name, value));
         if (problem.requestId() != null) {

@@ -33,9 +33,11 @@ final class ChangeProjection {
             """
             SELECT c.scan_id, c.completed_at, c.engine, c.whole, c.incomparable, c.previous_scan_id, c.found, c.new,
                    c.newly_observed, c.persisting, c.fixed, c.not_observed, c.engine_changed,
-                   p.completed_at AS previous_completed_at, p.engine AS previous_engine
+                   p.completed_at AS previous_completed_at, p.engine AS previous_engine,
+                   s.relook_of AS previous_second_look_of
               FROM reports.comparison_view c
               LEFT JOIN reports.comparison_view p ON p.scan_id = c.previous_scan_id AND p.client = c.client
+              LEFT JOIN reports.scan_status_view s ON s.scan_id = c.previous_scan_id AND s.client = c.client
              WHERE c.scan_id = :scanId AND c.client = :client
             """;
 
@@ -110,7 +112,8 @@ final class ChangeProjection {
                             : new Previous(
                                     previous,
                                     instant(row, "previous_completed_at"),
-                                    row.getString("previous_engine")),
+                                    row.getString("previous_engine"),
+                                    row.getString("previous_second_look_of")),
                     new Counts(
                             row.getInt("found"),
                             row.getInt("new"),
@@ -154,6 +157,24 @@ final class ChangeProjection {
                                                         limit,
                                                         !decided.isEmpty())))
                 .map(stored -> changes(stored, decided));
+    }
+
+    /**
+     * What became of each finding that was new in a scan of this client, by fingerprint: confirmed,
+     * flickering or unknown. Empty as long as nobody has looked again.
+     */
+    Map<String, String> lookedAtAgain(String client, ScanChanges told) {
+        SecondLook secondLook = told.secondLook();
+        if (secondLook == null || !secondLook.state().equals(SecondLook.SEEN)) {
+            return Map.of();
+        }
+        return clients.read(
+                client,
+                handle ->
+                        SECOND_LOOKS.outcomes(
+                                handle,
+                                new SecondLooks.First(client, told.scan(), told.completedAt()),
+                                secondLook));
     }
 
     /** How that scan of this client stands; empty when there is none. */

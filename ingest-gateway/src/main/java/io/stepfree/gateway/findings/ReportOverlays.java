@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what is laid over reports when they are shown: how their pages stand against the scans
- * before, and what their client has decided of their findings. Read-only, thread-safe; throws
- * JdbiException when the database does not answer.
+ * before, what a second look at one saw again, and what their client has decided of their findings.
+ * Read-only, thread-safe; throws JdbiException when the database does not answer.
  */
 public final class ReportOverlays {
 
@@ -66,12 +66,21 @@ public final class ReportOverlays {
         }
 
         /** Empty where there is nothing to tell of it. */
-        Optional<Overlay.Mark> mark(Decisions decided) {
+        Optional<Overlay.Mark> mark(Decisions decided, Map<String, String> lookedAtAgain) {
             Decision decision = decided.of(finding).orElse(null);
             return state == null && decision == null
                     ? Optional.empty()
                     : Optional.of(
-                            new Overlay.Mark(state, decision == null ? null : told(decision)));
+                            new Overlay.Mark(
+                                    state,
+                                    again(lookedAtAgain),
+                                    decision == null ? null : told(decision)));
+        }
+
+        private @Nullable String again(Map<String, String> lookedAtAgain) {
+            return finding.fingerprint() == null || !"new".equals(state)
+                    ? null
+                    : lookedAtAgain.get(finding.fingerprint());
         }
 
         private static Decided told(Decision decision) {
@@ -89,12 +98,13 @@ public final class ReportOverlays {
      */
     public Overlay ofScan(String client, String scanId) {
         Decisions decided = decisions.counting(client);
-        Changes told =
-                changes.find(client, scanId, LISTED)
-                        .map(ReportOverlays::changes)
-                        .orElse(Changes.UNKNOWN);
+        Optional<ScanChanges> told = changes.find(client, scanId, LISTED);
+        Map<String, String> lookedAtAgain =
+                told.map(found -> changes.lookedAtAgain(client, found)).orElse(Map.of());
         return new Overlay(
-                told, marks(client, List.of(scanId), decided).getOrDefault(scanId, Map.of()));
+                told.map(ReportOverlays::changes).orElse(Changes.UNKNOWN),
+                marks(client, List.of(scanId), decided, lookedAtAgain)
+                        .getOrDefault(scanId, Map.of()));
     }
 
     /** What is laid over the report of a batch of this client. */
@@ -125,7 +135,7 @@ public final class ReportOverlays {
         public Map<String, Overlay> of(List<String> scanIds) {
             Map<String, Changes> told = counts(client, scanIds);
             Map<String, Map<Integer, Overlay.Mark>> marks =
-                    decided.isEmpty() ? Map.of() : marks(client, scanIds, decided);
+                    decided.isEmpty() ? Map.of() : marks(client, scanIds, decided, Map.of());
             var overlays = new HashMap<String, Overlay>();
             for (String scanId : scanIds) {
                 overlays.put(
@@ -154,7 +164,10 @@ public final class ReportOverlays {
     }
 
     private Map<String, Map<Integer, Overlay.Mark>> marks(
-            String client, List<String> scanIds, Decisions decided) {
+            String client,
+            List<String> scanIds,
+            Decisions decided,
+            Map<String, String> lookedAtAgain) {
         List<Stored> stored =
                 clients.read(
                         client,
@@ -167,7 +180,7 @@ public final class ReportOverlays {
         // Compared while no connection is held: many findings and many decisions take a while.
         var marks = new HashMap<String, Map<Integer, Overlay.Mark>>();
         for (Stored one : stored) {
-            one.mark(decided)
+            one.mark(decided, lookedAtAgain)
                     .ifPresent(mark ->
                             marks.computeIfAbsent(one.scanId(), _ -> new HashMap<>())
                                     .put(one.number(), mark));

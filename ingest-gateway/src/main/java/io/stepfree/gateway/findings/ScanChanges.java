@@ -2,6 +2,7 @@ package io.stepfree.gateway.findings;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,15 @@ record ScanChanges(
      * The scan before.
      *
      * @param completedAt absent, as is the engine, when nothing is kept of it any more
+     * @param secondLookOf the scan because of which it was ordered, where it is a second look,
+     *     which is in no list
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Previous(String scan, @Nullable Instant completedAt, @Nullable String engine) {}
+    record Previous(
+            String scan,
+            @Nullable Instant completedAt,
+            @Nullable String engine,
+            @Nullable String secondLookOf) {}
 
     /**
      * Findings by number.
@@ -82,6 +89,11 @@ record ScanChanges(
      *     whole page; left_out when none was ordered because the client had as many within the hour
      *     as it may have
      * @param scan the scan that looks again; absent when none was ordered
+     * @param reason why it was missed: dead_lettered, cancelled, partial where a part of the page
+     *     was not seen, or suspect where it may have been another page; absent otherwise, and when
+     *     nothing is kept of it any more
+     * @param failure of what it was missed where it is dead_lettered, a JSON object; its dead
+     *     letter has the scan's id
      * @param completedAt when it had seen the page; absent, as is all that follows, until then
      * @param confirmed how many of the new findings it saw again
      * @param flickering how many of them were gone without anybody having mended them
@@ -93,11 +105,36 @@ record ScanChanges(
     record SecondLook(
             String state,
             @Nullable String scan,
+            @Nullable String reason,
+            @JsonRawValue @Nullable String failure,
             @Nullable Instant completedAt,
             @Nullable Integer confirmed,
             @Nullable Integer flickering,
             @Nullable Integer unknown,
-            @Nullable List<String> flickers) {}
+            @Nullable List<String> flickers) {
+
+        static final String SEEN = "seen";
+        static final String MISSED = "missed";
+
+        /** As long as nobody has looked again. */
+        static SecondLook notYet(String state, @Nullable String scan) {
+            return new SecondLook(state, scan, null, null, null, null, null, null, null);
+        }
+
+        /** The same, with why it was missed. */
+        SecondLook because(@Nullable String why, @Nullable String failed) {
+            return new SecondLook(
+                    state,
+                    scan,
+                    why,
+                    failed,
+                    completedAt,
+                    confirmed,
+                    flickering,
+                    unknown,
+                    flickers);
+        }
+    }
 
     /** Findings by state; those that are not there any more as they were last seen. */
     record ByState(

@@ -5,9 +5,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,16 @@ final class SecondLooks {
              WHERE scan_id = :scanId AND client = :client
             """;
 
-    private static final String OUTCOME =
+    /* Why the look that was ordered tells nothing: what became of its scan, and how much of the page that saw. */
+    private static final String MISSED =
+            """
+            SELECT s.status, s.failure::text AS failure, c.whole, c.incomparable
+              FROM reports.scan_status_view s
+              LEFT JOIN reports.comparison_view c ON c.scan_id = s.scan_id AND c.client = s.client
+             WHERE s.scan_id = :scanId AND s.client = :client
+            """;
+
+    private static final String TOLD =
             """
             WITH told AS (
                 SELECT f.fingerprint, f.place,
@@ -38,11 +50,23 @@ final class SecondLooks {
                  WHERE f.scan_id = :scanId AND f.completed_at = :completedAt AND f.client = :client
                    AND f.state = 'new'
             )
-            SELECT count(*) FILTER (WHERE seen) AS confirmed, count(*) FILTER (WHERE gone) AS flickering,
-                   count(*) FILTER (WHERE NOT seen AND NOT gone) AS unknown,
-                   ARRAY(SELECT fingerprint FROM told WHERE gone ORDER BY place DESC LIMIT :limit) AS flickers
-              FROM told
             """;
+
+    private static final String OUTCOME =
+            TOLD
+                    + """
+                    SELECT count(*) FILTER (WHERE seen) AS confirmed, count(*) FILTER (WHERE gone) AS flickering,
+                           count(*) FILTER (WHERE NOT seen AND NOT gone) AS unknown,
+                           ARRAY(SELECT fingerprint FROM told WHERE gone ORDER BY place DESC LIMIT :limit) AS flickers
+                      FROM told
+                    """;
+
+    private static final String OUTCOMES =
+            TOLD
+                    + """
+                    SELECT fingerprint, CASE WHEN seen THEN 'confirmed' WHEN gone THEN 'flickering' ELSE 'unknown' END AS word
+                      FROM told
+                    """;
 
     private record Next(
             boolean decided,
@@ -66,7 +90,7 @@ final class SecondLooks {
             if (ordered == null) {
                 return "left_out";
             }
-            return over ? "missed" : "ordered";
+            return over ? SecondLook.MISSED : "ordered";
         }
     }
 
@@ -91,24 +115,68 @@ final class SecondLooks {
         if (next.scan() != null) {
             return Optional.of(outcome(handle, first, next, limit));
         }
-        return next.decided()
-                ? Optional.of(
-                        new SecondLook(next.state(), next.ordered(), null, null, null, null, null))
-                : Optional.empty();
+        if (!next.decided()) {
+            return Optional.empty();
+        }
+        SecondLook notYet = SecondLook.notYet(next.state(), next.ordered());
+        return Optional.of(
+                notYet.state().equals(SecondLook.MISSED)
+                        ? handle.createQuery(MISSED)
+                                .bind("scanId", next.ordered())
+                                .bind("client", first.client())
+                                .map((row, _) ->
+                                        notYet.because(reason(row), row.getString("failure")))
+                                .findOne()
+                                .orElse(notYet)
+                        : notYet);
+    }
+
+    /** Of a look that is over; null where that is not known any more. */
+    private static @Nullable String reason(ResultSet row) throws SQLException {
+        boolean whole = row.getBoolean("whole");
+        boolean seen = !row.wasNull();
+        if (!seen) {
+            String status = row.getString("status");
+            return status.equals("completed") ? null : status;
+        }
+        if (whole) {
+            return null;
+        }
+        return "suspect".equals(row.getString("incomparable")) ? "suspect" : "partial";
+    }
+
+    /**
+     * What the look tells of each finding that was new, by fingerprint: confirmed, flickering or
+     * unknown.
+     *
+     * @param seen a look that has seen the page
+     */
+    Map<String, String> outcomes(Handle handle, First first, SecondLook seen) {
+        var outcomes = new HashMap<String, String>();
+        bound(handle.createQuery(OUTCOMES), first, seen.scan(), seen.completedAt())
+                .map((row, _) -> Map.entry(row.getString("fingerprint"), row.getString("word")))
+                .forEach(told -> outcomes.put(told.getKey(), told.getValue()));
+        return outcomes;
+    }
+
+    private static Query bound(
+            Query query, First first, @Nullable String next, @Nullable Instant nextCompletedAt) {
+        return query.bind("scanId", first.scanId())
+                .bind("completedAt", first.completedAt())
+                .bind("client", first.client())
+                .bind("next", next)
+                .bind("nextCompletedAt", nextCompletedAt);
     }
 
     private static SecondLook outcome(Handle handle, First first, Next next, int limit) {
-        return handle.createQuery(OUTCOME)
-                .bind("scanId", first.scanId())
-                .bind("completedAt", first.completedAt())
-                .bind("client", first.client())
-                .bind("next", next.scan())
-                .bind("nextCompletedAt", next.completedAt())
+        return bound(handle.createQuery(OUTCOME), first, next.scan(), next.completedAt())
                 .bind("limit", limit)
                 .map((row, _) ->
                         new SecondLook(
-                                "seen",
+                                SecondLook.SEEN,
                                 next.scan(),
+                                null,
+                                null,
                                 next.completedAt(),
                                 row.getInt("confirmed"),
                                 row.getInt("flickering"),

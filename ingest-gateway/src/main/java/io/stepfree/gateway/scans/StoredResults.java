@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds in report-builder's views the result of an earlier scan that asked for the same. Only one
  * of a page that was wholly seen answers another: who asks again about a page that may have been a
- * login, or of which a part was not seen, gets another look.
+ * login, or of which a part was not seen, gets another look. A second look answers none, as what
+ * its changes tell is not what was new.
  */
 final class StoredResults implements ResultSource {
 
@@ -28,6 +29,7 @@ final class StoredResults implements ResultSource {
               FROM reports.report_view r
               JOIN reports.scan_status_view s ON s.scan_id = r.scan_id
              WHERE r.repeat_key = :repeatKey AND r.completed_at > :since AND s.client = :client
+               AND s.relook_of IS NULL
              ORDER BY r.completed_at DESC
              LIMIT 1
             """;

@@ -57,6 +57,7 @@ final class LongPage {
                         .boxed()
                         .collect(
                                 Collectors.toMap(
-                                        Function.identity(), _ -> new Overlay.Mark("new", null))));
+                                        Function.identity(),
+                                        _ -> new Overlay.Mark("new", null, null))));
     }
 }

@@ -17,6 +17,7 @@ import io.stepfree.schemas.scan.EventKind;
 import io.stepfree.schemas.scan.PublishedReport;
 import io.stepfree.schemas.scan.ReportChanges;
 import io.stepfree.schemas.scan.ScanEvent;
+import io.stepfree.schemas.scan.ScanRequest;
 import io.stepfree.schemas.scan.ScanResult;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
@@ -270,11 +271,12 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
             return;
         }
         Map<String, ReportChanges> changes = store.changes(results.keySet());
+        List<ScanRequest> scans =
+                results.values().stream().map(received -> received.value().getRequest()).toList();
+        Set<String> secondLooks = relooks.secondLooks(scans);
         Set<String> lookedAtAgain =
                 relooks.decide(
-                        results.values().stream()
-                                .map(received -> received.value().getRequest())
-                                .toList(),
+                        scans,
                         changes,
                         results.keySet().stream()
                                 .filter(before::contains)
@@ -289,14 +291,22 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                             announce(
                                     received.value(),
                                     Objects.requireNonNull(published.get(scanId)),
+                                    !secondLooks.contains(scanId),
                                     changes.get(scanId)));
                 }));
         sent.forEach(RecordPublisher.OnItsWay::await);
         store.markAnnounced(results.keySet(), now());
     }
 
+    /**
+     * @param answers whether it may answer a scan that asks for the same. A second look does not:
+     *     what its changes tell is not what was new
+     */
     private RecordPublisher.OnItsWay announce(
-            ScanResult result, Instant publishedAt, @Nullable ReportChanges changes) {
+            ScanResult result,
+            Instant publishedAt,
+            boolean answers,
+            @Nullable ReportChanges changes) {
         var request = result.getRequest();
         var event =
                 ScanEvent.newBuilder()
@@ -307,7 +317,8 @@ public final class ReportPublication implements BatchHandler<ScanResult>, AutoCl
                         .setAttempt(result.getAttempt())
                         .setReport(
                                 PublishedReport.newBuilder()
-                                        .setRepeatKey(RepeatKey.of(request).orElse(""))
+                                        .setRepeatKey(
+                                                answers ? RepeatKey.of(request).orElse("") : "")
                                         .setEngine(result.getPage().getEngine())
                                         .setCompletedAt(result.getCompletedAt())
                                         .setChanges(changes)

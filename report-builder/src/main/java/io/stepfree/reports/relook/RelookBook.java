@@ -74,6 +74,13 @@ final class RelookBook {
              WHERE scan_id = ANY (CAST(:scanIds AS text[])) AND relook_scan_id IS NOT NULL
             """;
 
+    private static final String LOOKED_AGAIN =
+            """
+            SELECT relook_scan_id
+              FROM reports.relook
+             WHERE relook_scan_id = ANY (CAST(:scanIds AS text[]))
+            """;
+
     private final Jdbi jdbi;
     private final int mostPerHour;
 
@@ -127,6 +134,11 @@ final class RelookBook {
         return jdbi.withHandle(handle -> ordered(handle, scanIds));
     }
 
+    /** Which of these scans were ordered to look again. */
+    Set<String> secondLooks(Collection<String> scanIds) {
+        return jdbi.withHandle(handle -> scanIds(handle, LOOKED_AGAIN, scanIds));
+    }
+
     private static void takeTurns(Handle handle, Collection<String> clients) {
         handle.createQuery(IN_TURN)
                 .bindArray("clients", String.class, clients)
@@ -135,8 +147,12 @@ final class RelookBook {
     }
 
     private static Set<String> ordered(Handle handle, Collection<String> scanIds) {
+        return scanIds(handle, ORDERED, scanIds);
+    }
+
+    private static Set<String> scanIds(Handle handle, String sql, Collection<String> scanIds) {
         return handle
-                .createQuery(ORDERED)
+                .createQuery(sql)
                 .bindArray("scanIds", String.class, scanIds)
                 .mapTo(String.class)
                 .stream()

@@ -110,6 +110,28 @@ public final class Relooks {
         return scan.getReplays() == 0 && scan.getOptions().getSecrets() == null;
     }
 
+    /**
+     * Which of these scans looked at their pages again because that was ordered. Asks the database
+     * only of those that may have.
+     *
+     * @return their ids as they are stored
+     */
+    public Set<String> secondLooks(List<ScanRequest> scans) {
+        List<String> asked =
+                scans.stream()
+                        .filter(Relooks::mayBeSecondLook)
+                        .map(scan -> StorableText.of(scan.getScanId()))
+                        .toList();
+        return asked.isEmpty() ? Set.of() : book.secondLooks(asked);
+    }
+
+    /** See {@link #again}. */
+    private static boolean mayBeSecondLook(ScanRequest scan) {
+        return scan.getPriority() == Priority.LOW
+                && scan.getBatchId() == null
+                && scan.getSite() == null;
+    }
+
     /** Orders the look that was decided because of this scan, and does not wait for the broker. */
     public RecordPublisher.OnItsWay order(ScanRequest first) {
         ScanRequest again = again(first);

@@ -3,6 +3,7 @@ package io.stepfree.reporting.format;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportDocument.Finding;
 import io.stepfree.reporting.page.SuccessCriterion;
+import io.stepfree.reporting.page.Wording;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.util.HashMap;
@@ -85,10 +86,16 @@ final class ConformanceTotals implements PageVisitor {
         return firstPage;
     }
 
-    /** As "12 pages were seen as a whole, 1 was not seen." */
+    /** As "Of 13 pages, 12 were seen as a whole, …, and 1 was not seen." */
     String whatWasSeen() {
-        return "Of %d pages, %d were seen as a whole, %d in part, %d may be another page than the one asked for and are not counted, and %d were not seen."
-                .formatted(whole + part + suspect + notSeen, whole, part, suspect, notSeen);
+        return "Of %s, %s seen as a whole, %s in part, %s may be another page than the one asked for and %s not counted, and %s not seen."
+                .formatted(
+                        Wording.count(whole + part + suspect + notSeen, "page", "pages"),
+                        Wording.count(whole, "was", "were"),
+                        Wording.number(part),
+                        Wording.number(suspect),
+                        suspect == 1 ? "is" : "are",
+                        Wording.count(notSeen, "was", "were"));
     }
 
     /** As " with axe-core 4.11 in Chrome 156"; empty where no page was seen. */
@@ -118,22 +125,19 @@ final class ConformanceTotals implements PageVisitor {
         String review =
                 failures.review == 0
                         ? ""
-                        : " In %d %s the check could not decide."
-                                .formatted(
-                                        failures.review, failures.review == 1 ? "place" : "places");
+                        : " In %s the check could not decide."
+                                .formatted(Wording.count(failures.review, "place", "places"));
         if (failures.pages == 0) {
             return pages() == 0
                     ? "No page was seen. A person has to look."
-                    : "No automated check has proven it to fail on the %d %s seen.%s A person has to look."
-                            .formatted(pages(), pages() == 1 ? "page" : "pages", review);
+                    : "No automated check has proven it to fail on the %s seen.%s A person has to look."
+                            .formatted(Wording.count(pages(), "page", "pages"), review);
         }
-        return "Fails on %d of the %d %s seen, in %d %s: %s.%s What else fails, a person has to find out."
+        return "Fails on %s of the %s seen, in %s: %s.%s What else fails, a person has to find out."
                 .formatted(
-                        failures.pages,
-                        pages(),
-                        pages() == 1 ? "page" : "pages",
-                        failures.places,
-                        failures.places == 1 ? "place" : "places",
+                        Wording.number(failures.pages),
+                        Wording.count(pages(), "page", "pages"),
+                        Wording.count(failures.places, "place", "places"),
                         String.join(", ", failures.rules),
                         review);
     }

@@ -31,7 +31,7 @@ public enum ReportFormat {
     /** A summary in the text format of Prometheus. */
     PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2),
     /** A draft of an accessibility conformance report (OpenACR 0.1.0) as YAML. */
-    OPENACR("openacr", "application/yaml", 1),
+    OPENACR("openacr", "application/yaml", 2),
     /** The page for people as a tagged PDF (PDF/UA-1), for which a printer is needed. */
     PDF("pdf", "application/pdf", 1);
 
@@ -52,9 +52,14 @@ public enum ReportFormat {
         return Stream.of(values()).filter(format -> format.extension.equals(extension)).findFirst();
     }
 
-    /** What file names end with, without the dot, as sarif. */
+    /** What it is called, and what addresses end with, without the dot, as sarif. */
     public String extension() {
         return extension;
+    }
+
+    /** What file names end with, without the dot: who opens them has to know what they are. */
+    public String fileExtension() {
+        return this == OPENACR ? extension + ".yaml" : extension;
     }
 
     /** The media type, with its parameters. */
@@ -81,7 +86,7 @@ public enum ReportFormat {
                 .formatted(
                         subject.kind().name().toLowerCase(Locale.ROOT),
                         subject.id().replaceAll("[^A-Za-z0-9_-]", "_"),
-                        extension);
+                        fileExtension());
     }
 
     /**

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * What is said beside an element. It is public for the template only.
  *
  * @param state as "New"; null where it was there before, or was not compared
+ * @param again Confirmed or Flickering, where it is new and the page was looked at again; null
+ *     otherwise, and where that cannot tell
  * @param decided what was decided of it; null where nothing was
  */
-public record ElementMark(@Nullable String state, @Nullable Decided decided) {
+public record ElementMark(
+        @Nullable String state, @Nullable String again, @Nullable Decided decided) {
 
     static @Nullable ElementMark of(Overlay.@Nullable Mark mark) {
         if (mark == null) {
@@ -23,7 +26,15 @@ public record ElementMark(@Nullable String state, @Nullable Decided decided) {
         String state = word(mark.state());
         return state == null && mark.decided() == null
                 ? null
-                : new ElementMark(state, mark.decided());
+                : new ElementMark(state, again(mark.again()), mark.decided());
+    }
+
+    private static @Nullable String again(@Nullable String outcome) {
+        return switch (outcome) {
+            case "confirmed" -> "Confirmed";
+            case "flickering" -> "Flickering";
+            case null, default -> null;
+        };
     }
 
     private static @Nullable String word(@Nullable String state) {
@@ -51,6 +62,6 @@ public record ElementMark(@Nullable String state, @Nullable Decided decided) {
     }
 
     List<String> words() {
-        return Stream.of(state, decision()).filter(Objects::nonNull).toList();
+        return Stream.of(state, again, decision()).filter(Objects::nonNull).toList();
     }
 }

@@ -8,6 +8,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +118,21 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                             Wording.count(
                                     counts.persisting(), "was there before", "were there before"));
         }
-        return sentence.append('.').toString();
+        return sentence.append('.').append(again()).toString();
+    }
+
+    /** What became of what is new; empty as long as nobody has looked again. */
+    private String again() {
+        Map<String, Long> outcomes =
+                overlay.marks().values().stream()
+                        .flatMap(mark -> Stream.ofNullable(mark.again()))
+                        .collect(Collectors.groupingBy(word -> word, Collectors.counting()));
+        String counts =
+                Stream.of("confirmed", "flickering", "unknown")
+                        .filter(outcomes::containsKey)
+                        .map(word -> Wording.number(outcomes.getOrDefault(word, 0L)) + ' ' + word)
+                        .collect(Collectors.joining(", "));
+        return counts.isEmpty() ? "" : " Looked at again: " + counts + ".";
     }
 
     /** The address of the earlier scan's report, where this one is served. */

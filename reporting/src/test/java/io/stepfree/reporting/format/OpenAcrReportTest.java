@@ -106,6 +106,16 @@ class OpenAcrReportTest {
                 .contains("A person has to look.");
     }
 
+    @Test
+    void whatIsCountedIsSaidInTheRightNumber() throws IOException {
+        assertThat(read(new OnePage(JUDGED)).at("/product/description").asString())
+                .isEqualTo(
+                        "Of 1 page, 1 was seen as a whole, 0 in part, 0 may be another page than the one asked for and are not counted, and 0 were not seen.");
+        assertThat(read(batch(JUDGED, CLEAN, SUSPECT)).at("/product/description").asString())
+                .isEqualTo(
+                        "Of 3 pages, 2 were seen as a whole, 0 in part, 1 may be another page than the one asked for and is not counted, and 0 were not seen.");
+    }
+
     /** As its makers check it; the catalogue of WCAG 2.2 is newer than the package. */
     @ParameterizedTest
     @MethodSource("pages")

@@ -123,7 +123,9 @@ class HtmlPageTest {
         Files.writeString(Path.of("target/example-report-compared.html"), html);
         var report = HtmlText.checked(html);
         assertThat(report.expectFirst("#changes .lead").text())
-                .isEqualTo("6 findings are new, 25 are fixed; 4 were there before.");
+                .isEqualTo(
+                        "6 findings are new, 25 are fixed; 4 were there before."
+                                + " Looked at again: 2 confirmed, 2 flickering, 2 unknown.");
         assertThat(report.expectFirst("#changes > .detail").text())
                 .isEqualTo(
                         "Compared with scan 0199a1b2-0000-7000-8000-00000000be4e of 21 November 2026, 10:15:09 UTC,"
@@ -151,9 +153,14 @@ class HtmlPageTest {
                                 .formatted(SCAN));
         var marked = report.select("#findings .state:not(.decided)").eachText();
         assertThat(marked).filteredOn("New"::equals).hasSize(6);
+        assertThat(marked).filteredOn("Confirmed"::equals).hasSize(2);
+        assertThat(report.select("#findings .marked").eachText())
+                .contains(
+                        "New since the last scan; Flickering when the page was looked at again",
+                        "New since the last scan");
         var fresh = report.select("#changes .gap").getFirst().select("a").eachAttr("href");
         assertThat(fresh).hasSize(6).allMatch(anchor -> report.select(anchor).size() == 1);
-        assertThat(report.expectFirst("#findings .places").text()).contains("1 new");
+        assertThat(report.expectFirst("#findings .places").text()).contains("1 new, 1 confirmed");
     }
 
     @Test

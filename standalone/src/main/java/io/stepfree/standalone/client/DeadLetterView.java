@@ -22,6 +22,8 @@ import tools.jackson.databind.JsonNode;
  * @param nextLife which replay took it, and how the next life of the scan ended; null while dead
  * @param pattern what its failure has in common with others
  * @param engine name and version of the engine, as far as an attempt told it
+ * @param secondLookOf the scan because of which this one was ordered; null where it is no second
+ *     look
  * @param record the whole dead letter; only when one is asked for
  * @param earlierLives how it had died before, newest first; only when one is asked for
  */
@@ -41,6 +43,7 @@ public record DeadLetterView(
         @Nullable NextLife nextLife,
         @Nullable Pattern pattern,
         @Nullable String engine,
+        @Nullable String secondLookOf,
         @Nullable JsonNode record,
         @Nullable JsonNode earlierLives) {
 

@@ -192,6 +192,9 @@ final class DeadLettersCommand implements Runnable {
             line(output, "Scan", letter.scanId());
             line(output, "Page", letter.url());
             line(output, "Request", letter.requestId());
+            if (letter.secondLookOf() != null) {
+                line(output, "Again", "the second look of scan " + letter.secondLookOf());
+            }
             line(output, "State", letter.state());
             var change = letter.stateChange();
             if (change != null) {

@@ -135,7 +135,7 @@ final class ReportOutput {
         var written = new ArrayList<Path>();
         var pages = ScannedPages.of(scans);
         for (ReportFormat format : formats) {
-            Path file = folder.resolve(NAME + "." + format.extension());
+            Path file = folder.resolve(NAME + "." + format.fileExtension());
             try {
                 // A temporary file of Java's would be readable by its owner only.
                 Path part = folder.resolve(".%s-%s.part".formatted(NAME, UUID.randomUUID()));

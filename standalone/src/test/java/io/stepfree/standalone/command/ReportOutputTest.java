@@ -121,7 +121,8 @@ class ReportOutputTest {
             assertThat(output.write(scans, folder, ReportOutputTest::link)).hasSize(2);
             assertThat(Files.readString(folder.resolve("report.pdf"), StandardCharsets.ISO_8859_1))
                     .startsWith("%PDF-");
-            assertThat(Files.readString(folder.resolve("report.openacr"))).startsWith("title: ");
+            assertThat(Files.readString(folder.resolve("report.openacr.yaml")))
+                    .startsWith("title: ");
         }
     }
 
