@@ -1,0 +1,40 @@
+package io.stepfree.load.history;
+
+import io.stepfree.standalone.client.ScanView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scan of a page, when it has ended.
+ *
+ * @param scan its id
+ * @param seen whether the page was seen; only then can it be compared
+ * @param trouble why it was not; empty where it was
+ * @param changes what the gateway tells of it beside the one before; null where it has no report
+ */
+record Look(String scan, boolean seen, String trouble, @Nullable Changes changes) {
+
+    /**
+     * @param scan as it ended
+     * @param changes null where it has no report
+     */
+    static Look of(ScanView scan, @Nullable Changes changes) {
+        var failure = scan.failure();
+        if (scan.report() == null) {
+            return new Look(
+                    scan.id(),
+                    false,
+                    failure == null
+                            ? scan.status()
+                            : "%s: %s".formatted(failure.type(), failure.message()),
+                    changes);
+        }
+        if (scan.report().path("validity").asString("").equals("suspect")) {
+            return new Look(
+                    scan.id(),
+                    false,
+                    "suspect: " + scan.report().path("warnings").path(0).asString(""),
+                    changes);
+        }
+        return new Look(scan.id(), true, "", changes);
+    }
+}
