@@ -1,5 +1,7 @@
 package io.stepfree.load.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stepfree.load.accuracy.Cases;
 import io.stepfree.load.chaos.site.PageKind;
 import io.stepfree.load.chaos.site.TargetSite;
@@ -11,11 +13,15 @@ import io.stepfree.load.worker.Corpus;
 import io.stepfree.standalone.demo.DemoPage;
 import io.stepfree.standalone.demo.DemoSite;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,9 @@ final class Corpora implements AutoCloseable {
                     new Known(Nature.NO_PAGE, "it leads to github.com at once, where nobody asks"),
                     "act bc659a/d48be8e9b638b9c27714cb3118a335376ed65f0f",
                     new Known(Nature.NO_PAGE, "it leads to w3.org at once, where nobody asks"));
+
+    /** Ids of test cases, a line each. */
+    private static final String SHOWING_NOTHING = "cases-that-show-nothing.txt";
 
     private record Known(Nature nature, String reason) {}
 
@@ -61,7 +70,7 @@ final class Corpora implements AutoCloseable {
                 corpora.npm(root);
             }
             if (cases != null) {
-                corpora.cases(Cases.in(cases), brief);
+                corpora.cases(Cases.in(cases), showingNothing(), brief);
             }
             return corpora;
         } catch (IOException e) {
@@ -119,12 +128,23 @@ final class Corpora implements AutoCloseable {
         Corpus.PAGES.forEach(path -> add("npm", path, site.address("/" + path)));
     }
 
-    private void cases(Cases cases, boolean brief) {
+    /** What shows nothing may not have filled itself: the scanner doubts it, as it has to. */
+    private static Set<String> showingNothing() throws IOException {
+        try (InputStream stream = Corpora.class.getResourceAsStream(SHOWING_NOTHING)) {
+            return new String(Objects.requireNonNull(stream, SHOWING_NOTHING).readAllBytes(), UTF_8)
+                    .lines()
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private void cases(Cases cases, Set<String> showingNothing, boolean brief) {
         LocalSite site = served(cases.site());
         for (Cases.Case each : cases.some(brief)) {
             add("act", each.id(), site.address(each.path()));
             if (!each.path().endsWith(HTML)) {
                 known(Nature.NO_PAGE, "it is no HTML");
+            } else if (showingNothing.contains(each.id())) {
+                known(Nature.NO_PAGE, "it shows nothing");
             }
         }
     }

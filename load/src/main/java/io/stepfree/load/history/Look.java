@@ -1,6 +1,7 @@
 package io.stepfree.load.history;
 
 import io.stepfree.standalone.client.ScanView;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,32 +10,39 @@ import org.jspecify.annotations.Nullable;
  * @param scan its id
  * @param seen whether the page was seen; only then can it be compared
  * @param trouble why it was not; empty where it was
+ * @param names the fingerprints of all that was found
  * @param changes what the gateway tells of it beside the one before; null where it has no report
  */
-record Look(String scan, boolean seen, String trouble, @Nullable Changes changes) {
+record Look(
+        String scan, boolean seen, String trouble, Set<String> names, @Nullable Changes changes) {
+
+    Look {
+        names = Set.copyOf(names);
+    }
 
     /**
      * @param scan as it ended
      * @param changes null where it has no report
      */
     static Look of(ScanView scan, @Nullable Changes changes) {
+        var report = scan.report();
         var failure = scan.failure();
-        if (scan.report() == null) {
+        if (report == null) {
             return new Look(
                     scan.id(),
                     false,
                     failure == null
                             ? scan.status()
                             : "%s: %s".formatted(failure.type(), failure.message()),
+                    Set.of(),
                     changes);
         }
-        if (scan.report().path("validity").asString("").equals("suspect")) {
-            return new Look(
-                    scan.id(),
-                    false,
-                    "suspect: " + scan.report().path("warnings").path(0).asString(""),
-                    changes);
-        }
-        return new Look(scan.id(), true, "", changes);
+        boolean suspect = report.path("validity").asString("").equals("suspect");
+        return new Look(
+                scan.id(),
+                !suspect,
+                suspect ? "suspect: " + report.path("warnings").path(0).asString("") : "",
+                Set.copyOf(report.findValuesAsString("fingerprint")),
+                changes);
     }
 }

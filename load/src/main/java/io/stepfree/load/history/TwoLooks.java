@@ -1,6 +1,7 @@
 package io.stepfree.load.history;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -38,6 +39,17 @@ record TwoLooks(Page page, Look first, Look second) {
         return end() == End.COMPARED ? Objects.requireNonNull(second.changes()).count(state) : 0;
     }
 
+    /**
+     * How many findings only one of the two reports has, whether or not the scans are compared; the
+     * gateway compares none of a page that may not have been the page.
+     */
+    int differences() {
+        var all = new HashSet<>(first.names());
+        all.addAll(second.names());
+        long both = first.names().stream().filter(second.names()::contains).count();
+        return all.size() - (int) both;
+    }
+
     /** Whether a second look was ordered after the first scan, which was compared with nothing. */
     boolean lookedAgainTooEarly() {
         return first.changes() != null && !first.changes().secondLook().isEmpty();
@@ -51,7 +63,12 @@ record TwoLooks(Page page, Look first, Look second) {
                     Objects.requireNonNull(second.changes())
                             .changed()
                             .forEach(changed -> lines.add("%s: %s".formatted(page, changed)));
-            case NOT_SEEN -> lines.add("%s: not seen, %s".formatted(page, troubles()));
+            case NOT_SEEN -> {
+                lines.add("%s: not seen, %s".formatted(page, troubles()));
+                if (differences() > 0) {
+                    lines.add("%s: %d FINDINGS DIFFER".formatted(page, differences()));
+                }
+            }
             case SEEN_ONCE -> lines.add("%s: SEEN ONCE ONLY, %s".formatted(page, troubles()));
             case NOT_COMPARED ->
                     lines.add(

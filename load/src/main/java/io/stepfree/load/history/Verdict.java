@@ -91,6 +91,11 @@ record Verdict(List<TwoLooks> looks) {
         figures.put(
                 "pages_not_seen_unexpectedly",
                 count(End.NOT_SEEN) - of(Nature.NO_PAGE).count(End.NOT_SEEN));
+        figures.put(
+                "differences_on_pages_not_seen",
+                only(look -> look.end() == End.NOT_SEEN).stream()
+                        .mapToInt(TwoLooks::differences)
+                        .sum());
         figures.put("pages_seen_once", count(End.SEEN_ONCE));
         figures.put("pages_not_compared", count(End.NOT_COMPARED));
         figures.put("corpora_where_nothing_persists", corporaWithoutFindings());
@@ -106,6 +111,7 @@ record Verdict(List<TwoLooks> looks) {
                         new Bound(figure(State.FIXED), 0),
                         new Bound(figure(State.ENGINE_CHANGED), 0),
                         new Bound("pages_not_seen_unexpectedly", 0),
+                        new Bound("differences_on_pages_not_seen", 0),
                         new Bound("pages_seen_once", 0),
                         new Bound("pages_not_compared", 0),
                         new Bound("corpora_where_nothing_persists", 0),

@@ -6,14 +6,16 @@ import io.stepfree.load.history.Changes.State;
 import io.stepfree.load.history.Page.Nature;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class VerdictTest {
 
-    private static final Look UNSEEN = new Look("0", false, "dns: no such host", null);
+    private static final Look UNSEEN = new Look("0", false, "dns: no such host", Set.of(), null);
 
     private final Page page = new Page("shop", "/", "http://127.0.0.1:1/");
-    private final Look first = new Look("1", true, "", changes("first", "", Map.of(), ""));
+    private final Look first =
+            new Look("1", true, "", Set.of(), changes("first", "", Map.of(), ""));
     private final TwoLooks steady = new TwoLooks(page, first, second(Map.of(State.PERSISTING, 7)));
 
     @Test
@@ -79,12 +81,24 @@ final class VerdictTest {
     }
 
     @Test
+    void whatTheGatewayDoesNotCompareIsComparedHere() {
+        Page doubted = page.known(Nature.NO_PAGE, "it shows nothing");
+        var once = new Look("1", false, "suspect: nothing", Set.of("a", "b"), null);
+        var again = new Look("2", false, "suspect: nothing", Set.of("b", "c"), null);
+
+        assertThat(broken(steady, new TwoLooks(doubted, once, once))).isEmpty();
+        assertThat(broken(steady, new TwoLooks(doubted, once, again)))
+                .containsExactly("differences_on_pages_not_seen is 2.0, at most 0.0");
+    }
+
+    @Test
     void aScanThatWasComparedWithAnotherOneIsFailure() {
         var other =
                 new Look(
                         "2",
                         true,
                         "",
+                        Set.of(),
                         changes(Changes.WITH_PREVIOUS, "9", Map.of(State.PERSISTING, 7), ""));
 
         assertThat(broken(steady, new TwoLooks(page, first, other)))
@@ -95,14 +109,14 @@ final class VerdictTest {
 
     @Test
     void aSecondLookAfterTheFirstScanIsFailure() {
-        var early = new Look("1", true, "", changes("first", "", Map.of(), "ordered"));
+        var early = new Look("1", true, "", Set.of(), changes("first", "", Map.of(), "ordered"));
 
         assertThat(broken(new TwoLooks(page, early, steady.second())))
                 .containsExactly("second_looks_after_a_first_scan is 1.0, at most 0.0");
     }
 
     private static Look second(Map<State, Integer> counts) {
-        return new Look("2", true, "", changes(Changes.WITH_PREVIOUS, "1", counts, ""));
+        return new Look("2", true, "", Set.of(), changes(Changes.WITH_PREVIOUS, "1", counts, ""));
     }
 
     private static Changes changes(
