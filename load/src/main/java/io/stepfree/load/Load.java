@@ -4,6 +4,7 @@ import io.stepfree.load.accuracy.AccuracyBenchmark;
 import io.stepfree.load.cache.CacheBenchmark;
 import io.stepfree.load.chaos.ChaosBenchmark;
 import io.stepfree.load.gateway.GatewayBenchmark;
+import io.stepfree.load.history.HistoryBenchmark;
 import io.stepfree.load.incident.IncidentBenchmark;
 import io.stepfree.load.leak.LeakBenchmark;
 import io.stepfree.load.measure.Benchmark;
@@ -46,6 +47,7 @@ public final class Load {
                     new WorkerBenchmark(),
                     new LeakBenchmark(),
                     new AccuracyBenchmark(),
+                    new HistoryBenchmark(),
                     new SchedulerBenchmark(),
                     new ReplayBenchmark(),
                     new ChaosBenchmark(),

@@ -114,6 +114,7 @@ final class LoadTest {
                         "  worker ",
                         "  leak ",
                         "  accuracy ",
+                        "  history ",
                         "--cases FOLDER",
                         "  chaos ",
                         "  streams ",

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,12 +34,8 @@ import tools.jackson.databind.JsonNode;
 public final class AccuracyBenchmark implements Benchmark {
 
     private static final String CASES = "--cases";
-    private static final int EVERY_WHEN_SHORT = 6;
     private static final int SLOTS = 2;
     private static final int LOOKS_MORE = 2;
-
-    /** The cases ask for their assets by the paths of the W3C's own site. */
-    private static final String ASSETS = "/WAI/content-assets/wcag-act-rules/";
 
     private final @Nullable Path folder;
 
@@ -90,16 +85,9 @@ public final class AccuracyBenchmark implements Benchmark {
                     "Say where the test cases are: load/run accuracy --cases FOLDER, a folder with expected.json and the pages under wcag-act-rules/ (docs/accuracy.md says where they come from).");
         }
         Cases cases = Cases.in(folder);
-        List<Cases.Case> chosen =
-                brief
-                        ? IntStream.range(0, cases.all().size())
-                                .filter(index -> index % EVERY_WHEN_SHORT == 0)
-                                .mapToObj(cases.all()::get)
-                                .toList()
-                        : cases.all();
-        Path pages = folder.resolve(Cases.PAGES);
+        List<Cases.Case> chosen = cases.some(brief);
         try (var work = WorkFolder.create();
-                var site = LocalSite.serve(Map.of("/", folder, ASSETS, pages))) {
+                var site = LocalSite.serve(cases.site())) {
             var scanners =
                     new Scanners(root, work.path(), "best-practice", Scanners.BEST_PRACTICE, SLOTS);
             Map<String, Cases.Case> byUrl = new LinkedHashMap<>();

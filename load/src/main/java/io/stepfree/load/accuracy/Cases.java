@@ -4,6 +4,8 @@ import io.stepfree.load.measure.MeasurementException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,10 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
  * A folder of the W3C's test cases for ACT rules: the pages under {@code wcag-act-rules/}, and
  * {@code expected.json} with an object for each.
  */
-record Cases(Path folder, List<Case> all) {
+public record Cases(Path folder, List<Case> all) {
 
-    static final String PAGES = "wcag-act-rules";
+    private static final String PAGES = "wcag-act-rules";
     private static final String VERDICTS = "expected.json";
+    private static final int EVERY_WHEN_SHORT = 6;
+
+    /** The cases ask for their assets by the paths of the W3C's own site. */
+    private static final String ASSETS = "/WAI/content-assets/wcag-act-rules/";
 
     /**
      * One page with its verdict.
@@ -23,13 +29,18 @@ record Cases(Path folder, List<Case> all) {
      * @param mustFail whether it breaks that rule; the others pass, or the rule does not apply
      * @param path of the page, from the root of the site
      */
-    record Case(String id, String rule, String ruleName, boolean mustFail, String path) {}
+    public record Case(String id, String rule, String ruleName, boolean mustFail, String path) {}
 
-    Cases {
+    public Cases {
         all = List.copyOf(all);
     }
 
-    static Cases in(Path folder) {
+    /**
+     * Those in a folder.
+     *
+     * @throws MeasurementException when it is no folder of test cases
+     */
+    public static Cases in(Path folder) {
         Path verdicts = folder.resolve(VERDICTS);
         if (!Files.isRegularFile(verdicts) || !Files.isDirectory(folder.resolve(PAGES))) {
             throw new MeasurementException(
@@ -37,6 +48,21 @@ record Cases(Path folder, List<Case> all) {
                             .formatted(folder, VERDICTS, PAGES));
         }
         return new Cases(folder, read(JsonMapper.shared().readTree(verdicts.toFile())));
+    }
+
+    /** All of them, or every sixth. */
+    public List<Case> some(boolean brief) {
+        return brief
+                ? IntStream.range(0, all.size())
+                        .filter(index -> index % EVERY_WHEN_SHORT == 0)
+                        .mapToObj(all::get)
+                        .toList()
+                : all;
+    }
+
+    /** The folders of their site, by the path under which each is served. */
+    public Map<String, Path> site() {
+        return Map.of("/", folder, ASSETS, folder.resolve(PAGES));
     }
 
     static List<Case> read(JsonNode verdicts) {

@@ -3,12 +3,12 @@ package io.stepfree.load.worker;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The pages of the benchmark: real ones, of 18 to 3,149 elements, that ship in npm packages. */
-final class Corpus {
+/** The pages that are measured: real ones, of 18 to 3,149 elements, that ship in npm packages. */
+public final class Corpus {
 
     private static final int EVERY_WHEN_SHORT = 3;
 
-    static final List<String> PAGES =
+    public static final List<String> PAGES =
             List.of(
                     "skeleton-css/index.html",
                     "html5-boilerplate/dist/index.html",

@@ -51,15 +51,37 @@ final class Fingerprint {
                     "aria-activedescendant",
                     "aria-details",
                     "aria-errormessage",
-                    "aria-flowto");
+                    "aria-flowto",
+                    "list",
+                    "form",
+                    "usemap",
+                    "popovertarget");
+
+    private static final Set<String> ADDRESSES =
+            Set.of("src", "href", "action", "formaction", "data", "poster", "xlink:href");
 
     /** Versions and cache busters of addresses. */
     private static final Pattern QUERY = Pattern.compile("[?#].*$");
 
+    /** A number however it is written, also 1,234.50, that is not the beginning of a hash. */
+    private static final String NUMBER = "\\d++(?:[.,'’\\u00a0\\u202f]\\d++)*+(?![0-9a-z])";
+
     /** What a machine has made up: hashes, counters, React's :r1:, UUIDs. */
     private static final Pattern RANDOM =
             Pattern.compile(
-                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z]*\\d*[a-z]*:|(?=[0-9a-f]*\\d)[0-9a-f]{6,}|\\d+",
+                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z]*\\d*[a-z]*:|"
+                            + NUMBER
+                            + "|(?=[0-9a-f]*\\d)[0-9a-f]{6,}|\\d+",
+                    Pattern.CASE_INSENSITIVE);
+
+    /**
+     * The same in an id, also of letters and digits in any order, as from {@code
+     * Math.random().toString(36)}. Letters alone are taken for a word.
+     */
+    private static final Pattern RANDOM_ID =
+            Pattern.compile(
+                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z0-9]*:|(?=[a-z0-9]*\\d[a-z])[a-z0-9]{3,}|"
+                            + RANDOM.pattern(),
                     Pattern.CASE_INSENSITIVE);
 
     /** A class name that ends in a hash, as CSS modules and styled components make them. */
@@ -130,9 +152,9 @@ final class Fingerprint {
                             .toList());
         }
         if (REFERENCES.contains(name)) {
-            return RANDOM.matcher(value).replaceAll("#");
+            return RANDOM_ID.matcher(value).replaceAll("#");
         }
-        if (name.equals("src") || name.equals("href") || name.equals("action")) {
+        if (ADDRESSES.contains(name)) {
             String address =
                     value.startsWith("data:") ? "data:" : QUERY.matcher(value).replaceAll("");
             return RANDOM.matcher(address).replaceAll("#");

@@ -44,6 +44,37 @@ class FingerprintTest {
     }
 
     @Test
+    void anIdOfLettersAndDigitsIsMadeUpAndOneOfLettersIsAName() {
+        assertThat(name("<input id=\"select2-vm2i868qx3-container\" aria-controls=\":r1b2:\">"))
+                .isEqualTo(
+                        name("<input id=\"select2-7yya87blha-container\" aria-controls=\":r7:\">"));
+        assertThat(name("<input id=\"question3\">"))
+                .isEqualTo(name("<input id=\"question12\">"))
+                .isNotEqualTo(name("<input id=\"answer3\">"));
+    }
+
+    @Test
+    void aNumberIsANumberHoweverLargeItIs() {
+        assertThat(name("<p>999 visitors, 8.5 stars</p>"))
+                .isEqualTo(name("<p>1,234,567 visitors, 123456789.5 stars</p>"))
+                .isEqualTo(name("<p>1’000 visitors, 10.25 stars</p>"))
+                .isNotEqualTo(name("<p>999 visitors, many stars</p>"));
+    }
+
+    @Test
+    void whatAnAddressHoldsItselfDoesNotMatterWhateverTheAttribute() {
+        assertThat(name("<object data=\"data:image/svg+xml,one\"></object>"))
+                .isEqualTo(name("<object data=\"data:image/svg+xml,other\"></object>"));
+        assertThat(name("<video poster=\"/start.png?v=a\"></video>"))
+                .isEqualTo(name("<video poster=\"/start.png?v=b\"></video>"))
+                .isNotEqualTo(name("<video poster=\"/end.png?v=b\"></video>"));
+    }
+
+    private static String name(String html) {
+        return new Fingerprint().of("label", PLACE, html);
+    }
+
+    @Test
     void addressesAreComparedWithoutVersionsAndQueries() {
         assertThat(scan.of("image-alt", PLACE, "<img src=\"/logo.3f9a2b1c.png?v=12\">"))
                 .isEqualTo(

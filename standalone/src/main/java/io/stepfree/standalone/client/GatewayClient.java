@@ -154,6 +154,17 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     /**
+     * What has changed on the page of a scan since the one before, as the HTTP API tells it.
+     *
+     * @param limit how many findings of each state are listed, at most 500
+     */
+    public JsonNode changes(String id, int limit) {
+        return call(
+                get("/api/scans/%s/changes?limit=%d".formatted(encoded(id), limit)),
+                JsonNode.class);
+    }
+
+    /**
      * Makes a key.
      *
      * @param key the body, as the HTTP API takes it
