@@ -28,6 +28,7 @@ final class OutagesTest {
                             kafka,
                             TestRegistry.shared(),
                             database,
+                            "--stepfree.breakers.open=2s",
                             "--stepfree.gateway.read-timeout=1s");
             try {
                 unavailable(() -> gateway.get("/api/scans"), "database-unavailable");
@@ -153,7 +154,7 @@ final class OutagesTest {
                             TestRegistry.shared(),
                             database,
                             "--stepfree.breakers.failures=1000",
-                            "--stepfree.kafka.publish-timeout=30s");
+                            "--stepfree.kafka.publish-timeout=5s");
             try {
                 assertThat(gateway.post("/api/scans", SCAN).status()).isEqualTo(202);
 

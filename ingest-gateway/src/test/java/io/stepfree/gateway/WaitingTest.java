@@ -165,7 +165,6 @@ final class WaitingTest {
                 gateway.beside(
                         "--stepfree.gateway.waiting.per-client=1",
                         "--stepfree.gateway.waiting.longest=50s");
-        boolean stopped = false;
         try {
             Future<Answer> first = submit(small, "room.example", "wait=600", null);
             var _ = pipeline.taken("room.example");
@@ -176,16 +175,13 @@ final class WaitingTest {
             assertThat(second.header("Preference-Applied")).isNull();
             assertThat(first.isDone()).isFalse();
 
-            small.stopGateway();
-            stopped = true;
+            small.stopServing();
 
             Answer left = first.get(30, TimeUnit.SECONDS);
             assertThat(left.status()).isEqualTo(202);
             assertThat(left.header("Preference-Applied")).isEqualTo("wait=50");
         } finally {
-            if (!stopped) {
-                small.stopGateway();
-            }
+            small.stopGateway();
         }
     }
 

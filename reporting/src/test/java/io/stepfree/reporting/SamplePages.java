@@ -2,6 +2,7 @@ package io.stepfree.reporting;
 
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.OnePage;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.ReportedPages;
@@ -11,6 +12,7 @@ import io.stepfree.schemas.scan.Validity;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Pages of a batch as somebody hands them over.
@@ -23,6 +25,25 @@ public record SamplePages(String id, List<ReportDocument> seen, List<UnseenPage>
         implements ReportedPages {
 
     public static final Instant TOLD = Instant.parse("2026-11-22T10:20:00Z");
+
+    /** Texts that try to be more than texts, and one that is long. */
+    public static final List<String> HOSTILE =
+            List.of(
+                    "\"><img src=x onerror=alert(1)>",
+                    "</script><script>alert(1)</script>\u2028\u2029",
+                    "]]></failure><testcase name=\"made up\"/><!-- -->&amp;&#0;",
+                    "javascript:alert(1)",
+                    "<!channel> <https://evil.example|text>",
+                    "=cmd|' /C calc'!A0",
+                    "<a title=';=cmd|calc!A0;'>",
+                    "\u001b[31mred\u001b]0;title\u0007\u009b2J",
+                    "first\r\nSet-Cookie: x=1\r\n\r\nsecond",
+                    "\0 \uD83D alone \uDE00 \uFFFE\uFFFF",
+                    "\u202Egnp.exe\u202C\u2066x\u2069\u200B\uFEFF\u200F",
+                    "{{7*7}} ${7*7} {0} #{7*7} <%= 7*7 %>",
+                    "[text](javascript:alert(1)) \\[x\\]",
+                    "a | b, \"c\"; d\ne",
+                    "x".repeat(40_000));
 
     /** A page that failed for good. */
     public static final UnseenPage DEAD =
@@ -56,6 +77,19 @@ public record SamplePages(String id, List<ReportDocument> seen, List<UnseenPage>
                                 SampleResults.judged(Validity.SUSPECT, null, scan(3), "req-1")),
                         ReportComposer.compose(clean(scan(4)))),
                 List.of(DEAD, WAITING));
+    }
+
+    /** Whatever a format has to write: many pages, one, none, and those that say hostile texts. */
+    public static Stream<ReportedPages> ofAnyKind() {
+        return Stream.concat(
+                Stream.of(
+                        ofAllKinds(),
+                        new OnePage(
+                                ReportComposer.compose(
+                                        SampleResults.judged(
+                                                Validity.VALID, 53, scan(1), "req-1"))),
+                        new SamplePages("none", List.of(), List.of())),
+                HOSTILE.stream().map(SamplePages::saying));
     }
 
     /** A page that was seen as a whole and on which nothing was found. */

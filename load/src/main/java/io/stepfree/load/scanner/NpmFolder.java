@@ -3,10 +3,12 @@ package io.stepfree.load.scanner;
 import io.stepfree.load.measure.MeasurementException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,9 @@ public final class NpmFolder {
                     "PUPPETEER_SKIP_CHROMIUM_DOWNLOAD", "1",
                     "CHROMEDRIVER_SKIP_DOWNLOAD", "1");
 
+    /** As npm 10 writes it, and as the older ones of Debian do. */
+    private static final Pattern NPM_ERROR = Pattern.compile("^npm (error|ERR!)");
+
     private NpmFolder() {}
 
     /**
@@ -44,8 +50,20 @@ public final class NpmFolder {
         try {
             Path folder = cache().resolve("%s-%s".formatted(name, fingerprint(source)));
             Path done = folder.resolve("installed");
-            if (!Files.exists(done)) {
-                Files.createDirectories(folder);
+            if (Files.exists(done)) {
+                return folder;
+            }
+            Files.createDirectories(folder);
+            // Two that start at once would else install into one another's folder.
+            try (var channel =
+                            FileChannel.open(
+                                    folder.resolve("lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    var _ = channel.lock()) {
+                if (Files.exists(done)) {
+                    return folder;
+                }
                 for (String file : List.of("package.json", "package-lock.json")) {
                     Files.copy(
                             source.resolve(file),
@@ -62,12 +80,12 @@ public final class NpmFolder {
         }
     }
 
-    /** Node.js, which the bare harness and the peers run on. */
+    /** Node.js, which the bare harness, the peers and npm itself run on. */
     public static Path node() {
         return onPath("node")
                 .orElseThrow(() ->
                         new MeasurementException(
-                                "The bare harness and the peers are programs for Node.js, and there is no node on the PATH: install Node.js 20 or newer with npm, for example with 'apt-get install nodejs npm'."));
+                                "What is on npm needs Node.js, and there is no node on the PATH: install Node.js 20 or newer with npm, for example with 'apt-get install nodejs npm'."));
     }
 
     private static void npmCi(Path folder, String name) throws IOException, InterruptedException {
@@ -96,7 +114,7 @@ public final class NpmFolder {
             String said =
                     Files.readString(log)
                             .lines()
-                            .filter(line -> line.startsWith("npm error"))
+                            .filter(line -> NPM_ERROR.matcher(line).find())
                             .filter(line -> !line.contains("complete log"))
                             .findFirst()
                             .orElse("it did not end in time");

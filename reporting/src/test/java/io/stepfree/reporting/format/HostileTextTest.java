@@ -24,22 +24,7 @@ class HostileTextTest {
             List.of(ReportFormat.JSON, ReportFormat.SARIF, ReportFormat.EARL, ReportFormat.NDJSON);
 
     static Stream<String> texts() {
-        return Stream.of(
-                "\"><img src=x onerror=alert(1)>",
-                "</script><script>alert(1)</script>\u2028\u2029",
-                "]]></failure><testcase name=\"made up\"/><!-- -->&amp;&#0;",
-                "javascript:alert(1)",
-                "<!channel> <https://evil.example|text>",
-                "=cmd|' /C calc'!A0",
-                "<a title=';=cmd|calc!A0;'>",
-                "\u001b[31mred\u001b]0;title\u0007\u009b2J",
-                "first\r\nSet-Cookie: x=1\r\n\r\nsecond",
-                "\0 \uD83D alone \uDE00 \uFFFE\uFFFF",
-                "\u202Egnp.exe\u202C\u2066x\u2069\u200B\uFEFF\u200F",
-                "{{7*7}} ${7*7} {0} #{7*7} <%= 7*7 %>",
-                "[text](javascript:alert(1)) \\[x\\]",
-                "a | b, \"c\"; d\ne",
-                "x".repeat(40_000));
+        return SamplePages.HOSTILE.stream();
     }
 
     @ParameterizedTest
