@@ -302,6 +302,8 @@ final class FindingsTest {
                 "cancelled | | | \"reason\":\"cancelled\"",
                 "completed | false | | \"reason\":\"partial\"",
                 "completed | false | suspect | \"reason\":\"suspect\"",
+                "completed | true | unnamed | \"reason\":\"unnamed\"",
+                "retrying | false | | \"reason\":\"partial\"",
             })
     void whyASecondLookTellsNothingIsTold(
             String status, @Nullable Boolean whole, @Nullable String incomparable, String told) {
@@ -315,7 +317,7 @@ final class FindingsTest {
                             "INSERT INTO reports.scan_status_view (scan_id, client, status, failure, relook_of, second_look) VALUES (?, 'local', ?, ?::jsonb, ?, true)",
                             id(3),
                             status,
-                            status.equals("dead_lettered") ? "{\"type\": \"timeout\"}" : null,
+                            status.equals("cancelled") ? null : "{\"type\": \"timeout\"}",
                             id(2));
                 });
         if (whole != null) {
@@ -594,7 +596,7 @@ final class FindingsTest {
 
     @Test
     void whileAScanIsComparedWithDecisionsNoConnectionIsHeld() {
-        int findings = 3;
+        int findings = 8;
         comparison(1, null, null, "found = " + findings);
         for (int i = 0; i < findings; i++) {
             finding(1, i, "f" + i, "label", "serious", null);

@@ -193,7 +193,7 @@ final class ReportsTest {
                                 """
                                 INSERT INTO reports.finding_view
                                 SELECT (jsonb_populate_record(one, jsonb_build_object('place', more, 'fingerprint', more))).*
-                                  FROM reports.finding_view AS one, generate_series(2, 3) AS more
+                                  FROM reports.finding_view AS one, generate_series(2, 5) AS more
                                  WHERE scan_id = ? AND place = 0
                                 """,
                                 id));

@@ -90,8 +90,9 @@ record ScanChanges(
      *     as it may have
      * @param scan the scan that looks again; absent when none was ordered
      * @param reason why it was missed: dead_lettered, cancelled, partial where a part of the page
-     *     was not seen, or suspect where it may have been another page; absent otherwise, and when
-     *     nothing is kept of it any more
+     *     was not seen, suspect where that may have been another page, unnamed where its findings
+     *     have no fingerprints; null where nothing is kept of it, or it cannot be placed after the
+     *     first look
      * @param failure of what it was missed where it is dead_lettered, a JSON object; its dead
      *     letter has the scan's id
      * @param completedAt when it had seen the page; absent, as is all that follows, until then

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecondLooks {
 
+    private static final String DEAD_LETTERED = "dead_lettered";
+    private static final String CANCELLED = "cancelled";
+
     private static final String NEXT =
             """
             SELECT decided, relook_scan_id, is_over, next_scan_id, next_completed_at
@@ -124,25 +127,28 @@ final class SecondLooks {
                         ? handle.createQuery(MISSED)
                                 .bind("scanId", next.ordered())
                                 .bind("client", first.client())
-                                .map((row, _) ->
-                                        notYet.because(reason(row), row.getString("failure")))
+                                .map((row, _) -> because(notYet, row))
                                 .findOne()
                                 .orElse(notYet)
                         : notYet);
     }
 
-    /** Of a look that is over; null where that is not known any more. */
+    private static SecondLook because(SecondLook missed, ResultSet row) throws SQLException {
+        String reason = reason(row);
+        return missed.because(
+                reason, DEAD_LETTERED.equals(reason) ? row.getString("failure") : null);
+    }
+
+    /** Of a look that is over; null where that is not known any more, or not yet. */
     private static @Nullable String reason(ResultSet row) throws SQLException {
         boolean whole = row.getBoolean("whole");
         boolean seen = !row.wasNull();
         if (!seen) {
             String status = row.getString("status");
-            return status.equals("completed") ? null : status;
+            return status.equals(DEAD_LETTERED) || status.equals(CANCELLED) ? status : null;
         }
-        if (whole) {
-            return null;
-        }
-        return "suspect".equals(row.getString("incomparable")) ? "suspect" : "partial";
+        String incomparable = row.getString("incomparable");
+        return incomparable == null && !whole ? "partial" : incomparable;
     }
 
     /**

@@ -15,7 +15,7 @@ import java.time.temporal.ChronoUnit;
  * Tells on the topics of scans and sites whose client's data are erased. Each may be told again.
  * Thread-safe; throws as {@link RecordPublisher} does.
  */
-public final class LeftScans {
+public final class LeftScans implements StatusProjection.Left {
 
     private final RecordPublisher publisher;
     private final InstantSource clock;
@@ -26,6 +26,7 @@ public final class LeftScans {
     }
 
     /** Orders that a scan end, if it has not: nobody is to see what would come of it. */
+    @Override
     public void cancel(String scanId, String host, String requestId) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         publisher.publish(
@@ -56,6 +57,7 @@ public final class LeftScans {
     }
 
     /** Puts a tombstone behind the events of a scan, for whoever keeps what they told. */
+    @Override
     public void bury(String scanId, String requestId) {
         publisher.publishTombstone(Topics.SCAN_EVENTS, scanId, RequestId.saneOr(requestId));
     }

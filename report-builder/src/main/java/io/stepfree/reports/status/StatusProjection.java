@@ -27,12 +27,22 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
 
     private final StatusStore store;
     private final BatchStore batches;
-    private final LeftScans left;
+    private final Left left;
 
-    /**
-     * @param left has scans that come after their client's data were erased end
-     */
+    /** Has scans that come after their client's data were erased end. */
+    interface Left {
+
+        void cancel(String scanId, String host, String requestId);
+
+        /** Takes away what was told of it. */
+        void bury(String scanId, String requestId);
+    }
+
     public StatusProjection(StatusStore store, BatchStore batches, LeftScans left) {
+        this(store, batches, (Left) left);
+    }
+
+    StatusProjection(StatusStore store, BatchStore batches, Left left) {
         this.store = store;
         this.batches = batches;
         this.left = left;
@@ -71,8 +81,11 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
             }
         });
         ofScans.forEach((scanId, events) -> {
+            if (refused.contains(scanId)) {
+                events.getLast().run(() -> leave(scanId, events));
+            }
             for (Received<ScanEvent> received : events) {
-                received.finish(() -> finish(scanId, received.value(), refused.contains(scanId)));
+                received.finish(() -> log.debug("{} projected", received.value().getKind()));
             }
         });
     }
@@ -94,14 +107,6 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
             status = StatusRules.after(status, event).orElse(status);
         }
         return Objects.equals(status, before) ? Optional.empty() : Optional.ofNullable(status);
-    }
-
-    private void finish(String scanId, ScanEvent event, boolean erased) {
-        if (erased) {
-            leave(scanId, event);
-        } else {
-            log.debug("{} projected", event.getKind());
-        }
     }
 
     private static boolean isOfABatch(Received<ScanEvent> received) {
@@ -133,14 +138,18 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
         return false;
     }
 
-    /** The event of a scan that its client's erasure covers, or that was erased before. */
-    private void leave(String scanId, ScanEvent event) {
-        var request = event.getRequest();
-        if (request != null) {
-            left.cancel(scanId, request.getHost(), event.getRequestId());
-            store.keepOut(scanId, request);
-        }
-        left.bury(scanId, event.getRequestId());
-        log.debug("{} of an erased scan was left out", event.getKind());
+    /** What is told of a scan that its client's erasure covers, or that was erased before. */
+    private void leave(String scanId, List<Received<ScanEvent>> events) {
+        String requestId = events.getLast().value().getRequestId();
+        events.stream()
+                .map(received -> received.value().getRequest())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(request -> {
+                    left.cancel(scanId, request.getHost(), requestId);
+                    store.keepOut(scanId, request);
+                });
+        left.bury(scanId, requestId);
+        log.debug("{} events of an erased scan were left out", events.size());
     }
 }
