@@ -96,8 +96,7 @@ record Verdict(List<TwoLooks> looks) {
                 only(look -> look.end() == End.NOT_SEEN).stream()
                         .mapToInt(TwoLooks::differences)
                         .sum());
-        figures.put(
-                "pages_known_not_to_be_seen_that_were", of(Nature.NO_PAGE).count(End.COMPARED));
+        figures.put("pages_known_not_to_be_seen_that_were", of(Nature.NO_PAGE).count(End.COMPARED));
         figures.put("pages_seen_once", count(End.SEEN_ONCE));
         figures.put("pages_not_compared", count(End.NOT_COMPARED));
         figures.put("corpora_where_nothing_persists", corporaWithoutFindings());
