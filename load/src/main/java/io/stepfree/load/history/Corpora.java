@@ -62,6 +62,7 @@ final class Corpora implements AutoCloseable {
     static Corpora serve(Path root, boolean brief, @Nullable Path cases)
             throws InterruptedException {
         var corpora = new Corpora();
+        boolean served = false;
         try {
             corpora.tempting(root.resolve(TEMPTING));
             corpora.demo();
@@ -72,13 +73,14 @@ final class Corpora implements AutoCloseable {
             if (cases != null) {
                 corpora.cases(Cases.in(cases), showingNothing(), brief);
             }
+            served = true;
             return corpora;
         } catch (IOException e) {
-            corpora.close();
             throw new MeasurementException("The pages cannot be served (%s).".formatted(e), e);
-        } catch (MeasurementException | InterruptedException e) {
-            corpora.close();
-            throw e;
+        } finally {
+            if (!served) {
+                corpora.close();
+            }
         }
     }
 
@@ -167,12 +169,22 @@ final class Corpora implements AutoCloseable {
 
     @Override
     public void close() {
+        MeasurementException failure = null;
         for (AutoCloseable site : sites) {
             try {
                 site.close();
             } catch (Exception e) {
-                throw new MeasurementException("A site cannot be closed (%s).".formatted(e), e);
+                if (failure == null) {
+                    failure =
+                            new MeasurementException(
+                                    "A site cannot be closed (%s).".formatted(e), e);
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

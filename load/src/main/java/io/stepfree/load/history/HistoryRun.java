@@ -173,7 +173,10 @@ final class HistoryRun implements AutoCloseable {
 
     @Override
     public void close() {
-        gateway.close();
-        pipeline.close();
+        try {
+            gateway.close();
+        } finally {
+            pipeline.close();
+        }
     }
 }

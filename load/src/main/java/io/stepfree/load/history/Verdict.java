@@ -77,7 +77,7 @@ record Verdict(List<TwoLooks> looks) {
         table.row(cells.toArray(String[]::new));
     }
 
-    /** With bounds: what stays has nothing new and nothing fixed, and was compared. */
+    /** With bounds: what stays has all that it had and no more, and was compared. */
     Outcome outcome(String name) {
         Verdict staying = of(Nature.STAYS);
         Verdict moving = of(Nature.MOVES);
@@ -96,6 +96,7 @@ record Verdict(List<TwoLooks> looks) {
                 only(look -> look.end() == End.NOT_SEEN).stream()
                         .mapToInt(TwoLooks::differences)
                         .sum());
+        figures.put("pages_known_not_to_be_seen_that_were", of(Nature.NO_PAGE).count(End.COMPARED));
         figures.put("pages_seen_once", count(End.SEEN_ONCE));
         figures.put("pages_not_compared", count(End.NOT_COMPARED));
         figures.put("corpora_where_nothing_persists", corporaWithoutFindings());
@@ -109,9 +110,12 @@ record Verdict(List<TwoLooks> looks) {
                 List.of(
                         new Bound(figure(State.NEW), 0),
                         new Bound(figure(State.FIXED), 0),
+                        new Bound(figure(State.NEWLY_OBSERVED), 0),
+                        new Bound(figure(State.NOT_OBSERVED), 0),
                         new Bound(figure(State.ENGINE_CHANGED), 0),
                         new Bound("pages_not_seen_unexpectedly", 0),
                         new Bound("differences_on_pages_not_seen", 0),
+                        new Bound("pages_known_not_to_be_seen_that_were", 0),
                         new Bound("pages_seen_once", 0),
                         new Bound("pages_not_compared", 0),
                         new Bound("corpora_where_nothing_persists", 0),

@@ -40,11 +40,15 @@ final class HistoryRunTest {
 
     @AfterAll
     void end() throws Exception {
-        run.stop();
-        run.close();
-        changing.close();
-        corpora.close();
-        folder.close();
+        // In this order from the last one; where start() has failed, there are not all of them.
+        try (var _ = folder;
+                var _ = corpora;
+                var _ = changing;
+                var _ = run) {
+            if (run != null) {
+                run.stop();
+            }
+        }
     }
 
     @Test

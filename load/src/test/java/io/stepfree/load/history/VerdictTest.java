@@ -45,6 +45,25 @@ final class VerdictTest {
     }
 
     @Test
+    void whatComesOrGoesWithWhatIsSeenOfThePageIsFailure() {
+        var moved = second(Map.of(State.NEWLY_OBSERVED, 2, State.NOT_OBSERVED, 1));
+
+        assertThat(broken(steady, new TwoLooks(page, first, moved)))
+                .containsExactly(
+                        "newly_observed is 2.0, at most 0.0", "not_observed is 1.0, at most 0.0");
+    }
+
+    @Test
+    void aPageThatIsSeenAlthoughItIsKnownToBeNoneIsFailure() {
+        var seen =
+                new TwoLooks(
+                        page.known(Nature.NO_PAGE, "it shows nothing"), first, steady.second());
+
+        assertThat(broken(steady, seen))
+                .containsExactly("pages_known_not_to_be_seen_that_were is 1.0, at most 0.0");
+    }
+
+    @Test
     void whatIsKnownToMoveIsToldApart() {
         var moving =
                 new TwoLooks(

@@ -63,24 +63,40 @@ final class Fingerprint {
     /** Versions and cache busters of addresses. */
     private static final Pattern QUERY = Pattern.compile("[?#].*$");
 
-    /** A number however it is written, also 1,234.50, that is not the beginning of a hash. */
-    private static final String NUMBER = "\\d++(?:[.,'’\\u00a0\\u202f]\\d++)*+(?![0-9a-z])";
+    /** A space that does not break, between digits: jsoup would make an ordinary one of it. */
+    private static final Pattern SPACE_IN_NUMBER =
+            Pattern.compile("(?<=\\d)(?:&nbsp;|\\u00a0)(?=\\d)");
+
+    /**
+     * A number however it is written, also 1,234.50 and with a unit, but neither the beginning of a
+     * hash nor a hash that follows a point.
+     */
+    private static final String NUMBER =
+            "\\d++(?:(?:[.,'’\\u00a0\\u202f](?!(?=\\d*+[a-f])[0-9a-f]{6})\\d++)++|(?![0-9a-z]))";
+
+    /** It begins where a word begins or with a digit, as the end of a word may look like one. */
+    private static final String HASH = "(?:(?<![a-z])|(?=\\d))(?=[0-9a-f]*\\d)[0-9a-f]{6,}";
 
     /** What a machine has made up: hashes, counters, React's :r1:, UUIDs. */
     private static final Pattern RANDOM =
             Pattern.compile(
-                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z]*\\d*[a-z]*:|"
+                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z]*+\\d*+[a-z]*+:|"
                             + NUMBER
-                            + "|(?=[0-9a-f]*\\d)[0-9a-f]{6,}|\\d+",
+                            + '|'
+                            + HASH
+                            + "|\\d+",
                     Pattern.CASE_INSENSITIVE);
 
     /**
      * The same in an id, also of letters and digits in any order, as from {@code
-     * Math.random().toString(36)}. Letters alone are taken for a word.
+     * Math.random().toString(36)}: of one case, with digits at two places and letters between.
+     * Letters alone are taken for a word, and letters around one number for words.
      */
     private static final Pattern RANDOM_ID =
             Pattern.compile(
-                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z0-9]*:|(?=[a-z0-9]*\\d[a-z])[a-z0-9]{3,}|"
+                    "[0-9a-f]{8}-[0-9a-f-]{27}|:[a-z0-9]*+:|"
+                            + "(?<![a-z0-9])(?=[a-z0-9]{5})(?-i:[a-z]*+\\d++[a-z]++\\d[a-z0-9]*+"
+                            + "|[A-Z]*+\\d++[A-Z]++\\d[A-Z0-9]*+)(?![a-z0-9])|"
                             + RANDOM.pattern(),
                     Pattern.CASE_INSENSITIVE);
 
@@ -122,7 +138,8 @@ final class Fingerprint {
     }
 
     static String snippet(String html) {
-        Element element = Jsoup.parse(html, "", Parser.xmlParser()).firstElementChild();
+        String markup = SPACE_IN_NUMBER.matcher(html).replaceAll("\u202f");
+        Element element = Jsoup.parse(markup, "", Parser.xmlParser()).firstElementChild();
         if (element == null) {
             return RANDOM.matcher(html).replaceAll("#");
         }

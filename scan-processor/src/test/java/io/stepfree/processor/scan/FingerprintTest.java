@@ -1,9 +1,14 @@
 package io.stepfree.processor.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FingerprintTest {
 
@@ -45,12 +50,82 @@ class FingerprintTest {
 
     @Test
     void anIdOfLettersAndDigitsIsMadeUpAndOneOfLettersIsAName() {
-        assertThat(name("<input id=\"select2-vm2i868qx3-container\" aria-controls=\":r1b2:\">"))
-                .isEqualTo(
-                        name("<input id=\"select2-7yya87blha-container\" aria-controls=\":r7:\">"));
+        assertThat(name("<input id=\"input-vm2i868qx3\" aria-controls=\":r1b2:\">"))
+                .isEqualTo(name("<input id=\"input-7yya87blha\" aria-controls=\":r7:\">"));
+        assertThat(name("<input id=\"x-k3x9q2-y\">"))
+                .isEqualTo(name("<input id=\"x-9QX3P7-y\">"))
+                .isNotEqualTo(name("<input id=\"x-k3x9q2-z\">"));
         assertThat(name("<input id=\"question3\">"))
                 .isEqualTo(name("<input id=\"question12\">"))
                 .isNotEqualTo(name("<input id=\"answer3\">"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "guest1FirstName, guest1LastName",
+        "line1street, line1city",
+        "b2bContact, b2cContact",
+        "q1a, q1b"
+    })
+    void anIdOfWordsAndADigitIsAName(String one, String other) {
+        assertThat(snippet("<input id=\"%s\">", one))
+                .isNotEqualTo(snippet("<input id=\"%s\">", other));
+    }
+
+    @Test
+    void theEndOfAWordIsNoBeginningOfAHash() {
+        assertThat(Fingerprint.snippet("<p>frame9999</p>"))
+                .isEqualTo(Fingerprint.snippet("<p>frame10000</p>"))
+                .endsWith("frame#");
+        assertThat(Fingerprint.snippet("<p>table123456</p>")).endsWith("table#");
+        assertThat(Fingerprint.snippet("<p>logo.3f9a2b1c</p>")).endsWith("logo.#");
+        assertThat(Fingerprint.snippet("<p>logo-2.3f9a2b1c</p>")).endsWith("logo-#.#");
+        assertThat(Fingerprint.snippet("<p>btn3f9a2b1c</p>")).endsWith("btn#");
+    }
+
+    @Test
+    void aUnitBehindItMakesNoOtherNumber() {
+        assertThat(Fingerprint.snippet("<p>999km</p>"))
+                .isEqualTo(Fingerprint.snippet("<p>1,000km</p>"))
+                .endsWith("#km");
+        assertThat(Fingerprint.snippet("<p>9.5MB</p>"))
+                .isEqualTo(Fingerprint.snippet("<p>10MB</p>"))
+                .endsWith("#MB");
+    }
+
+    @Test
+    void aSpaceThatDoesNotBreakIsPartOfANumber() {
+        assertThat(name("<p>999 visitors</p>"))
+                .isEqualTo(name("<p>1&nbsp;000 visitors</p>"))
+                .isEqualTo(name("<p>1\u00a0000\u00a0000 visitors</p>"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.", "z", "a", "a1", "1a2"})
+    void aVeryLongValueTakesNoTime(String part) {
+        String value = part.repeat(40_000 / part.length());
+        assertTimeout(
+                Duration.ofSeconds(2),
+                () -> name("<input id=\"%s1a\" name=\":%s\">".formatted(value, value)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list", "form", "usemap", "popovertarget"})
+    void whatNamesAnIdMayBeMadeUpAsTheIdIs(String attribute) {
+        assertThat(snippet("<input " + attribute + "=\"%s\">", "x-k3x9q2"))
+                .isEqualTo(snippet("<input " + attribute + "=\"%s\">", "x-p7mm4z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"formaction", "poster", "data", "xlink:href"})
+    void aVersionInAnAddressDoesNotMatterWhateverTheAttribute(String attribute) {
+        assertThat(snippet("<b " + attribute + "=\"%s\"></b>", "/start?v=one"))
+                .isEqualTo(snippet("<b " + attribute + "=\"%s\"></b>", "/start?v=other"))
+                .isNotEqualTo(snippet("<b " + attribute + "=\"%s\"></b>", "/end?v=one"));
+    }
+
+    private static String snippet(String html, String value) {
+        return Fingerprint.snippet(html.formatted(value));
     }
 
     @Test
