@@ -30,19 +30,16 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
     private final Left left;
 
     /** Has scans that come after their client's data were erased end. */
-    interface Left {
+    public interface Left {
 
+        /** Orders that it end, if it has not. */
         void cancel(String scanId, String host, String requestId);
 
         /** Takes away what was told of it. */
         void bury(String scanId, String requestId);
     }
 
-    public StatusProjection(StatusStore store, BatchStore batches, LeftScans left) {
-        this(store, batches, (Left) left);
-    }
-
-    StatusProjection(StatusStore store, BatchStore batches, Left left) {
+    public StatusProjection(StatusStore store, BatchStore batches, Left left) {
         this.store = store;
         this.batches = batches;
         this.left = left;
@@ -81,11 +78,13 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
             }
         });
         ofScans.forEach((scanId, events) -> {
-            if (refused.contains(scanId)) {
+            boolean erased = refused.contains(scanId);
+            if (erased) {
                 events.getLast().run(() -> leave(scanId, events));
             }
+            String outcome = erased ? "left out" : "projected";
             for (Received<ScanEvent> received : events) {
-                received.finish(() -> log.debug("{} projected", received.value().getKind()));
+                received.finish(() -> log.debug("{} {}", received.value().getKind(), outcome));
             }
         });
     }
@@ -150,6 +149,5 @@ public final class StatusProjection implements BatchHandler<ScanEvent> {
                     store.keepOut(scanId, request);
                 });
         left.bury(scanId, requestId);
-        log.debug("{} events of an erased scan were left out", events.size());
     }
 }
