@@ -11,6 +11,8 @@ import io.stepfree.reports.erasure.ClientFindings;
 import io.stepfree.reports.erasure.ClientScans;
 import io.stepfree.reports.erasure.ClientSites;
 import io.stepfree.reports.erasure.ClientTrends;
+import io.stepfree.reports.flushing.ReportFlushing;
+import io.stepfree.reports.flushing.UnflushedReports;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
@@ -30,6 +32,7 @@ import io.stepfree.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -62,15 +65,26 @@ public class ReportConfiguration {
     }
 
     @Bean
+    UnflushedReports unflushedReports() {
+        return new UnflushedReports(UUID.randomUUID());
+    }
+
+    @Bean(initMethod = "start")
+    ReportFlushing reportFlushing(Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf) {
+        return new ReportFlushing(jdbi, unflushed, shelf, InstantSource.system());
+    }
+
+    @Bean
     ReportPublication reportPublication(
             ReportShelf shelf,
             Jdbi jdbi,
+            UnflushedReports unflushed,
             Relooks relooks,
             RecordPublisher publisher,
             MeterRegistry meters) {
         return new ReportPublication(
                 shelf,
-                new ReportStore(jdbi),
+                new ReportStore(jdbi, unflushed),
                 relooks,
                 publisher,
                 new ReportMeters(meters),

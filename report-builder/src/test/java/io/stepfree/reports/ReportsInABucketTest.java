@@ -23,6 +23,7 @@ import io.stepfree.platform.kafka.RecordPublisher;
 import io.stepfree.platform.request.RequestId;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.page.HtmlPage;
+import io.stepfree.reports.flushing.UnflushedReports;
 import io.stepfree.reports.keeping.ReportKeeping;
 import io.stepfree.reports.keeping.Retention;
 import io.stepfree.reports.keeping.ScanRemoval;
@@ -214,7 +215,7 @@ final class ReportsInABucketTest {
                 var publication =
                         new ReportPublication(
                                 new BucketShelf(bucket, new ReportPrint(new HtmlPage(), List.of())),
-                                new ReportStore(jdbi),
+                                new ReportStore(jdbi, new UnflushedReports(UUID.randomUUID())),
                                 new Relooks(
                                         jdbi,
                                         0,

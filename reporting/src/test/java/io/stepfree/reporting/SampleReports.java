@@ -1,5 +1,8 @@
 package io.stepfree.reporting;
 
+import io.stepfree.reporting.pages.Overlay;
+import io.stepfree.reporting.document.ReportDocument;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.page.BatchPage;
@@ -57,18 +60,15 @@ public final class SampleReports {
                         ReportComposer.compose(
                                 SampleResults.judged(Validity.VALID, 38, SCAN, "req-1")),
                         "scan.results-3@1204");
-        reports.put("compared", new HtmlPage().render(known, SampleOverlays.compared(known)));
-        reports.put("first", new HtmlPage().render(known, SampleOverlays.first()));
+        reports.put("compared", page(known, SampleOverlays.compared(known)));
+        reports.put("first", page(known, SampleOverlays.first()));
         reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));
         for (int index = 0; index < HOSTILE.size(); index++) {
             var text = HOSTILE.get(index);
             var hostile = ReportComposer.compose(SampleResults.saying(text, SCAN, "req-1"));
             reports.put(
                     "hostile-" + index,
-                    new HtmlPage()
-                            .render(
-                                    Receipts.given(hostile, StorableText.of(text)),
-                                    SampleOverlays.saying(text, hostile)));
+                    page(Receipts.given(hostile, StorableText.of(text)), SampleOverlays.saying(text, hostile)));
             reports.put("hostile-batch-" + index, batch(saying(text)));
         }
         return reports;
@@ -98,7 +98,11 @@ public final class SampleReports {
     }
 
     private static String page(ScanResult result) {
-        return new HtmlPage().render(ReportComposer.compose(result));
+        return page(ReportComposer.compose(result), Overlay.NONE);
+    }
+
+    private static String page(ReportDocument document, Overlay overlay) {
+        return new String(new HtmlPage().render(document, overlay), UTF_8);
     }
 
     private static String batch(ReportedPages pages) throws IOException {

@@ -13,8 +13,15 @@ import org.jdbi.v3.core.Handle;
  */
 public final class ScanRemoval {
 
+    /* Locked, as what lacks files is made whole, but not while its row goes. */
     private static final String FILES =
-            "SELECT scan_id, html_file, json_file FROM reports.report WHERE scan_id = ANY(:scanIds)";
+            """
+            SELECT scan_id, html_file, json_file
+              FROM reports.report
+             WHERE scan_id = ANY(:scanIds)
+             ORDER BY scan_id
+               FOR UPDATE
+            """;
 
     private static final String DELETE_SCANS =
             "DELETE FROM reports.scan_status WHERE scan_id = ANY(:scanIds)";

@@ -2,6 +2,7 @@ package io.stepfree.reports.publication;
 
 import io.stepfree.platform.database.SqlStates;
 import io.stepfree.platform.planted.PlantedBug;
+import io.stepfree.reports.flushing.UnflushedReports;
 import io.stepfree.reports.history.FindingHistory;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.PublishedScan;
@@ -55,6 +56,7 @@ public final class ReportStore {
     private static final int ATTEMPTS = 3;
 
     private final Jdbi jdbi;
+    private final UnflushedReports unflushed;
     private final FindingMonths months;
     private final FindingHistory history = new FindingHistory();
     private final TrendScans trends = new TrendScans();
@@ -66,9 +68,11 @@ public final class ReportStore {
 
     /**
      * @param jdbi the database, its schema migrated
+     * @param unflushed notes which files a power cut may still take
      */
-    public ReportStore(Jdbi jdbi) {
+    public ReportStore(Jdbi jdbi, UnflushedReports unflushed) {
         this.jdbi = jdbi;
+        this.unflushed = unflushed;
         this.months = new FindingMonths(jdbi);
         if (!keyed()) {
             jdbi.useHandle(handle -> handle.execute(UNKEY));
@@ -174,7 +178,9 @@ public final class ReportStore {
         var scans = written.stream().map(NewRow::scan).toList();
         history.add(handle, scans);
         trends.add(handle, scans);
-        return written.stream().map(NewRow::scanId).collect(Collectors.toSet());
+        var scanIds = written.stream().map(NewRow::scanId).collect(Collectors.toSet());
+        unflushed.add(handle, scanIds);
+        return scanIds;
     }
 
     /** What others are told to have changed with reports; of those with which something has. */

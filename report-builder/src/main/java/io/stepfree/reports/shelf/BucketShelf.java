@@ -60,6 +60,17 @@ public final class BucketShelf implements ReportShelf {
         return new Places(place(folder, files.page()), place(folder, files.document()));
     }
 
+    /** What S3 has taken, it has on its disks. */
+    @Override
+    public Set<String> flush(Map<String, Places> reports) {
+        return Set.of();
+    }
+
+    @Override
+    public Set<String> damaged(Map<String, Places> reports) {
+        return Set.of();
+    }
+
     private void put(String folder, ReportFile file) throws BucketException {
         Encoding encoding = file.encoding();
         bucket.putOnce(

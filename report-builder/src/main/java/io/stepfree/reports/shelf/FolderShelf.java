@@ -11,18 +11,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * id>/report.<hash>.html} and {@code report.<hash>.json}, and the encoded forms of the page beside
  * it.
  *
- * <p>A file is there whole or not at all, also after a power cut: it is written beside its place,
- * flushed to the disk and then linked to its name, which fails when there is one. Several instances
- * may write to the same folder. Thread-safe.
+ * <p>A file is there whole or not at all, whatever becomes of the process: it is written beside its
+ * place and then linked to its name, which fails when there is one. Several instances may write to
+ * the same folder. Thread-safe.
  */
 public final class FolderShelf implements ReportShelf {
 
@@ -50,16 +50,8 @@ public final class FolderShelf implements ReportShelf {
 
     private static final Logger log = LoggerFactory.getLogger(FolderShelf.class);
 
-    /** More than are written to in the lifetime of a process, unless clocks are wrong. */
-    private static final int MOST_DAYS = 1_000;
-
     private final Path directory;
     private final ReportPrint print;
-    private final FolderFlushes flushes = new FolderFlushes();
-
-    /** The days whose folders are on the disk, and what tells each from a later one of its name. */
-    private final Map<Path, String> days = new ConcurrentHashMap<>();
-
     private volatile boolean links = true;
 
     /**
@@ -126,9 +118,6 @@ public final class FolderShelf implements ReportShelf {
         for (ReportFile file : files.all()) {
             put(folder.resolve(file.name()), file);
         }
-        FolderFlushes.flushAlone(folder);
-        flushes.flush(day);
-        flushAbove(day);
     }
 
     /* A crash has left them; what is younger another instance may be writing. */
@@ -154,7 +143,6 @@ public final class FolderShelf implements ReportShelf {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                channel.force(true);
             }
             name(part, place, file);
         } finally {
@@ -184,20 +172,69 @@ public final class FolderShelf implements ReportShelf {
         }
     }
 
-    /*
-     * Once for each day: only its name is in there. Another instance may have removed it when it was
-     * empty, and any may have made it again since. With our report in it, it stays.
-     */
-    private void flushAbove(Path day) throws IOException {
-        var attributes = Files.readAttributes(day, BasicFileAttributes.class);
-        // The file system may give the number of a removed one to the next.
-        String made = attributes.fileKey() + " " + attributes.creationTime();
-        if (!made.equals(days.get(day))) {
-            flushes.flush(directory);
-            if (days.size() >= MOST_DAYS) {
-                days.clear();
+    @Override
+    public Set<String> flush(Map<String, Places> reports) throws IOException {
+        var lost = new HashSet<String>();
+        var above = new LinkedHashSet<Path>();
+        for (Map.Entry<String, Places> report : reports.entrySet()) {
+            Places places = report.getValue();
+            Path folder = Objects.requireNonNull(Path.of(places.html()).getParent());
+            try {
+                for (String place : print.places(places)) {
+                    flush(Path.of(place), StandardOpenOption.WRITE);
+                }
+                flush(folder, StandardOpenOption.READ);
+                Path day = Objects.requireNonNull(folder.getParent());
+                above.add(day);
+                above.add(Objects.requireNonNull(day.getParent()));
+            } catch (NoSuchFileException _) {
+                lost.add(report.getKey());
+            } catch (IOException e) {
+                log.warn("{} could not be flushed: {}", folder, e.toString());
+                lost.add(report.getKey());
             }
-            days.put(day, made);
+        }
+        for (Path level : above) {
+            flushLowest(level);
+        }
+        return lost;
+    }
+
+    private static void flush(Path file, StandardOpenOption how) throws IOException {
+        try (var channel = FileChannel.open(file, how)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public Set<String> damaged(Map<String, Places> reports) throws IOException {
+        var damaged = new HashSet<String>();
+        for (Map.Entry<String, Places> report : reports.entrySet()) {
+            if (!isWhole(report.getValue())) {
+                damaged.add(report.getKey());
+            }
+        }
+        return damaged;
+    }
+
+    private boolean isWhole(Places places) throws IOException {
+        Path page = Path.of(places.html());
+        Path document = Path.of(places.json());
+        try {
+            ReportFile.Set files =
+                    print.of(Files.readAllBytes(page), Files.readAllBytes(document));
+            if (!page.endsWith(files.page().name())
+                    || !document.endsWith(files.document().name())) {
+                return false;
+            }
+            for (ReportFile encoded : files.encoded()) {
+                if (!encoded.isSaidBy(Files.readAllBytes(page.resolveSibling(encoded.name())))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException _) {
+            return false;
         }
     }
 
@@ -297,7 +334,7 @@ public final class FolderShelf implements ReportShelf {
     private static void flushLowest(Path folder) throws IOException {
         for (Path level = folder; level != null; level = level.getParent()) {
             try {
-                FolderFlushes.flushAlone(level);
+                flush(level, StandardOpenOption.READ);
                 return;
             } catch (NoSuchFileException _) {
                 // It went with what was in it, or another instance took it away just now.

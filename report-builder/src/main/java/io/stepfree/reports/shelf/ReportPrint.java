@@ -38,14 +38,28 @@ public final class ReportPrint {
     }
 
     ReportFile.Set of(ReportDocument document, String text) throws IOException {
-        byte[] html = page.render(document).getBytes(StandardCharsets.UTF_8);
-        byte[] json = text.getBytes(StandardCharsets.UTF_8);
+        return of(page.render(document), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The files of a page and a document that are written already. */
+    ReportFile.Set of(byte[] html, byte[] json) throws IOException {
         var plain = new ReportFile(name(html, "html"), html, HTML);
         var encoded = new ArrayList<ReportFile>();
         for (Encoding encoding : encodings) {
             encoded.add(plain.in(encoding));
         }
         return new ReportFile.Set(plain, new ReportFile(name(json, "json"), json, JSON), encoded);
+    }
+
+    /** Where the files of a report lie that was written. */
+    List<String> places(ReportShelf.Places report) {
+        var places = new ArrayList<String>();
+        for (Encoding encoding : encodings) {
+            places.add(report.html() + encoding.ending());
+        }
+        places.add(report.html());
+        places.add(report.json());
+        return places;
     }
 
     private static String name(byte[] content, String ending) {

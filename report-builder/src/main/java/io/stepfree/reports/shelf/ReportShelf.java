@@ -22,7 +22,8 @@ public interface ReportShelf {
     record Places(String html, String json) {}
 
     /**
-     * Writes all files of a report, and returns once they would survive a power cut.
+     * Writes all files of a report. Whatever becomes of the process then, each is there whole; a
+     * power cut may take or tear them until they are {@linkplain #flush flushed}.
      *
      * @param json the document as {@code ReportJson} writes it; not written here, as whoever keeps
      *     a report has use for it as well
@@ -30,6 +31,24 @@ public interface ReportShelf {
      *     trying again may mend
      */
     Places write(ReportDocument document, String json) throws IOException;
+
+    /**
+     * Returns once these reports would survive a power cut. Costs the less the longer ago they were
+     * written, as the system writes to the disk by itself.
+     *
+     * @param reports where the report of each scan was written, by the scan's id
+     * @return the scans of which not all files are there, or that the disk did not take
+     * @throws IOException when it is not known what it took
+     */
+    Set<String> flush(Map<String, Places> reports) throws IOException;
+
+    /**
+     * The scans of which not all files are there, or one does not say what its name says, as after
+     * a power cut.
+     *
+     * @throws IOException when they cannot be read
+     */
+    Set<String> damaged(Map<String, Places> reports) throws IOException;
 
     /**
      * Removes reports with all that lies beside them. Only what is of the scan and is named like a

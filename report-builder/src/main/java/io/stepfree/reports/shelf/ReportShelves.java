@@ -33,6 +33,23 @@ public final class ReportShelves implements ReportShelf {
     }
 
     @Override
+    public Set<String> flush(Map<String, Places> reports) throws IOException {
+        return folder.flush(inFolder(reports));
+    }
+
+    @Override
+    public Set<String> damaged(Map<String, Places> reports) throws IOException {
+        return folder.damaged(inFolder(reports));
+    }
+
+    /* What S3 has taken, it has on its disks. */
+    private static Map<String, Places> inFolder(Map<String, Places> reports) {
+        var inFolder = new LinkedHashMap<String, Places>(reports);
+        inFolder.values().removeIf(places -> BucketPlace.read(places.html()).isPresent());
+        return inFolder;
+    }
+
+    @Override
     public long remove(Map<String, Places> reports) throws IOException {
         // Folder first; each bucket that reports were ever written to may be out of reach alone.
         Map<String, Map<String, Places>> byShelf = new TreeMap<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reports.flushing.UnflushedReports;
 import io.stepfree.reports.history.FindingMonths;
 import io.stepfree.reports.history.FoundResults;
 import io.stepfree.reports.history.PublishedScan;
@@ -33,7 +34,7 @@ final class ReportStoreTest {
         database = TestDatabase.start("reports");
         jdbi = database.jdbi();
         new FindingMonths(jdbi).makeAhead(NOW);
-        store = new ReportStore(jdbi);
+        store = new ReportStore(jdbi, new UnflushedReports(UUID.randomUUID()));
     }
 
     @AfterAll

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,12 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -248,34 +251,86 @@ class FolderShelfTest {
     }
 
     @Test
-    void aDayThatWasMadeAgainIsFlushedAgain() throws IOException {
+    void whatWasWrittenIsBroughtOntoTheDiskByAFlushWithTheFoldersThatNameIt() throws IOException {
         var shelf = shelf();
-        var first = write(shelf, document("scan-1"));
-        assertThat(flushes(directory, () -> write(shelf, document("scan-2")))).isZero();
-        // As another instance does it.
-        var other = shelf();
-        other.remove(Map.of("scan-1", first));
-        other.removeAll(Set.of("scan-2"));
-        assertThat(directory).isEmptyDirectory();
-        assertThat(flushes(directory, () -> write(shelf, document("scan-1")))).isEqualTo(1);
+        var written = new AtomicReference<ReportShelf.Places>();
+        assertThat(forced(() -> written.set(write(shelf, document("scan-1"))))).isEmpty();
+
+        var places = Objects.requireNonNull(written.get());
+        var folder = folder(places);
+        assertThat(
+                        forced(() ->
+                                assertThat(shelf.flush(Map.of("scan-1", places))).isEmpty()))
+                .containsExactly(
+                        places.html() + ".br",
+                        places.html() + ".gz",
+                        places.html(),
+                        places.json(),
+                        folder.toString(),
+                        folder(folder).toString(),
+                        directory.toString());
     }
 
-    private interface Write {
-        ReportShelf.Places write() throws IOException;
+    @Test
+    void aFlushTellsWhatIsNotThere() throws IOException {
+        var shelf = shelf();
+        var lost = write(shelf, document("scan-1"));
+        var gone = write(shelf, document("scan-2"));
+        var there = write(shelf, document("scan-3"));
+        Files.delete(Path.of(lost.html() + ".br"));
+        shelf.remove(Map.of("scan-2", gone));
+        assertThat(shelf.flush(Map.of("scan-1", lost, "scan-2", gone, "scan-3", there)))
+                .containsExactlyInAnyOrder("scan-1", "scan-2");
     }
 
-    /** How often the folder is flushed meanwhile, as the Java runtime tells. */
-    private static long flushes(Path folder, Write write) throws IOException {
+    @Test
+    void whatIsNotWholeIsFound() throws IOException {
+        var shelf = shelf();
+        var places = write(shelf, document("scan-1"));
+        var reports = Map.of("scan-1", places);
+        assertThat(shelf.damaged(reports)).isEmpty();
+        for (String name : names(folder(places))) {
+            var file = folder(places).resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            for (byte[] damaged :
+                    List.of(
+                            new byte[0],
+                            Arrays.copyOf(whole, whole.length / 2),
+                            new byte[whole.length],
+                            gzip("<p>another page</p>"))) {
+                Files.write(file, damaged);
+                assertThat(shelf.damaged(reports)).as(name).containsExactly("scan-1");
+            }
+            Files.delete(file);
+            assertThat(shelf.damaged(reports)).as("without " + name).containsExactly("scan-1");
+            Files.write(file, whole);
+        }
+        // As another version of the encoder writes it.
+        Files.write(
+                Path.of(places.html() + ".gz"), gzip(Files.readString(Path.of(places.html()))));
+        assertThat(shelf.damaged(reports)).isEmpty();
+        shelf.remove(reports);
+        assertThat(shelf.damaged(reports)).containsExactly("scan-1");
+    }
+
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    /** What is flushed in the directory meanwhile, in order, as the Java runtime tells. */
+    private List<String> forced(Step step) throws IOException {
         Path told = Files.createTempFile("flushes", ".jfr");
         try (var recording = new Recording()) {
             recording.enable("jdk.FileForce").withoutThreshold();
             recording.start();
-            write.write();
+            step.take();
             recording.stop();
             recording.dump(told);
             return RecordingFile.readAllEvents(told).stream()
-                    .filter(event -> folder.toString().equals(event.getString("path")))
-                    .count();
+                    .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+                    .map(event -> event.getString("path"))
+                    .filter(path -> path.startsWith(directory.toString()))
+                    .toList();
         } finally {
             Files.delete(told);
         }

@@ -9,7 +9,6 @@ import io.stepfree.reporting.pages.ReportedPages;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 
 /** A page as HTML, or several as one page about all of them. */
 final class HtmlReport implements ReportWriter {
@@ -35,7 +34,7 @@ final class HtmlReport implements ReportWriter {
 
         @Override
         public void seen(ReportDocument document, Overlay overlay) throws IOException {
-            out.write(PAGE.render(document, overlay).getBytes(StandardCharsets.UTF_8));
+            out.write(PAGE.render(document, overlay));
         }
 
         @Override

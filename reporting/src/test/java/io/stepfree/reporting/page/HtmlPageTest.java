@@ -1,5 +1,6 @@
 package io.stepfree.reporting.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.reporting.SampleOverlays;
@@ -119,7 +120,7 @@ class HtmlPageTest {
     @Test
     void whatHasChangedIsListedAndMarkedWhereItStands() throws IOException {
         var document = receipted();
-        var html = page.render(document, SampleOverlays.compared(document));
+        var html = new String(page.render(document, SampleOverlays.compared(document)), UTF_8);
         Files.writeString(Path.of("target/example-report-compared.html"), html);
         var report = HtmlText.checked(html);
         assertThat(report.expectFirst("#changes .lead").text())
@@ -386,7 +387,7 @@ class HtmlPageTest {
     }
 
     private String render(ScanResult result) {
-        return page.render(ReportComposer.compose(result));
+        return new String(page.render(ReportComposer.compose(result)), UTF_8);
     }
 
     private static List<String> matches(String pattern, String text) {

@@ -1,5 +1,6 @@
 package io.stepfree.reporting.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
@@ -13,6 +14,10 @@ final class HtmlText {
     private HtmlText() {}
 
     /** The report as a browser reads it, having looked whether it is well made and inert. */
+    static Document checked(byte[] html) {
+        return checked(new String(html, UTF_8));
+    }
+
     static Document checked(String html) {
         var document = Jsoup.parse(html, "https://reports.example/api/batches/b/report.html");
         assertInert(html, document);

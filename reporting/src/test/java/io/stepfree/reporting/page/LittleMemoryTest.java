@@ -70,10 +70,7 @@ class LittleMemoryTest {
             new BatchPage().write(SampleOverlays.over(new SampleBatch(many)), counting);
         } else {
             var page = page(many);
-            counting.write(
-                    new HtmlPage()
-                            .render(page, SampleOverlays.compared(page))
-                            .getBytes(StandardCharsets.UTF_8));
+            counting.write(new HtmlPage().render(page, SampleOverlays.compared(page)));
         }
         IO.println(counting.bytes);
     }

@@ -1,5 +1,6 @@
 package io.stepfree.reporting.receipt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.reporting.SampleResults;
@@ -112,7 +113,7 @@ class VerificationTest {
 
     @Test
     void thePageForPeopleSaysWhichJsonHasWhichReceipt() {
-        assertThat(Verification.of(new HtmlPage().render(report)))
+        assertThat(Verification.of(new String(new HtmlPage().render(report), UTF_8)))
                 .isInstanceOfSatisfying(
                         NoReceipt.class,
                         none ->

@@ -1,0 +1,376 @@
+package io.stepfree.reports.flushing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.aayushatharva.brotli4j.encoder.Encoder;
+import io.stepfree.platform.fixture.TestDatabase;
+import io.stepfree.reporting.SampleResults;
+import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
+import io.stepfree.reporting.receipt.Receipts;
+import io.stepfree.reports.keeping.ScanRemoval;
+import io.stepfree.reports.shelf.Encoding;
+import io.stepfree.reports.shelf.FolderShelf;
+import io.stepfree.reports.shelf.ReportPrint;
+import io.stepfree.reports.shelf.ReportShelf;
+import io.stepfree.reports.shelf.ReportShelf.Places;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPOutputStream;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of reports in a real folder, with their rows in a real database, before they are flushed. */
+final class ReportFlushingTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration A_MINUTE_AND_MORE = Duration.ofSeconds(62);
+
+    private static TestDatabase database;
+    private static Jdbi jdbi;
+
+    @TempDir Path directory;
+
+    private final String scan = UUID.randomUUID().toString();
+    private final UnflushedReports one = new UnflushedReports(UUID.randomUUID());
+    private final UnflushedReports other = new UnflushedReports(UUID.randomUUID());
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.start("reports");
+        jdbi = database.jdbi();
+    }
+
+    @AfterAll
+    static void stop() {
+        database.close();
+    }
+
+    @AfterEach
+    void clear() {
+        jdbi.useHandle(handle -> {
+            handle.execute("DELETE FROM reports.unflushed");
+            handle.execute("DELETE FROM reports.report");
+        });
+    }
+
+    @Test
+    void aRunFlushesItsOwnAMinuteAfterTheyWereWritten() throws IOException {
+        write(one);
+        flushing(one, Duration.ofSeconds(50)).flush();
+        assertThat(unflushed()).isEqualTo(1);
+        flushing(one, A_MINUTE_AND_MORE).flush();
+        assertThat(unflushed()).isZero();
+    }
+
+    @Test
+    void whatOthersWroteIsLeftToThemForTenMinutes() throws IOException {
+        write(other);
+        flushing(one, A_MINUTE_AND_MORE).flush();
+        assertThat(unflushed()).isEqualTo(1);
+        flushing(one, Duration.ofMinutes(11)).flush();
+        assertThat(unflushed()).isZero();
+    }
+
+    @Test
+    void whatAPowerCutTookIsMadeAgainFromItsRowAtTheNextStart() throws IOException {
+        Places places = write(one);
+        Path folder = folder(places);
+        Map<String, byte[]> whole = contents(folder);
+        assertThat(whole).hasSize(4);
+        for (String name : whole.keySet()) {
+            Path file = folder.resolve(name);
+            byte[] content = whole.get(name);
+            for (byte[] left :
+                    List.of(new byte[0], Arrays.copyOf(content, 7), new byte[content.length])) {
+                Files.write(file, left);
+                nextStart();
+                assertSame(contents(folder), whole);
+            }
+            Files.delete(file);
+            nextStart();
+            assertSame(contents(folder), whole);
+        }
+        shelf().remove(Map.of(scan, places));
+        assertThat(directory).isEmptyDirectory();
+        nextStart();
+        assertSame(contents(folder), whole);
+        assertThat(places()).isEqualTo(places);
+    }
+
+    /** Another run of report-builder begins where the first one was cut off. */
+    private void nextStart() {
+        note(one);
+        try (var flushing = flushing(other, Duration.ofSeconds(1))) {
+            flushing.start();
+            await().atMost(LONG).until(() -> unflushed() == 0);
+        }
+    }
+
+    @Test
+    void whatIsWholeIsNotTouchedAlsoWhenANewVersionWouldWriteItBetter() throws IOException {
+        Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
+        Map<String, byte[]> whole = contents(folder(places));
+        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+        assertSame(contents(folder(places)), whole);
+        assertThat(places()).isEqualTo(places);
+    }
+
+    @Test
+    void whatANewVersionMakesAgainTakesThePlaceOfWhatWasTorn() throws IOException {
+        Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
+        Files.write(Path.of(places.html()), new byte[0]);
+
+        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+
+        Places now = places();
+        assertThat(now.html()).isNotEqualTo(places.html());
+        assertThat(now.json()).isEqualTo(places.json());
+        assertThat(Path.of(now.html())).content().contains("</html>");
+        assertThat(contents(folder(now))).hasSize(4);
+        assertThat(shelf().damaged(Map.of(scan, now))).isEmpty();
+    }
+
+    @Test
+    void whatHasNoRowAnyMoreIsNotMadeAgain() throws IOException {
+        Places places = write(one);
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM reports.report"));
+        shelf().remove(Map.of(scan, places));
+        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+        assertThat(unflushed()).isZero();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatIsBeingRemovedIsNotMadeAgainBesideIt() throws Exception {
+        write(one);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var making =
+                    jdbi.inTransaction(handle -> {
+                        new ScanRemoval(shelf()).remove(handle, List.of(scan));
+                        var begun =
+                                threads.submit(() -> {
+                                    flushing(other, Duration.ofSeconds(1))
+                                            .makeGood(Instant.now().plusSeconds(1));
+                                    return true;
+                                });
+                        await().atMost(LONG).until(() -> waiting() == 1);
+                        return begun;
+                    });
+            assertThat(making.get()).isTrue();
+        }
+        assertThat(unflushed()).isZero();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatTheDiskDoesNotTakeStaysNotedAndIsMadeAgain() throws IOException {
+        Places places = write(one);
+        Map<String, byte[]> whole = contents(folder(places));
+        var disk = new BrokenDisk(shelf());
+        var flushing = flushing(one, disk, A_MINUTE_AND_MORE);
+
+        assertThatThrownBy(flushing::flush)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(scan);
+        assertThat(unflushed()).isEqualTo(1);
+
+        disk.broken.set(false);
+        flushing.flush();
+        assertThat(unflushed()).isZero();
+        assertSame(contents(folder(places)), whole);
+    }
+
+    @Test
+    void anOrderlyStopFlushesWhatTheRunHasWritten() throws IOException {
+        write(one);
+        var flushing = flushing(one, Duration.ZERO);
+        flushing.start();
+        assertThat(unflushed()).isEqualTo(1);
+        flushing.close();
+        assertThat(unflushed()).isZero();
+    }
+
+    /** A shelf whose disk takes nothing while it is broken. */
+    private static final class BrokenDisk implements ReportShelf {
+
+        private final ReportShelf shelf;
+        private final AtomicBoolean broken = new AtomicBoolean(true);
+
+        private BrokenDisk(ReportShelf shelf) {
+            this.shelf = shelf;
+        }
+
+        @Override
+        public Places write(ReportDocument document, String json) throws IOException {
+            return shelf.write(document, json);
+        }
+
+        @Override
+        public Set<String> flush(Map<String, Places> reports) throws IOException {
+            return broken.get() ? reports.keySet() : shelf.flush(reports);
+        }
+
+        @Override
+        public Set<String> damaged(Map<String, Places> reports) throws IOException {
+            return shelf.damaged(reports);
+        }
+
+        @Override
+        public long remove(Map<String, Places> reports) throws IOException {
+            return shelf.remove(reports);
+        }
+
+        @Override
+        public long removeAll(Set<String> scanIds) throws IOException {
+            return shelf.removeAll(scanIds);
+        }
+
+        @Override
+        public long count(Set<String> scanIds) throws IOException {
+            return shelf.count(scanIds);
+        }
+    }
+
+    private ReportFlushing flushing(UnflushedReports run, Duration later) {
+        return flushing(run, shelf(), later);
+    }
+
+    private static ReportFlushing flushing(
+            UnflushedReports run, ReportShelf shelf, Duration later) {
+        return new ReportFlushing(jdbi, run, shelf, () -> Instant.now().plus(later));
+    }
+
+    private FolderShelf shelf() {
+        return new FolderShelf(
+                directory, new ReportPrint(new HtmlPage(), List.of(Encoding.values())));
+    }
+
+    /** The files of a report, its row, and the note of the run that has written them. */
+    private Places write(UnflushedReports run) throws IOException {
+        ReportDocument document = document();
+        return insert(run, shelf().write(document, ReportJson.write(document)), document);
+    }
+
+    /** The same with the page as an earlier version wrote it. */
+    private Places write(UnflushedReports run, String page) throws IOException {
+        ReportDocument document = document();
+        Places today = shelf().write(document, ReportJson.write(document));
+        Path folder = folder(today);
+        for (String name : contents(folder).keySet()) {
+            if (!name.endsWith(".json")) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+        byte[] html = page.getBytes(UTF_8);
+        Path place = folder.resolve("report.%s.html".formatted(hash(html)));
+        Files.write(place, html);
+        Files.write(
+                Path.of(place + ".br"), Encoder.compress(html, Encoder.Parameters.create(1)));
+        try (var gzip = new GZIPOutputStream(Files.newOutputStream(Path.of(place + ".gz")))) {
+            gzip.write(html);
+        }
+        return insert(run, new Places(place.toString(), today.json()), document);
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Places insert(UnflushedReports run, Places places, ReportDocument document) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        """
+                        INSERT INTO reports.report (scan_id, client, submitted_at, document, html_file, json_file,
+                               published_at, completed_at)
+                        VALUES (?, 'ada', ?, CAST(? AS jsonb), ?, ?, now(), ?)
+                        """,
+                        scan,
+                        document.submittedAt(),
+                        ReportJson.write(document),
+                        places.html(),
+                        places.json(),
+                        document.completedAt()));
+        note(run);
+        return places;
+    }
+
+    private void note(UnflushedReports run) {
+        jdbi.useHandle(handle -> run.add(handle, List.of(scan)));
+    }
+
+    private ReportDocument document() {
+        return Receipts.given(
+                ReportComposer.compose(SampleResults.rich(scan, "req-1")), "scan.results-3@1204");
+    }
+
+    private Places places() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT html_file, json_file FROM reports.report")
+                        .map((row, _) -> new Places(row.getString(1), row.getString(2)))
+                        .one());
+    }
+
+    private static long unflushed() {
+        return count("SELECT count(*) FROM reports.unflushed");
+    }
+
+    /** Transactions that wait for another one. */
+    private static long waiting() {
+        return count(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+    }
+
+    private static long count(String sql) {
+        return jdbi.withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    private static Path folder(Places places) {
+        return Objects.requireNonNull(Path.of(places.html()).getParent());
+    }
+
+    private static Map<String, byte[]> contents(Path folder) throws IOException {
+        var contents = new TreeMap<String, byte[]>();
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                contents.put(
+                        folder.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return contents;
+    }
+
+    private static void assertSame(Map<String, byte[]> now, Map<String, byte[]> before) {
+        assertThat(now.keySet()).isEqualTo(before.keySet());
+        now.forEach((name, content) -> assertThat(content).as(name).isEqualTo(before.get(name)));
+    }
+}
