@@ -9,7 +9,8 @@ import org.springframework.validation.annotation.Validated;
  * How trends are counted.
  *
  * @param every how long after it has counted what has changed report-builder looks again: trends
- *     are up to that much behind the reports; at least a second
+ *     are up to that much behind the reports, and further where counting takes more than a tenth of
+ *     the time; at least a second
  */
 @Validated
 @ConfigurationProperties("stepfree.reports.trends")

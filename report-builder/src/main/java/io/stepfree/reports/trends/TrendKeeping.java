@@ -22,6 +22,9 @@ public final class TrendKeeping implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** So many times as long as it has counted it rests: a day with many scans takes a while. */
+    private static final int REST = 9;
+
     private final Jdbi jdbi;
     private final TrendCount count = new TrendCount();
     private final Duration every;
@@ -29,8 +32,12 @@ public final class TrendKeeping implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("trend-keeping").factory());
 
+    /* Of its own thread. */
+    private long notBefore = System.nanoTime();
+
     /**
-     * @param every how long it waits after it has counted
+     * @param every how long it waits after it has counted; longer where that took longer than a
+     *     ninth of it
      */
     public TrendKeeping(Jdbi jdbi, Duration every) {
         this.jdbi = jdbi;
@@ -86,8 +93,13 @@ public final class TrendKeeping implements AutoCloseable {
     }
 
     private void tryToCount() {
+        long start = System.nanoTime();
+        if (start - notBefore < 0) {
+            return;
+        }
         try {
             int sites = countDue();
+            notBefore = System.nanoTime() + REST * (System.nanoTime() - start);
             if (sites > 0) {
                 log.debug("counted the trends of {} sites again", sites);
             }

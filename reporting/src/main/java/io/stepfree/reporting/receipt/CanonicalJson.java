@@ -126,11 +126,16 @@ final class CanonicalJson {
                 }
                 text.append(']');
             }
+            // All but a few of them.
+            case JsonNode number when number.isInt() || number.isLong() ->
+                    text.append(number.longValue());
             case JsonNode number when number.isNumber() ->
                     text.append(
                             bounded(number.decimalValue()).stripTrailingZeros().toPlainString());
             case JsonNode string when string.isString() -> quote(string.stringValue(), text);
-            case JsonNode missing when missing.isMissingNode() -> text.append("null");
+            case JsonNode flag when flag.isBoolean() -> text.append(flag.booleanValue());
+            case JsonNode nothing when nothing.isNull() || nothing.isMissingNode() ->
+                    text.append("null");
             case JsonNode value -> text.append(MAPPER.writeValueAsString(value));
         }
     }
