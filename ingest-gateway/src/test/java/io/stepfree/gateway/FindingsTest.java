@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 final class FindingsTest {
 
     private static final String FINDINGS = "/api/findings";
+
     /** The name of a finding, as workers make them. */
     private static final String ONE = "11111111111111111111111111111111";
 
@@ -429,7 +430,8 @@ final class FindingsTest {
         comparison(1, id(9), null, "found = 4, new = 2, persisting = 2");
 
         JsonNode accepted =
-                decide("\"decision\": \"accepted\", \"fingerprint\": \"%s\"".formatted(ONE), null).json();
+                decide("\"decision\": \"accepted\", \"fingerprint\": \"%s\"".formatted(ONE), null)
+                        .json();
         var _ =
                 decide(
                         "\"decision\": \"ignored\", \"rule\": \"image-alt\", \"host\": \"SHOP.example\", \"selector\": \"#four\"",
@@ -618,7 +620,8 @@ final class FindingsTest {
         finding(1, 0, ONE, "label", "serious", null);
         var _ =
                 decide(
-                        "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"%s\"".formatted(ONE),
+                        "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"%s\""
+                                .formatted(ONE),
                         null);
 
         // As it says, which knows no assignee.

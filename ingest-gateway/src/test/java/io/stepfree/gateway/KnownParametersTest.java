@@ -30,7 +30,9 @@ final class KnownParametersTest {
     void everyRouteRefusesAParameterThatItDoesNotHaveAndNamesThoseThatAreDocumented() {
         ApiDescription api = ApiDescription.of(gateway);
         List<Operation> strict =
-                api.operations().stream().filter(operation -> !mayBeAskedAnything(operation)).toList();
+                api.operations().stream()
+                        .filter(operation -> !mayBeAskedAnything(operation))
+                        .toList();
         assertThat(strict).hasSizeGreaterThan(60);
 
         for (Operation operation : strict) {

@@ -119,8 +119,7 @@ final class StoppingTest {
     @Test
     void theOthersHearThatItStops() {
         RunningGateway gateway = shared.beside();
-        try (var signals =
-                TopicProbe.of(shared.kafka(), shared.registry(), Topics.OPS_SIGNALS)) {
+        try (var signals = TopicProbe.of(shared.kafka(), shared.registry(), Topics.OPS_SIGNALS)) {
             String instance = gateway.bean(ServiceIdentity.class).instance();
             gateway.stopServing();
 

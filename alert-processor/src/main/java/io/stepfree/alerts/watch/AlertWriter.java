@@ -65,7 +65,10 @@ final class AlertWriter {
                 .setFailuresByClient(top(window.by(Dimension.FAILURES_BY_CLIENT)))
                 .setFailuresByWorker(top(window.by(Dimension.FAILURES_BY_WORKER)))
                 .setFailuresByEngine(top(window.by(Dimension.FAILURES_BY_ENGINE)))
-                .setAction(news.state() == AlertState.RESOLVED ? "" : metric.action(news.lead().subject()))
+                .setAction(
+                        news.state() == AlertState.RESOLVED
+                                ? ""
+                                : metric.action(news.lead().subject()))
                 .build();
     }
 
@@ -132,8 +135,7 @@ final class AlertWriter {
     private static String measured(News news, MetricPolicy policy) {
         Metric metric = news.lead().metric();
         Reading reading = news.reading();
-        String within =
-                metric.isOfNow() ? "" : " in the last %s".formatted(text(policy.window()));
+        String within = metric.isOfNow() ? "" : " in the last %s".formatted(text(policy.window()));
         if (reading != null && (reading.samples() > 0 || metric.unit().countsToZero())) {
             return "%s%s (threshold %s)"
                     .formatted(

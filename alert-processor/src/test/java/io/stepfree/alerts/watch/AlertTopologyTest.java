@@ -812,7 +812,8 @@ class AlertTopologyTest {
                 .isEqualTo(
                         "2 serious or critical violations on shop.example were new and had not been fixed (threshold 1).");
         assertThat(fired.getAction())
-                .startsWith("List them: 'GET /api/findings?state=new&host=shop.example'; it is over");
+                .startsWith(
+                        "List them: 'GET /api/findings?state=new&host=shop.example'; it is over");
 
         // Told again, by a service that crashed between the event and its mark.
         changed(changes -> changes.setOpen(2));

@@ -29,7 +29,8 @@ final class DecidedHost {
         String host = written.toLowerCase(Locale.ROOT);
         return host.contains("*")
                 ? NAMES.matcher(host).matches() || ADDRESSES.matcher(host).matches()
-                : Stream.of(host, "[" + host + "]").anyMatch(one -> form(one).equals(Optional.of(host)));
+                : Stream.of(host, "[" + host + "]")
+                        .anyMatch(one -> form(one).equals(Optional.of(host)));
     }
 
     /** What to write in its place. */
