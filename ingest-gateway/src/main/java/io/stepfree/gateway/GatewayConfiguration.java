@@ -4,6 +4,7 @@ import io.stepfree.gateway.access.AccessConfiguration;
 import io.stepfree.gateway.access.AccessProperties;
 import io.stepfree.gateway.access.Keys;
 import io.stepfree.gateway.admission.JsonBody;
+import io.stepfree.gateway.admission.ParametersInterceptor;
 import io.stepfree.gateway.alerts.AlertBoard;
 import io.stepfree.gateway.alerts.AlertOrders;
 import io.stepfree.gateway.alerts.AlertsController;
@@ -93,6 +94,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the gateway. */
@@ -249,6 +252,22 @@ class GatewayConfiguration {
                 new DeadLetterIndex(properties.bounded(jdbi)),
                 new ActionIndex(properties.bounded(jdbi)),
                 new KeepingOrders(desk));
+    }
+
+    /*
+     * Last, when it is known who asks. Probes may ask with anything, and many scans at once are
+     * refused for their kind of body before their query is read, by whoever reads it.
+     */
+    @Bean
+    WebMvcConfigurer knownParameters() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new ParametersInterceptor())
+                        .excludePathPatterns("/health/**", "/api/health/**", "/api/scans/bulk")
+                        .order(Ordered.LOWEST_PRECEDENCE);
+            }
+        };
     }
 
     @Bean

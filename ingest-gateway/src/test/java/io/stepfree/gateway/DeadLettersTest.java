@@ -109,6 +109,9 @@ final class DeadLettersTest {
         assertThat(listed.path(1).has("secondLookOf")).isFalse();
         assertThat(gateway.get("/admin/dlq/jobs/" + OTHER).json().path("secondLookOf").asString())
                 .isEqualTo(SCAN);
+        JsonNode stats = gateway.get("/admin/dlq/stats").json();
+        assertThat(stats.path("total").asInt()).isEqualTo(2);
+        assertThat(stats.path("secondLooks").asInt()).isEqualTo(1);
     }
 
     @Test

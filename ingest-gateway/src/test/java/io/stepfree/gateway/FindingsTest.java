@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The findings of a client, chosen and read page by page, and what a scan has changed. */
@@ -19,6 +20,10 @@ import tools.jackson.databind.JsonNode;
 final class FindingsTest {
 
     private static final String FINDINGS = "/api/findings";
+
+    /** The name of a finding, as workers make them. */
+    private static final String ONE = "11111111111111111111111111111111";
+
     private static final Instant MONDAY = Instant.parse("2026-11-23T09:00:00Z");
 
     private final RunningGateway gateway;
@@ -418,14 +423,15 @@ final class FindingsTest {
 
     @Test
     void aDecisionStandsBesideWhatItIsAboutAndIsCountedApart() {
-        finding(1, 3, "one", "label", "serious", "new");
+        finding(1, 3, ONE, "label", "serious", "new");
         finding(1, 2, "two", "label", "serious", "new");
         finding(1, 1, "three", "image-alt", "critical", "persisting");
         finding(1, 0, "four", "image-alt", "critical", "persisting");
         comparison(1, id(9), null, "found = 4, new = 2, persisting = 2");
 
         JsonNode accepted =
-                decide("\"decision\": \"accepted\", \"fingerprint\": \"one\"", null).json();
+                decide("\"decision\": \"accepted\", \"fingerprint\": \"%s\"".formatted(ONE), null)
+                        .json();
         var _ =
                 decide(
                         "\"decision\": \"ignored\", \"rule\": \"image-alt\", \"host\": \"SHOP.example\", \"selector\": \"#four\"",
@@ -488,7 +494,7 @@ final class FindingsTest {
     @Test
     void ofSeveralPatternsTheNarrowestCountsAndWhatIsAssignedIsCountedApart() {
         finding(1, 2, "one", "label", "serious", "new");
-        finding(1, 1, "two", "label", "serious", "new");
+        finding(1, 1, ONE, "label", "serious", "new");
         finding(1, 0, "three", "image-alt", "critical", "new");
         comparison(1, id(9), null, "found = 3, new = 3");
         var _ =
@@ -499,7 +505,7 @@ final class FindingsTest {
                 decide(
                         "\"decision\": \"ignored\", \"rule\": \"label\", \"host\": \"*.example\"",
                         null);
-        var _ = decide("\"decision\": \"accepted\", \"fingerprint\": \"two\"", null);
+        var _ = decide("\"decision\": \"accepted\", \"fingerprint\": \"%s\"".formatted(ONE), null);
 
         JsonNode items = gateway.get(FINDINGS).json().path("items");
         assertThat(items.at("/0/decision/decision").asString()).isEqualTo("ignored");
@@ -611,10 +617,11 @@ final class FindingsTest {
 
     @Test
     void whatAGatewayOfTheVersionBeforeDecidesInPlaceOfAnAssignmentHasNoAssignee() {
-        finding(1, 0, "one", "label", "serious", null);
+        finding(1, 0, ONE, "label", "serious", null);
         var _ =
                 decide(
-                        "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"one\"",
+                        "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"%s\""
+                                .formatted(ONE),
                         null);
 
         // As it says, which knows no assignee.
@@ -631,11 +638,11 @@ final class FindingsTest {
 
     @Test
     void aDecisionThatHasEndedOrWasTakenBackCountsNoMore() {
-        finding(1, 0, "one", "label", "serious", null);
+        finding(1, 0, ONE, "label", "serious", null);
         comparison(1, null, null, "found = 1");
         Answer put =
                 decide(
-                        "\"decision\": \"ignored\", \"fingerprint\": \"one\"",
+                        "\"decision\": \"ignored\", \"fingerprint\": \"%s\"".formatted(ONE),
                         "2999-01-01T00:00:00Z");
         String path = put.header("Location");
         assertThat(gateway.get(changes(1)).json().at("/decided/found").asInt()).isEqualTo(1);
@@ -648,7 +655,7 @@ final class FindingsTest {
         assertThat(gateway.get(FINDINGS).json().at("/items/0").has("decision")).isFalse();
         assertThat(gateway.get("/api/decisions").json().path("items")).hasSize(1);
 
-        var _ = decide("\"decision\": \"ignored\", \"fingerprint\": \"one\"", null);
+        var _ = decide("\"decision\": \"ignored\", \"fingerprint\": \"%s\"".formatted(ONE), null);
         assertThat(gateway.get("/api/decisions").json().path("items")).hasSize(1);
         assertThat(gateway.get(FINDINGS).json().at("/items/0").has("decision")).isTrue();
         assertThat(gateway.delete(String.valueOf(path)).status()).isEqualTo(204);
@@ -659,26 +666,71 @@ final class FindingsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "{\"reason\": \"x\", \"fingerprint\": \"f\"} | /decision | is required, one of accepted, ignored, assigned",
-                "{\"decision\": \"ignored\", \"fingerprint\": \"f\"} | /reason | is required",
+                "{\"reason\": \"x\", \"fingerprint\": \"11111111111111111111111111111111\"} | /decision | is required, one of accepted, ignored, assigned",
+                "{\"decision\": \"ignored\", \"fingerprint\": \"11111111111111111111111111111111\"} | /reason | is required",
                 "{\"decision\": \"ignored\", \"reason\": \"x\"} | /fingerprint | is required, or one of rule, criterion, host, path, selector, selectorPrefix is: of which findings is it decided?",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"**\"} | /host | is about everything; leave it out to restrict nothing",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"a*b*c*d*e*f*\"} | /host | has 6 *, more than 5",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"path\": \"checkout\"} | /path | must begin with / or *, as /checkout/*",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"1.4\"} | /criterion | must be a WCAG success criterion, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"1.4\"} | /criterion | must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"5f1c\"} | /fingerprint | is not a finding's name, which has 32 of 0-9 and a-f; copy it from a report or from GET /api/findings",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"5F1C02AB77AA01CD5F1C02AB77AA01CD\"} | /fingerprint | is not a finding's name, which has 32 of 0-9 and a-f; copy it from a report or from GET /api/findings",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"5f1c02ab77aa01cd5f1c02ab77aa01cd~1\"} | /fingerprint | is not a finding's name, which has 32 of 0-9 and a-f; copy it from a report or from GET /api/findings",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"5f1c02ab77aa01cd*\"} | /fingerprint | is not a finding's name, which has 32 of 0-9 and a-f; copy it from a report or from GET /api/findings",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"*\"} | /rule | is not a rule's id, such as color-contrast: one, without *; leave it out for all rules",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"color-*\"} | /rule | is not a rule's id, such as color-contrast: one, without *; leave it out for all rules",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"color contrast\"} | /rule | is not a rule's id, such as color-contrast: one, without *; leave it out for all rules",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"label,image-alt\"} | /rule | is not a rule's id, such as color-contrast: one, without *; leave it out for all rules",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"9.9.9\"} | /criterion | must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"1.4.14\"} | /criterion | must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"1.4.03\"} | /criterion | must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"criterion\": \"WCAG 1.4.3\"} | /criterion | must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"https://shop.example/\"} | /host | is not how the host of a page is written; write shop.example",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"shop.example:8080\"} | /host | is not how the host of a page is written; write shop.example",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"shop.example.\"} | /host | is not how the host of a page is written; write shop.example",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"Müller.example\"} | /host | is not how the host of a page is written; write xn--mller-kva.example",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"[2001:DB8::1]\"} | /host | is not how the host of a page is written; write 2001:db8::1",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"0x7f.1\"} | /host | is not how the host of a page is written; write 127.0.0.1",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \".shop.example\"} | /host | is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"*.shop.example/de\"} | /host | is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"*.shop.example:8080\"} | /host | is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"shop example\"} | /host | is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"host\": \"ada@shop.example\"} | /host | is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"path\": \"/a?b=*\"} | /path | ends before ? and #; leave out what follows",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"selector\": \"a\", \"selectorPrefix\": \"a\"} | /selectorPrefix | does not go with selector: give one of them",
                 "{\"decision\": \"assigned\", \"reason\": \"x\", \"rule\": \"r\"} | /assignee | is required where findings are assigned: to whom?",
                 "{\"decision\": \"ignored\", \"reason\": \"x\", \"rule\": \"r\", \"assignee\": \"ada\"} | /assignee | goes with the decision assigned only",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"rule\": \"r\"} | /rule | does not go with fingerprint: decide of one finding, or by a pattern",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"until\": \"2020-01-01T00:00:00Z\"} | /until | must be in the future; leave it out for no end",
-                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\", \"until\": \"soon\"} | /until | must be a moment with its zone, such as 2027-01-31T00:00:00Z",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"11111111111111111111111111111111\", \"rule\": \"r\"} | /rule | does not go with fingerprint: decide of one finding, or by a pattern",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"11111111111111111111111111111111\", \"until\": \"2020-01-01T00:00:00Z\"} | /until | must be in the future; leave it out for no end",
+                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"11111111111111111111111111111111\", \"until\": \"soon\"} | /until | must be a moment with its zone, such as 2027-01-31T00:00:00Z",
             })
     void whatIsWrongWithADecisionIsNamedWithTheCure(String body, String field, String detail) {
         JsonNode problem = gateway.put("/api/decisions", body).problem(400, "invalid-fields");
 
         assertThat(problem.at("/errors/0/pointer").asString()).endsWith(field);
         assertThat(problem.at("/errors/0/detail").asString()).isEqualTo(detail);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"fingerprint\": \"5f1c02ab77aa01cd5f1c02ab77aa01cd~2\"",
+                "\"rule\": \"a-rule-of-tomorrow_2\"",
+                "\"rule\": \"https://engine.example/rules/sia-r69\"",
+                "\"criterion\": \"4.1.1\"",
+                "\"criterion\": \"2.5.8\"",
+                "\"host\": \"Shop.Example\"",
+                "\"host\": \"*shop*.example\"",
+                "\"host\": \"my_shop\"",
+                "\"host\": \"192.0.2.7\"",
+                "\"host\": \"192.0.2.*\"",
+                "\"host\": \"2001:db8::1\"",
+                "\"host\": \"2001:db8:*\"",
+            })
+    void whatMayBeTrueOfAFindingCanBeDecided(String about) {
+        var _ = decide("\"decision\": \"ignored\", " + about, null);
     }
 
     @Test
@@ -694,7 +746,8 @@ final class FindingsTest {
         JsonNode problem =
                 gateway.put(
                                 "/api/decisions",
-                                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"f\"}")
+                                "{\"decision\": \"ignored\", \"reason\": \"x\", \"fingerprint\": \"%s\"}"
+                                        .formatted(ONE))
                         .problem(409, "conflict");
         assertThat(problem.path("detail").asString()).contains("1000 decisions");
     }

@@ -112,6 +112,25 @@ final class HttpErrorsTest {
         gateway.sendRaw(bytes).problem(400, "bad-request");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/api/scans%2Fx, '%2F, an encoded slash or backslash'",
+        "/api/scans/..%2f..%2fetc%2fpasswd, '%2F, an encoded slash or backslash'",
+        "/api/batches/a%5cb, '%5C, an encoded slash or backslash'",
+        "/api/batches/50%, 'a % that two hexadecimal digits do not follow. Write %25'"
+    })
+    void aPathThatCannotBeReadIsRefusedWithWhatIsWrongInItAndTheCure(String path, String wrong)
+            throws IOException {
+        JsonNode problem =
+                gateway.sendRaw(
+                                "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                        .formatted(path))
+                        .problem(400, "bad-request");
+
+        assertThat(problem.path("detail").asString()).startsWith("The path has " + wrong);
+        assertThat(problem.path("instance").asString()).isEqualTo(path);
+    }
+
     /** What has no kind of its own keeps its status. */
     @ParameterizedTest
     @CsvSource({

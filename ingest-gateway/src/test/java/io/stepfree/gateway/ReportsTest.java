@@ -139,8 +139,8 @@ final class ReportsTest {
                 Objects.requireNonNull(
                         gateway.put(
                                         "/api/decisions",
-                                        "{\"decision\": \"accepted\", \"reason\": \"<b>soon</b>\", \"until\": \"2999-01-31T00:00:00Z\", \"fingerprint\": \"f-%s\"}"
-                                                .formatted(id))
+                                        "{\"decision\": \"accepted\", \"reason\": \"<b>soon</b>\", \"until\": \"2999-01-31T00:00:00Z\", \"fingerprint\": \"%s\"}"
+                                                .formatted(id.replace("-", "")))
                                 .header("Location"));
         Answer decided = changed(report(id, "html"), late);
         assertThat(decided.body())
@@ -172,8 +172,8 @@ final class ReportsTest {
         var _ =
                 gateway.put(
                         "/api/decisions",
-                        "{\"decision\": \"ignored\", \"reason\": \"a logo\", \"fingerprint\": \"f-%s\"}"
-                                .formatted(known));
+                        "{\"decision\": \"ignored\", \"reason\": \"a logo\", \"fingerprint\": \"%s\"}"
+                                .formatted(known.replace("-", "")));
         Answer decided = changed(batchReport("html"), page);
         assertThat(decided.body()).contains("1 occurrence was looked at by somebody: 1 ignored.");
         compared(fresh, known, 3, 4);
@@ -244,7 +244,7 @@ final class ReportsTest {
                             INSERT INTO reports.finding_view (scan_id, place, completed_at, client, host, url, rule, criteria,
                                    impact, kind, fingerprint, target, html, state)
                             SELECT scan_id, place, completed_at, client, 'shop.example', '', 'image-alt', '{}', 'critical', 'violation',
-                                   CASE WHEN place = 1 THEN 'f-' || scan_id END, '{img}', '', CASE WHEN place = 1 THEN ? END
+                                   CASE WHEN place = 1 THEN replace(scan_id, '-', '') END, '{img}', '', CASE WHEN place = 1 THEN ? END
                               FROM reports.comparison_view, generate_series(0, 1) AS place
                              WHERE scan_id = ?
                             """,
@@ -296,7 +296,7 @@ final class ReportsTest {
                     handle.execute(
                             """
                             INSERT INTO reports.missing_finding_view (scan_id, fingerprint, completed_at, client, state)
-                            SELECT next_scan_id, 'f-' || scan_id, next_completed_at, client, 'fixed'
+                            SELECT next_scan_id, replace(scan_id, '-', ''), next_completed_at, client, 'fixed'
                               FROM reports.second_look_view WHERE scan_id = ?
                             """,
                             id);
@@ -313,7 +313,7 @@ final class ReportsTest {
                     handle.execute(
                             """
                             INSERT INTO reports.finding_view (scan_id, fingerprint, completed_at, client, state)
-                            SELECT next_scan_id, 'f-' || scan_id, next_completed_at, client, 'persisting'
+                            SELECT next_scan_id, replace(scan_id, '-', ''), next_completed_at, client, 'persisting'
                               FROM reports.second_look_view WHERE scan_id = ?
                             """,
                             id);

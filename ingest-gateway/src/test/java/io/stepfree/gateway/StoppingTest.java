@@ -2,6 +2,9 @@ package io.stepfree.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stepfree.platform.boot.ServiceIdentity;
+import io.stepfree.platform.fixture.TopicProbe;
+import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -108,6 +111,22 @@ final class StoppingTest {
 
             assertThat(gateway.post("/api/scans", BODY).status()).isEqualTo(202);
             stopping.get(30, TimeUnit.SECONDS);
+        } finally {
+            gateway.stopGateway();
+        }
+    }
+
+    @Test
+    void theOthersHearThatItStops() {
+        RunningGateway gateway = shared.beside();
+        try (var signals = TopicProbe.of(shared.kafka(), shared.registry(), Topics.OPS_SIGNALS)) {
+            String instance = gateway.bean(ServiceIdentity.class).instance();
+            gateway.stopServing();
+
+            assertThat(signals.values())
+                    .filteredOn(signal -> signal.getInstance().equals(instance))
+                    .last()
+                    .satisfies(last -> assertThat(last.getStopping()).isTrue());
         } finally {
             gateway.stopGateway();
         }

@@ -1,5 +1,6 @@
 package io.stepfree.alerts.channel;
 
+import io.stepfree.alerts.metric.Metric;
 import io.stepfree.alerts.metric.Unit;
 import io.stepfree.schemas.ops.Alert;
 import java.util.Comparator;
@@ -31,12 +32,19 @@ public final class AlertFigures {
             figures.put("Measured", metric(alert));
             figures.put("Value", value(alert));
             figures.put("Threshold", threshold(alert));
-            figures.put("Window", alert.getWindowMillis() / 1000 + " s");
+            if (hasWindow(alert)) {
+                figures.put("Window", alert.getWindowMillis() / 1000 + " s");
+            }
             figures.put("Samples", Long.toString(alert.getSamples()));
         }
         figures.put("Since", alert.getSince().toString());
         figures.put("Found at", alert.getAt().toString());
         return figures;
+    }
+
+    /** Whether it says something to a person how far back it was measured. */
+    public static boolean hasWindow(Alert alert) {
+        return Metric.of(alert.getMetric()).map(metric -> !metric.isOfNow()).orElse(true);
     }
 
     private static String metric(Alert alert) {

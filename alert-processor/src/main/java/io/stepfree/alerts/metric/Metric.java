@@ -11,10 +11,13 @@ import io.stepfree.alerts.signal.LatestSignals;
 import io.stepfree.alerts.signal.Level;
 import io.stepfree.schemas.ops.Severity;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Everything that can be an alert, with what it is held against by default. Metrics that go up
@@ -67,7 +70,7 @@ public enum Metric {
             Unit.COUNT,
             EventMeasures.countOfEach(Dimension.DEATHS_BY_PATTERN),
             defaults(50, "15m", 0, WARNING, "30m"),
-            "%1$s scans ended as dead letters of pattern %2$s",
+            "%1$s {scan|scans} ended as dead letters of pattern %2$s",
             "How many scans ended as dead letters with one pattern, for each pattern.",
             "List them: './stepfree dead-letters list --pattern PATTERN'; once the cause is mended, replay them by the same filter."),
     SUSPECT_RESULTS(
@@ -91,7 +94,7 @@ public enum Metric {
             Unit.COUNT,
             LevelMeasures.lowest(Level.WAITING),
             defaults(10_000, "5m", 0, WARNING, "30m"),
-            "%1$s scans waited for a worker",
+            "%1$s {scan|scans} waited for a worker",
             "How many scans wait for a worker.",
             "Start more workers, or wait: nothing is lost meanwhile."),
     QUEUE_GROWTH(
@@ -123,7 +126,7 @@ public enum Metric {
             Unit.COUNT,
             LevelMeasures.lowestOfEach(Level.LAG_OF),
             defaults(10_000, "5m", 0, WARNING, "30m"),
-            "The group %2$s was %1$s records behind",
+            "The group %2$s was %1$s {record|records} behind",
             "How many records a consumer group or share group is behind, for each group.",
             "Look whether the service of that name runs and what it logs."),
     SERVICE_SILENT(
@@ -150,7 +153,7 @@ public enum Metric {
                     "stepfree.browser.ends.hang",
                     "stepfree.browser.ends.health"),
             defaults(10, "10m", 0, WARNING, "30m"),
-            "%1$s browsers died, hung or failed their health check",
+            "%1$s {browser|browsers} died, hung or failed {its|their} health check",
             "How many browsers died, hung or failed their health check.",
             "Compare the scans that were in flight in the workers' logs; quarantine a page that kills browsers."),
     BROWSER_RECYCLES(
@@ -158,7 +161,7 @@ public enum Metric {
             Unit.COUNT,
             EventMeasures.growthOf("stepfree.browser.ends.age", "stepfree.browser.ends.memory"),
             defaults(60, "10m", 0, WARNING, "30m"),
-            "%1$s browsers were replaced because of age or memory",
+            "%1$s {browser was|browsers were} replaced because of age or memory",
             "How many browsers were replaced because of their age or memory.",
             "Give the browser more memory (stepfree.browser.max-memory) or the worker fewer slots."),
     HEAP(
@@ -198,7 +201,7 @@ public enum Metric {
             Unit.COUNT,
             EventMeasures.growthOf("stepfree.requests.refused"),
             defaults(1_000, "5m", 0, WARNING, "30m"),
-            "%1$s requests were refused because a client had sent too many",
+            "%1$s {request was|requests were} refused because a client had sent too many",
             "How many requests were refused because a client had sent too many.",
             "See which client it is, and raise its limit or ask it to slow down."),
     REPORT_FAILURES(
@@ -206,7 +209,7 @@ public enum Metric {
             Unit.COUNT,
             EventMeasures.growthOf("report-builder/stepfree.listener.failures"),
             defaults(5, "5m", 0, ERROR, "15m"),
-            "report-builder failed %1$s times to deal with a result or an event",
+            "report-builder failed %1$s {time|times} to deal with a result or an event",
             "How often report-builder could not deal with a result or an event; it is tried again until it can.",
             "Look into report-builder's log: most often the database is away."),
     LEDGER_IMBALANCE(
@@ -222,7 +225,7 @@ public enum Metric {
             Unit.COUNT,
             LevelMeasures.books(Level.OVERDUE, Level.OVERDUE_COVERS),
             defaults(1, "2s", 0, ERROR, "0s"),
-            "%1$s scans had been open for longer than stepfree.scheduler.open-bound",
+            "%1$s {scan|scans} had been open for longer than stepfree.scheduler.open-bound",
             "How many scans have been open for longer than stepfree.scheduler.open-bound.",
             "Look whether workers are there and whether their sites keep them waiting."),
     REGRESSIONS(
@@ -230,7 +233,7 @@ public enum Metric {
             Unit.COUNT,
             LevelMeasures.nowOfEach(Level.REGRESSED_ON),
             defaults(1, "1s", 0, WARNING, "5m"),
-            "%1$s serious or critical violations on %2$s were new and had not been fixed",
+            "%1$s serious or critical {violation|violations} on %2$s {was|were} new and had not been fixed",
             "How many serious or critical violations of a host were not there at an earlier look, and were not seen fixed since, for each host; beyond 20 hosts the others count together, as further hosts.",
             "List them: 'GET /api/findings?state=new&host=HOST'; it is over when a scan of the page sees them fixed."),
     // The end of such an incident may be refused, too. The cooldown is longer than the window, so
@@ -240,7 +243,7 @@ public enum Metric {
             Unit.COUNT,
             EventMeasures.growthOfEach(LatestSignals.UNDELIVERED_COUNTER),
             defaults(1, "15m", 0, ERROR, "30m"),
-            "%2$s refused %1$s alerts for good",
+            "%2$s refused %1$s {alert|alerts} for good",
             "How many alerts a receiver has refused for good, for each receiver; the others tell it.",
             "Mend its address or key: './stepfree doctor' names its last answer and the setting."),
     NO_TRAFFIC(
@@ -254,6 +257,15 @@ public enum Metric {
 
     /** Where a phrase names the part. */
     private static final String PART = "%2$s";
+
+    /** Where an action names the part, for whoever reads of none. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("HOST|TYPE|PATTERN");
+
+    /** What is said of one, and of several. */
+    private static final Pattern ONE_OR_MANY = Pattern.compile("\\{([^|}]*)\\|([^|}]*)}");
+
+    private static final Set<Metric> OF_NOW =
+            Set.of(SERVICE_SILENT, LEDGER_IMBALANCE, SCANS_OVERDUE, REGRESSIONS);
 
     private final String incident;
     private final Unit unit;
@@ -329,6 +341,14 @@ public enum Metric {
         return this == REGRESSIONS;
     }
 
+    /**
+     * Whether it is what stands at this moment, or since when: how far back it is read says nothing
+     * to a person.
+     */
+    public boolean isOfNow() {
+        return OF_NOW.contains(this);
+    }
+
     /** The key of the incident that it is part of, as {@code scans-failing}. */
     public String incident() {
         return incident;
@@ -350,7 +370,9 @@ public enum Metric {
      * @param subject the part that was measured; {@code ""} for a metric without parts
      */
     public String phrase(double value, String subject) {
-        return String.format(Locale.ROOT, phrase, unit.text(value), subject);
+        String amount = unit.text(value);
+        String words = ONE_OR_MANY.matcher(phrase).replaceAll(amount.equals("1") ? "$1" : "$2");
+        return String.format(Locale.ROOT, words, amount, subject);
     }
 
     /** What it is, one sentence. */
@@ -358,9 +380,25 @@ public enum Metric {
         return description;
     }
 
-    /** What to do about it, one or two sentences. */
+    /** What to do about it, one or two sentences, with a word in capitals for the part. */
     public String action() {
         return action;
+    }
+
+    /**
+     * What to do about one of its parts.
+     *
+     * @param subject the part; {@code ""} for a metric without parts
+     */
+    public String action(String subject) {
+        return subject.equals(Level.FURTHER_HOSTS)
+                ? action.replace("&host=HOST", "")
+                : PLACEHOLDER.matcher(action).replaceAll(Matcher.quoteReplacement(subject));
+    }
+
+    /** The metric of that name, if there is one. */
+    public static Optional<Metric> of(String label) {
+        return Arrays.stream(values()).filter(metric -> metric.label().equals(label)).findFirst();
     }
 
     /** How much of it each service instance counted; empty for what instances do not count. */

@@ -106,7 +106,9 @@ public final class PagerDutyChannel implements Channel {
         ObjectNode details = payload.putObject("custom_details");
         details.put("value", alert.getValue());
         details.put("threshold", alert.getThreshold());
-        details.put("window_seconds", alert.getWindowMillis() / 1000);
+        if (AlertFigures.hasWindow(alert)) {
+            details.put("window_seconds", alert.getWindowMillis() / 1000);
+        }
         details.put("samples", alert.getSamples());
         details.put("unit", alert.getUnit());
         details.put("subject", alert.getSubject());

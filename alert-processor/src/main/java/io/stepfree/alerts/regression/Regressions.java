@@ -32,9 +32,6 @@ public final class Regressions {
     /** Each is a part of an incident; hosts beyond these are one part. */
     static final int MOST_HOSTS = 20;
 
-    /** The name of that part. No host has it. */
-    static final String FURTHER = "further hosts";
-
     /* Neither a client nor a page has it. */
     private static final String BETWEEN = "\n";
     private static final String ERASED = "erased";
@@ -137,7 +134,7 @@ public final class Regressions {
         var levels = new HashMap<String, Double>();
         hosts.forEach((host, open) ->
                 levels.merge(
-                        Level.REGRESSED_ON + (named.contains(host) ? host : FURTHER),
+                        Level.REGRESSED_ON + (named.contains(host) ? host : Level.FURTHER_HOSTS),
                         open,
                         Double::sum));
         if (!hosts.isEmpty()) {

@@ -48,6 +48,9 @@ public final class Level {
     /** Begins the name of how many new violations of a host are not fixed. */
     public static final String REGRESSED_ON = "regressed/";
 
+    /** Ends such a name where it is of all hosts that have no name of their own. No host has it. */
+    public static final String FURTHER_HOSTS = "further hosts";
+
     /** How many hosts these are, also those beyond the ones that are named. */
     public static final String REGRESSED_HOSTS = "regressed-hosts";
 

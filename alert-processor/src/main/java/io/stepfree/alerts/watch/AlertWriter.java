@@ -65,7 +65,10 @@ final class AlertWriter {
                 .setFailuresByClient(top(window.by(Dimension.FAILURES_BY_CLIENT)))
                 .setFailuresByWorker(top(window.by(Dimension.FAILURES_BY_WORKER)))
                 .setFailuresByEngine(top(window.by(Dimension.FAILURES_BY_ENGINE)))
-                .setAction(news.state() == AlertState.RESOLVED ? "" : metric.action())
+                .setAction(
+                        news.state() == AlertState.RESOLVED
+                                ? ""
+                                : metric.action(news.lead().subject()))
                 .build();
     }
 
@@ -110,18 +113,12 @@ final class AlertWriter {
 
     private String summary(News news, MetricPolicy policy, Tally window, long nowMillis) {
         Metric metric = news.lead().metric();
-        Reading reading = news.reading();
-        String measured =
-                reading == null || (reading.samples() == 0 && !metric.unit().countsToZero())
-                        ? "nothing was measured in the last %s".formatted(text(policy.window()))
-                        : "%s in the last %s (threshold %s)"
-                                .formatted(
-                                        metric.phrase(reading.value(), news.lead().subject()),
-                                        text(policy.window()),
-                                        metric.unit().text(threshold(news, policy)));
+        String measured = measured(news, policy);
         if (news.state() == AlertState.RESOLVED) {
-            return "It is over after %s: %s."
-                    .formatted(text(Duration.ofMillis(nowMillis - news.sinceMillis())), measured);
+            return "It is over after %s%s."
+                    .formatted(
+                            text(Duration.ofMillis(nowMillis - news.sinceMillis())),
+                            measured.isEmpty() ? "" : ": " + measured);
         }
         var sentences = new StringBuilder(measured).append('.');
         String where =
@@ -132,6 +129,21 @@ final class AlertWriter {
             sentences.append(' ').append(where);
         }
         return sentences.toString();
+    }
+
+    /** What was measured, and within which time; empty for what is not there at the moment. */
+    private static String measured(News news, MetricPolicy policy) {
+        Metric metric = news.lead().metric();
+        Reading reading = news.reading();
+        String within = metric.isOfNow() ? "" : " in the last %s".formatted(text(policy.window()));
+        if (reading != null && (reading.samples() > 0 || metric.unit().countsToZero())) {
+            return "%s%s (threshold %s)"
+                    .formatted(
+                            metric.phrase(reading.value(), news.lead().subject()),
+                            within,
+                            metric.unit().text(threshold(news, policy)));
+        }
+        return within.isEmpty() ? "" : "nothing was measured" + within;
     }
 
     /** A sentence that names the instances to look at; empty when none is known. */

@@ -72,6 +72,21 @@ final class PagerDutyChannelTest {
     }
 
     @Test
+    void whatStandsAtThisMomentHasNoWindow() {
+        var regression =
+                Alert.newBuilder(alert(AlertState.FIRED, Severity.ERROR))
+                        .setMetric("regressions")
+                        .setWindowMillis(1_000)
+                        .build();
+
+        JsonNode details =
+                JSON.readTree(channel.message(regression).orElseThrow().json())
+                        .at("/payload/custom_details");
+        assertThat(details.has("samples")).isTrue();
+        assertThat(details.has("window_seconds")).isFalse();
+    }
+
+    @Test
     void itsEndResolvesTheSameIncident() {
         Message message =
                 channel.message(alert(AlertState.RESOLVED, Severity.CRITICAL)).orElseThrow();

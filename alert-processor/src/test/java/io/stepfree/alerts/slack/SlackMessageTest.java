@@ -57,6 +57,19 @@ class SlackMessageTest {
     }
 
     @Test
+    void whatStandsAtThisMomentHasNoWindow() {
+        var regression =
+                Alert.newBuilder(alert(AlertState.FIRED, "1 violation was new."))
+                        .setMetric("regressions")
+                        .setWindowMillis(1_000)
+                        .build();
+
+        assertThat(new SlackMessage(JSON, Links.NONE).of(regression))
+                .contains("*Measured*")
+                .doesNotContain("Window", "1 s");
+    }
+
+    @Test
     void aResolvedAlertIsGreen() {
         JsonNode message = message(alert(AlertState.RESOLVED, "It is over."));
 

@@ -487,7 +487,7 @@ class AlertTopologyTest {
         Alert fired = alerts.readValue();
         assertThat(fired.getSubject()).isEqualTo("slack");
         assertThat(fired.getSummary())
-                .isEqualTo("slack refused 1 alerts for good in the last 15 min (threshold 1).");
+                .isEqualTo("slack refused 1 alert for good in the last 15 min (threshold 1).");
 
         advance(Duration.ofMinutes(15));
         assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
@@ -809,8 +809,11 @@ class AlertTopologyTest {
         assertThat(fired.getSubject()).isEqualTo("shop.example");
         assertThat(fired.getValue()).isEqualTo(2);
         assertThat(fired.getSummary())
+                .isEqualTo(
+                        "2 serious or critical violations on shop.example were new and had not been fixed (threshold 1).");
+        assertThat(fired.getAction())
                 .startsWith(
-                        "2 serious or critical violations on shop.example were new and had not been fixed");
+                        "List them: 'GET /api/findings?state=new&host=shop.example'; it is over");
 
         // Told again, by a service that crashed between the event and its mark.
         changed(changes -> changes.setOpen(2));
@@ -821,7 +824,9 @@ class AlertTopologyTest {
         assertThat(alerts.isEmpty()).isTrue();
         changed(changes -> changes.setOpen(0));
         look();
-        assertThat(alerts.readValue().getState()).isEqualTo(AlertState.RESOLVED);
+        Alert resolved = alerts.readValue();
+        assertThat(resolved.getState()).isEqualTo(AlertState.RESOLVED);
+        assertThat(resolved.getSummary()).isEqualTo("It is over after 2 h 0 min.");
     }
 
     @Test
@@ -838,7 +843,9 @@ class AlertTopologyTest {
         assertThat(joined.getState()).isEqualTo(AlertState.ESCALATED);
         assertThat(joined.getSubject()).isEqualTo("bank.example");
         assertThat(joined.getAlso()).containsExactly("regressions/shop.example");
-        assertThat(joined.getSummary()).endsWith("There are such on 2 hosts in all.");
+        assertThat(joined.getSummary())
+                .isEqualTo(
+                        "1 serious or critical violation on bank.example was new and had not been fixed (threshold 1). There are such on 2 hosts in all.");
         look();
         changed(changes -> changes.setHost("bank.example").setPage("other").setOpen(0));
         look();

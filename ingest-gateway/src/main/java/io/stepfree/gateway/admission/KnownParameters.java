@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Refuses what stands in a query string and nobody reads, where nothing is chosen by it. */
-public final class KnownParameters {
+final class KnownParameters {
 
     private KnownParameters() {}
 
@@ -17,7 +17,7 @@ public final class KnownParameters {
      * @param known what may stand there, and is read by somebody else
      * @throws ProblemException naming every parameter that is twice there or not known
      */
-    public static void check(Map<String, List<String>> parameters, Set<String> known) {
+    static void check(Map<String, List<String>> parameters, Set<String> known) {
         var _ = FilterParts.ofQuery(parameters, List.of(), known, parts -> parts);
     }
 }

@@ -2,6 +2,7 @@ package io.stepfree.gateway.admission;
 
 import io.stepfree.platform.problem.FieldError;
 import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.reporting.page.SuccessCriterion;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +44,13 @@ public record NewDecision(
     private static final int MOST_STARS = 5;
 
     private static final Instant LAST_MOMENT = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** As workers make them, and counted where two of a page would have the same. */
+    private static final Pattern FINGERPRINT =
+            Pattern.compile("[0-9a-f]{32}(?:~(?:[2-9]|[1-9][0-9]{1,8}))?");
+
+    /** Whatever an engine may call its rules, an address included; an unknown one may come. */
+    private static final Pattern RULE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/#-]*");
 
     private static final String ASSIGNED = "assigned";
     private static final Map<String, String> DECISIONS = words("accepted", "ignored", ASSIGNED);
@@ -107,11 +116,31 @@ public record NewDecision(
                     "is required, or one of %s is: of which findings is it decided?"
                             .formatted(String.join(", ", PATTERN)));
         }
-        if (criterion != null && !ChosenFindings.CRITERION.matcher(criterion).matches()) {
-            fields.wrong("criterion", criterion, "must be a WCAG success criterion, as 1.4.3");
+        if (fingerprint != null && !FINGERPRINT.matcher(fingerprint).matches()) {
+            fields.wrong(
+                    "fingerprint",
+                    fingerprint,
+                    "is not a finding's name, which has 32 of 0-9 and a-f; copy it from a report or from GET /api/findings");
+        }
+        if (rule != null && !RULE.matcher(rule).matches()) {
+            fields.wrong(
+                    "rule",
+                    rule,
+                    "is not a rule's id, such as color-contrast: one, without *; leave it out for all rules");
+        }
+        if (criterion != null && SuccessCriterion.of(criterion).isEmpty()) {
+            fields.wrong(
+                    "criterion",
+                    criterion,
+                    "must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3");
         }
         if (path != null && !path.startsWith("/") && !path.startsWith("*")) {
             fields.wrong("path", path, "must begin with / or *, as /checkout/*");
+        } else if (path != null && (path.contains("?") || path.contains("#"))) {
+            fields.wrong("path", path, "ends before ? and #; leave out what follows");
+        }
+        if (host != null && !DecidedHost.canBe(host)) {
+            fields.wrong("host", host, DecidedHost.cure(host));
         }
         if (selector != null && prefix != null) {
             fields.wrong("selectorPrefix", prefix, "does not go with selector: give one of them");
@@ -145,17 +174,24 @@ public record NewDecision(
         if (text == null) {
             return null;
         }
-        if (text.isBlank()) {
-            fields.wrong(field, text, "is blank");
-        } else if (text.length() > longest) {
-            fields.wrong(
-                    field,
-                    text,
-                    "has %d characters, more than %d".formatted(text.length(), longest));
-        } else if (text.codePoints().anyMatch(ScanAdmission::unprintable)) {
-            fields.wrong(field, text, "has a control character or a line separator");
+        String wrong = wrong(text, longest);
+        if (wrong != null) {
+            fields.wrong(field, text, wrong);
+            return null;
         }
         return text;
+    }
+
+    private static @Nullable String wrong(String text, int longest) {
+        if (text.isBlank()) {
+            return "is blank";
+        }
+        if (text.length() > longest) {
+            return "has %d characters, more than %d".formatted(text.length(), longest);
+        }
+        return text.codePoints().anyMatch(ScanAdmission::unprintable)
+                ? "has a control character or a line separator"
+                : null;
     }
 
     private static @Nullable Instant until(ObjectFields fields, Instant now) {

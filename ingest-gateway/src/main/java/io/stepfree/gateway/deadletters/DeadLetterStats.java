@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastDay how many died within the last 24 hours
  * @param oldest when the oldest had died; absent when there is none
  * @param newest when the newest had died
+ * @param secondLooks how many of the total are second looks, which nobody submitted
  * @param unreadable how many records could not be decoded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,6 +32,7 @@ record DeadLetterStats(
         long lastDay,
         @Nullable Instant oldest,
         @Nullable Instant newest,
+        long secondLooks,
         long unreadable) {
 
     record States(long dead, long replayed, long quarantined, long discarded) {}

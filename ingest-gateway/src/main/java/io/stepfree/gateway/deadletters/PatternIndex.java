@@ -86,6 +86,9 @@ public final class PatternIndex {
                    count(*) FILTER (WHERE died_at >= now() - interval '1 d') AS last_day,
                    count(DISTINCT pattern_id) AS patterns,
                    min(died_at) AS oldest, max(died_at) AS newest,
+                   (SELECT count(*) FROM dead_letters.dead_letter_view AS letter
+                     WHERE EXISTS (SELECT FROM reports.scan_status_view AS scan
+                                    WHERE scan.scan_id = letter.scan_id AND scan.relook_of IS NOT NULL)) AS second_looks,
                    (SELECT count(*) FROM dead_letters.unreadable_view) AS unreadable
               FROM dead_letters.dead_letter_view
             """;
@@ -190,6 +193,7 @@ public final class PatternIndex {
                 row.getLong("last_day"),
                 DeadLetterIndex.instantOrNull(row, "oldest"),
                 DeadLetterIndex.instantOrNull(row, "newest"),
+                row.getLong("second_looks"),
                 row.getLong("unreadable"));
     }
 

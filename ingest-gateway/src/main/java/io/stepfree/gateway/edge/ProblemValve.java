@@ -4,6 +4,8 @@ import io.stepfree.platform.problem.Problem;
 import io.stepfree.platform.problem.ProblemType;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.catalina.Context;
 import org.apache.catalina.Host;
 import org.apache.catalina.Valve;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class ProblemValve extends ErrorReportValve {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemValve.class);
+
+    private static final List<String> ENCODED_SLASHES = List.of("%2f", "%5c");
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
     private final ProblemAnswers answers;
 
@@ -55,7 +60,7 @@ public final class ProblemValve extends ErrorReportValve {
         Problem problem =
                 answers.problem(
                         type,
-                        "The web server refused the request: %s.".formatted(type.title()),
+                        detail(type, request.getRequestURI()),
                         List.of(),
                         request,
                         request.getRequestURI());
@@ -65,5 +70,20 @@ public final class ProblemValve extends ErrorReportValve {
         } catch (IOException | IllegalStateException e) {
             LOG.debug("The client did not wait for its error", e);
         }
+    }
+
+    private static String detail(ProblemType type, @Nullable String path) {
+        if (type == ProblemType.BAD_REQUEST && path != null) {
+            for (String encoded : ENCODED_SLASHES) {
+                if (path.toLowerCase(Locale.ROOT).contains(encoded)) {
+                    return "The path has %s, an encoded slash or backslash, which no address here has. Write / between its parts; no id has a slash in it."
+                            .formatted(encoded.toUpperCase(Locale.ROOT));
+                }
+            }
+            if (BROKEN_ESCAPE.matcher(path).find()) {
+                return "The path has a % that two hexadecimal digits do not follow. Write %25 for the sign itself (RFC 3986, 2.1).";
+            }
+        }
+        return "The web server refused the request: %s.".formatted(type.title());
     }
 }

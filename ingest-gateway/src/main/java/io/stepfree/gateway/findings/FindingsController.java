@@ -5,12 +5,12 @@ import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
 import io.stepfree.gateway.admission.ChosenFindings;
 import io.stepfree.gateway.admission.FindingFilter;
-import io.stepfree.gateway.admission.KnownParameters;
 import io.stepfree.gateway.admission.PageLimit;
 import io.stepfree.gateway.admission.ScanIds;
 import io.stepfree.platform.problem.ProblemException;
 import io.stepfree.platform.problem.ProblemType;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,7 +23,6 @@ import org.springframework.web.bind.annotation.RestController;
 final class FindingsController {
 
     private static final Set<String> PAGING = Set.of("limit", "cursor");
-    private static final Set<String> LIMIT = Set.of("limit");
 
     private final FindingPages pages;
     private final ChangeProjection changes;
@@ -44,11 +43,10 @@ final class FindingsController {
     ScanChanges changes(
             Caller caller,
             @PathVariable String id,
-            @RequestParam MultiValueMap<String, String> parameters) {
-        KnownParameters.check(parameters, LIMIT);
-        int limit = PageLimit.read(parameters.getFirst("limit"));
+            @RequestParam(required = false) @Nullable String limit) {
+        int most = PageLimit.read(limit);
         String scanId = ScanIds.read(id).orElseThrow(() -> unknown(id));
-        return changes.find(caller.client(), scanId, limit)
+        return changes.find(caller.client(), scanId, most)
                 .orElseThrow(() ->
                         changes.status(caller.client(), scanId)
                                 .map(status -> none(scanId, status))

@@ -21,8 +21,8 @@ public final class SignalBoard {
     static final Duration SILENT = Duration.ofSeconds(10);
 
     /**
-     * An instance that was silent for so long is forgotten, if its service has others: one that was
-     * taken away on purpose is missed no longer than that.
+     * An instance that was silent for so long is forgotten, if its service has others: one that
+     * could not say that it stops is missed no longer than that.
      */
     static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
@@ -42,12 +42,14 @@ public final class SignalBoard {
         forgetOld(signal.getService());
     }
 
-    /** The last signal of each instance of a service, the newest first, silent ones too. */
-    public synchronized List<ServiceSignal> of(String service) {
-        return signals.values().stream()
-                .filter(signal -> signal.getService().equals(service))
-                .sorted(Comparator.comparing(ServiceSignal::getAt).reversed())
-                .toList();
+    /**
+     * The last signal of each instance of a service, the newest first, silent ones too. One that
+     * has said that it stops is among them only when all have: then the last of them alone.
+     */
+    public List<ServiceSignal> of(String service) {
+        List<ServiceSignal> all = all(service);
+        List<ServiceSignal> there = all.stream().filter(signal -> !signal.getStopping()).toList();
+        return there.isEmpty() ? all.stream().limit(1).toList() : there;
     }
 
     /** The instances of a service that were heard lately. */
@@ -65,27 +67,35 @@ public final class SignalBoard {
     }
 
     /**
-     * The instances of a service that are silent beside others that are not, the first to fall
-     * silent first. One whose place was taken is not among them: each instance that has started
-     * since then takes the place of one.
+     * The instances of a service that are silent beside others that are not, without having said
+     * that they stop, the first to fall silent first. One whose place was taken is not among them:
+     * each instance that has started since then takes the place of one, of one that has stopped
+     * before that of one that is missed.
      */
     public List<ServiceSignal> missed(String service) {
-        List<ServiceSignal> all = of(service);
-        List<ServiceSignal> heard = all.stream().filter(signal -> !isSilent(signal)).toList();
-        if (heard.isEmpty()) {
+        List<ServiceSignal> all = all(service);
+        if (all.stream().allMatch(this::isSilent)) {
             return List.of();
         }
-        var missed = new ArrayList<>(all.reversed());
-        missed.removeIf(heard::contains);
-        heard.stream()
+        var gone =
+                new ArrayList<>(
+                        all.stream()
+                                .filter(this::isSilent)
+                                .sorted(
+                                        Comparator.comparing(
+                                                        (ServiceSignal one) -> !one.getStopping())
+                                                .thenComparing(ServiceSignal::getAt))
+                                .toList());
+        all.stream()
                 .map(SignalBoard::startOf)
                 .sorted()
-                .forEach(start -> {
-                    if (!missed.isEmpty() && missed.getFirst().getAt().isBefore(start)) {
-                        missed.removeFirst();
-                    }
-                });
-        return missed;
+                .forEach(start ->
+                        gone.stream()
+                                .filter(one -> one.getAt().isBefore(start))
+                                .findFirst()
+                                .ifPresent(gone::remove));
+        gone.removeIf(ServiceSignal::getStopping);
+        return gone;
     }
 
     /* What was built before it told when it was started has not started lately. */
@@ -103,14 +113,21 @@ public final class SignalBoard {
                 .toList();
     }
 
-    /** Whether an instance has not been heard for longer than it should be silent. */
+    /** Whether an instance has stopped, or was not heard for longer than it should be silent. */
     public boolean isSilent(ServiceSignal signal) {
-        return signal.getAt().plus(SILENT).isBefore(clock.instant());
+        return signal.getStopping() || signal.getAt().plus(SILENT).isBefore(clock.instant());
     }
 
     /** When a service was last heard. */
     public Optional<Instant> lastHeard(String service) {
         return of(service).stream().findFirst().map(ServiceSignal::getAt);
+    }
+
+    private synchronized List<ServiceSignal> all(String service) {
+        return signals.values().stream()
+                .filter(signal -> signal.getService().equals(service))
+                .sorted(Comparator.comparing(ServiceSignal::getAt).reversed())
+                .toList();
     }
 
     private void forgetOld(String service) {

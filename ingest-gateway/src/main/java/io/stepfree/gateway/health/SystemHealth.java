@@ -205,7 +205,9 @@ public final class SystemHealth {
             return new Component(
                     service,
                     Status.CRITICAL,
-                    last.map(at -> "Nothing was heard of it since %s.".formatted(at))
+                    signals.of(service).stream()
+                            .findFirst()
+                            .map(SystemHealth::goneSince)
                             .orElse("It was never heard; start it."),
                     null,
                     last.orElse(null));
@@ -243,6 +245,13 @@ public final class SystemHealth {
                         : String.join(" ", troubles),
                 null,
                 last.orElse(null));
+    }
+
+    private static String goneSince(ServiceSignal last) {
+        return (last.getStopping()
+                        ? "It was stopped at %s; start it."
+                        : "Nothing was heard of it since %s.")
+                .formatted(last.getAt());
     }
 
     private List<Instance> instances() {

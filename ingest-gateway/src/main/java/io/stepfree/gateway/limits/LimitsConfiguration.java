@@ -43,13 +43,13 @@ public class LimitsConfiguration {
         return new RequestRateInterceptor(rates);
     }
 
-    /* Behind the one that finds out who asks. */
+    /* Behind the one that finds out who asks, and before what looks at the request. */
     @Bean
     WebMvcConfigurer requestRates(RequestRateInterceptor rates) {
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(rates).order(Ordered.LOWEST_PRECEDENCE);
+                registry.addInterceptor(rates).order(Ordered.LOWEST_PRECEDENCE - 1);
             }
         };
     }

@@ -3,7 +3,6 @@ package io.stepfree.gateway.reports;
 import io.stepfree.gateway.access.Caller;
 import io.stepfree.gateway.access.Needs;
 import io.stepfree.gateway.access.Scope;
-import io.stepfree.gateway.admission.KnownParameters;
 import io.stepfree.gateway.findings.ReportOverlays;
 import io.stepfree.gateway.scans.KnownScans;
 import io.stepfree.platform.problem.ProblemException;
@@ -21,15 +20,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
@@ -58,11 +54,9 @@ public final class ReportsController {
             Caller caller,
             @PathVariable String id,
             @PathVariable String format,
-            @RequestParam MultiValueMap<String, String> parameters,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        KnownParameters.check(parameters, Set.of());
         scanReport(caller.client(), id, format(format), true, REVALIDATED, request, response);
     }
 
@@ -103,11 +97,9 @@ public final class ReportsController {
             Caller caller,
             @PathVariable String id,
             @PathVariable String format,
-            @RequestParam MultiValueMap<String, String> parameters,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        KnownParameters.check(parameters, Set.of());
         ReportFormat chosen = format(format);
         BatchReports.Found found = batches.find(caller.client(), id, chosen.isForPeople());
         var answer = new ReportAnswer(found.pages().subject(), chosen, found.state());

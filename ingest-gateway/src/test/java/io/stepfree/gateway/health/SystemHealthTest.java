@@ -75,7 +75,65 @@ final class SystemHealthTest {
     }
 
     @Test
-    void oneThatWasTakenAwayOnPurposeIsMissedForTenMinutes() {
+    void oneThatIsStoppedInOrderIsNotMissed() {
+        signals.hear(lastWord(ServiceNames.WORKER, "worker-1", START));
+        assertThat(worker().detail()).isEqualTo("Instances: 2.");
+        later(Duration.ofSeconds(11));
+        hear(ServiceNames.WORKER, "worker-2", START);
+        hear(ServiceNames.WORKER, "worker-3", START);
+        assertThat(worker().detail()).isEqualTo("Instances: 2.");
+        assertThat(health.overall().status()).isEqualTo(Status.HEALTHY);
+        assertThat(health.detailed().services())
+                .extracting(SystemHealth.Instance::instance)
+                .contains("worker-2", "worker-3")
+                .doesNotContain("worker-1");
+    }
+
+    @Test
+    void whatIsStoppedAndStartedAgainAndAgainMissesNobody() {
+        for (int start = 1; start <= 3; start++) {
+            signals.hear(lastWord(ServiceNames.ALERTS, ServiceNames.ALERTS + "-" + start, START));
+            now = now.plusSeconds(1);
+            hear(ServiceNames.ALERTS, ServiceNames.ALERTS + "-" + (start + 1), now);
+        }
+        assertThat(component(ServiceNames.ALERTS).detail()).isEqualTo("Instances: 1.");
+    }
+
+    @Test
+    void oneThatWasKilledAndStartedAgainAndAgainIsNotMissed() {
+        for (int start = 1; start <= 3; start++) {
+            later(Duration.ofSeconds(20));
+            hear(ServiceNames.GATEWAY, "gateway-" + start, now);
+        }
+        assertThat(health.overall().components())
+                .extracting(Component::name)
+                .doesNotContain(ServiceNames.GATEWAY);
+    }
+
+    @Test
+    void oneThatWasKilledIsMissedAlsoWhenAnotherIsStoppedAndStartedAgain() {
+        later(Duration.ofSeconds(11));
+        hear(ServiceNames.WORKER, "worker-2", START);
+        hear(ServiceNames.WORKER, "worker-3", START);
+        assertThat(worker().detail()).isEqualTo("1 of 3 is silent since %s.".formatted(START));
+        signals.hear(lastWord(ServiceNames.WORKER, "worker-3", START));
+        assertThat(worker().detail()).isEqualTo("1 of 2 is silent since %s.".formatted(START));
+        later(Duration.ofSeconds(2));
+        hear(ServiceNames.WORKER, "worker-4", now);
+        assertThat(worker().detail()).isEqualTo("1 of 3 is silent since %s.".formatted(START));
+    }
+
+    @Test
+    void aServiceThatIsStoppedAsAWholeIsNamedWithItsCure() {
+        signals.hear(lastWord(ServiceNames.ALERTS, ServiceNames.ALERTS + "-1", START));
+        assertThat(component(ServiceNames.ALERTS).status()).isEqualTo(Status.CRITICAL);
+        assertThat(component(ServiceNames.ALERTS).detail())
+                .isEqualTo("It was stopped at %s; start it.".formatted(START));
+        assertThat(health.overall().status()).isEqualTo(Status.DEGRADED);
+    }
+
+    @Test
+    void oneThatWasTakenAwayWithoutAWordIsMissedForTenMinutes() {
         later(SignalBoard.FORGOTTEN);
         hear(ServiceNames.WORKER, "worker-1", START);
         hear(ServiceNames.WORKER, "worker-2", START);
@@ -154,6 +212,13 @@ final class SystemHealthTest {
 
     private void hear(String service, String instance, Instant startedAt) {
         signals.hear(signal(service, instance, startedAt));
+    }
+
+    private ServiceSignal lastWord(String service, String instance, Instant startedAt) {
+        return ServiceSignal.newBuilder(signal(service, instance, startedAt))
+                .setSlots(0)
+                .setStopping(true)
+                .build();
     }
 
     private ServiceSignal with(

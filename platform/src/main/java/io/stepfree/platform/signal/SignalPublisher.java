@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sends this instance's signal every two seconds on a thread of its own. A broker that is down is
- * logged when it goes and when it is back, and stops nothing.
+ * Sends this instance's signal every two seconds on a thread of its own, and a last one when it is
+ * told to stop, so that nobody misses it. A broker that is down is logged when it goes and when it
+ * is back, and stops nothing; it does not hold up a stop either.
  */
 public final class SignalPublisher implements SmartLifecycle {
 
@@ -64,6 +65,13 @@ public final class SignalPublisher implements SmartLifecycle {
         thread = null;
         if (running != null) {
             running.interrupt();
+            try {
+                if (running.join(INTERVAL)) {
+                    sayGoodbye();
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -89,22 +97,36 @@ public final class SignalPublisher implements SmartLifecycle {
         return gauges;
     }
 
-    private void send() {
-        ServiceSignal signal =
-                ServiceSignal.newBuilder()
-                        .setService(identity.service())
-                        .setInstance(identity.instance())
-                        .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
-                        .setSlots(sources.stream().mapToInt(SignalSource::slots).sum())
-                        .setInFlight(sources.stream().mapToInt(SignalSource::inFlight).sum())
-                        .setGauges(gauges())
-                        .setVersion(identity.version())
-                        .setStartedAt(identity.startedAt())
-                        .setComponents(health.components())
-                        .setBreakers(health.breakers())
-                        .build();
+    private ServiceSignal.Builder signal() {
+        return ServiceSignal.newBuilder()
+                .setService(identity.service())
+                .setInstance(identity.instance())
+                .setAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .setSlots(sources.stream().mapToInt(SignalSource::slots).sum())
+                .setInFlight(sources.stream().mapToInt(SignalSource::inFlight).sum())
+                .setGauges(gauges())
+                .setVersion(identity.version())
+                .setStartedAt(identity.startedAt())
+                .setComponents(health.components())
+                .setBreakers(health.breakers());
+    }
+
+    /** It takes no more scans, and is not to be missed. */
+    private void sayGoodbye() {
         try {
-            publisher.publish(Topics.OPS_SIGNALS, identity.instance(), signal, requestId);
+            publisher.publishPromptly(
+                    Topics.OPS_SIGNALS,
+                    identity.instance(),
+                    signal().setSlots(0).setStopping(true).build(),
+                    requestId);
+        } catch (RuntimeException e) {
+            log.info("nobody hears that this stops, so it is missed: {}", e.getMessage());
+        }
+    }
+
+    private void send() {
+        try {
+            publisher.publish(Topics.OPS_SIGNALS, identity.instance(), signal().build(), requestId);
             if (!heard) {
                 log.info("signals are heard again");
             }

@@ -55,6 +55,15 @@ final class DeadLetterStatsCommand implements Callable<Integer> {
                     "The oldest died at %s, the newest at %s."
                             .formatted(text(stats.path("oldest")), text(stats.path("newest"))));
         }
+        long secondLooks = stats.path("secondLooks").asLong();
+        if (secondLooks > 0) {
+            output.println(
+                    "%,d of them %s, because something was new on a page; nobody submitted %s."
+                            .formatted(
+                                    secondLooks,
+                                    secondLooks == 1 ? "is a second look" : "are second looks",
+                                    secondLooks == 1 ? "it" : "them"));
+        }
         counts("By state", stats.path("byState"), output);
         counts("By failure", stats.path("byType"), output);
         if (!stats.path("topHosts").isEmpty()) {

@@ -135,6 +135,9 @@ final class DeadLettersCommand implements Runnable {
                                         attempts(letter)));
                 output.println("    " + Printable.line(letter.url(), LONGEST_CELL));
                 output.println("    " + Printable.line(letter.message(), LONGEST_CELL));
+                if (letter.secondLookOf() != null) {
+                    output.println("    " + Printable.line(secondLook(letter), LONGEST_CELL));
+                }
             }
             if (!unreadable.isEmpty()) {
                 output.println();
@@ -193,7 +196,7 @@ final class DeadLettersCommand implements Runnable {
             line(output, "Page", letter.url());
             line(output, "Request", letter.requestId());
             if (letter.secondLookOf() != null) {
-                line(output, "Again", "the second look of scan " + letter.secondLookOf());
+                line(output, "Again", secondLook(letter));
             }
             line(output, "State", letter.state());
             var change = letter.stateChange();
@@ -271,6 +274,10 @@ final class DeadLettersCommand implements Runnable {
         private static void line(PrintWriter output, String name, String value) {
             output.println("%-9s %s".formatted(name, Printable.line(value)));
         }
+    }
+
+    private static String secondLook(DeadLetterView letter) {
+        return "the second look of scan " + letter.secondLookOf();
     }
 
     private static String kind(DeadLetterView letter) {

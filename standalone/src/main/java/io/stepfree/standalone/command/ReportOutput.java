@@ -22,6 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +48,9 @@ final class ReportOutput {
 
     /** What the files are called, before the dot. */
     static final String NAME = "report";
+
+    /** In the id of a scan, which names a folder, whatever a server says. */
+    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9-]");
 
     private static final String BINARY = "STEPFREE_BROWSER_BINARY";
 
@@ -133,36 +140,65 @@ final class ReportOutput {
      */
     List<Path> write(List<ScanView> scans, Path folder, UnaryOperator<String> reports) {
         var written = new ArrayList<Path>();
-        var pages = ScannedPages.of(scans);
         for (ReportFormat format : formats) {
-            Path file = folder.resolve(NAME + "." + format.fileExtension());
-            try {
-                // A temporary file of Java's would be readable by its owner only.
-                Path part = folder.resolve(".%s-%s.part".formatted(NAME, UUID.randomUUID()));
-                try {
-                    try (var out =
-                            new BufferedOutputStream(
-                                    Files.newOutputStream(part, StandardOpenOption.CREATE_NEW))) {
-                        write(format, scans, pages, reports, out);
-                    }
-                    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-                } finally {
-                    Files.deleteIfExists(part);
-                }
-            } catch (PrintingException e) {
-                throw new MachineException(
-                        "%s cannot be written. %s; leave pdf out of --format, or scan fewer pages at once."
-                                .formatted(file, e.getMessage()),
-                        e);
-            } catch (IOException | JacksonIOException e) {
-                throw new MachineException(
-                        "%s cannot be written (%s); name another folder with --out."
-                                .formatted(file, e),
-                        e);
-            }
-            written.add(file);
+            written.add(write(format, scans, folder, reports));
         }
         return written;
+    }
+
+    /**
+     * Writes the report of each page that was seen as a page and as JSON into a folder of its own,
+     * by day and scan, as a stepfree that scans on this machine does.
+     *
+     * @return where they are
+     * @throws MachineException when the folder does not take them
+     */
+    List<Path> writeEach(List<ScanView> scans, Path folder, UnaryOperator<String> reports) {
+        var written = new ArrayList<Path>();
+        for (ScanView scan : scans) {
+            if (scan.report() != null) {
+                var alone = List.of(scan);
+                Instant completed = ScannedPages.of(alone).subject().at();
+                Path own =
+                        ReportFolder.prepare(
+                                folder.resolve(
+                                                LocalDate.ofInstant(completed, ZoneOffset.UTC)
+                                                        .toString())
+                                        .resolve(UNSAFE.matcher(scan.id()).replaceAll("_")));
+                written.add(write(ReportFormat.HTML, alone, own, reports));
+                written.add(write(ReportFormat.JSON, alone, own, reports));
+            }
+        }
+        return written;
+    }
+
+    private Path write(
+            ReportFormat format, List<ScanView> scans, Path folder, UnaryOperator<String> reports) {
+        Path file = folder.resolve(NAME + "." + format.fileExtension());
+        try {
+            // A temporary file of Java's would be readable by its owner only.
+            Path part = folder.resolve(".%s-%s.part".formatted(NAME, UUID.randomUUID()));
+            try {
+                try (var out =
+                        new BufferedOutputStream(
+                                Files.newOutputStream(part, StandardOpenOption.CREATE_NEW))) {
+                    write(format, scans, ScannedPages.of(scans), reports, out);
+                }
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (PrintingException e) {
+            throw new MachineException(
+                    "%s cannot be written. %s; leave pdf out of --format, or scan fewer pages at once."
+                            .formatted(file, e.getMessage()),
+                    e);
+        } catch (IOException | JacksonIOException e) {
+            throw new MachineException(
+                    "%s cannot be written (%s); name another folder with --out.".formatted(file, e),
+                    e);
+        }
+        return file;
     }
 
     private void write(

@@ -17,6 +17,7 @@ import io.stepfree.standalone.printing.Tally;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -74,7 +75,7 @@ final class ScanCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FOLDER",
             description =
-                    "Where the HTML and JSON reports go, and the files of --format; ./stepfree-reports when not given.")
+                    "Where the HTML and JSON reports go, each in a folder by day and scan, and the files of --format; ./stepfree-reports when not given. With --server reports are left here only when it is given.")
     private @Nullable Path out;
 
     @Option(
@@ -122,12 +123,12 @@ final class ScanCommand implements Callable<Integer> {
     }
 
     private int scanOn(URI address) throws InterruptedException {
-        if (allowPrivate || (out != null && !files.isWanted())) {
+        if (allowPrivate) {
             throw new ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
-                    "--allow-private and --out belong to the stepfree that scans; give them when it is started, not with --server. With --format, --out says where its files go");
+                    "--allow-private belongs to the stepfree that scans; give it when it is started, not with --server");
         }
-        Path folder = files.isWanted() ? reportFolder() : surroundings.folder();
+        Path folder = out != null || files.isWanted() ? reportFolder() : surroundings.folder();
         Logs.off();
         try (var gateway = surroundings.client(address)) {
             return scan(gateway, () -> {}, folder);
@@ -176,8 +177,12 @@ final class ScanCommand implements Callable<Integer> {
             scans = round.await(progress, progress::stillWaiting, trouble);
         }
         print(scans, text);
-        files.write(scans, folder, id -> address(id, scans, folder))
-                .forEach(file -> err().println("Wrote " + file));
+        var written = new ArrayList<Path>();
+        if (server != null && out != null) {
+            written.addAll(files.writeEach(scans, folder, id -> address(id, scans, folder)));
+        }
+        written.addAll(files.write(scans, folder, id -> address(id, scans, folder)));
+        written.forEach(file -> err().println("Wrote " + file));
         err().flush();
         return ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
     }

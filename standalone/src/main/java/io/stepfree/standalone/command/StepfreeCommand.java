@@ -3,14 +3,17 @@ package io.stepfree.standalone.command;
 import io.stepfree.standalone.client.RefusedException;
 import io.stepfree.standalone.client.UnreachableException;
 import io.stepfree.standalone.machine.MachineException;
+import io.stepfree.standalone.printing.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole. */
 @Command(
@@ -58,6 +61,7 @@ public final class StepfreeCommand implements Runnable {
         line.addSubcommand(DeadLettersCommand.in(surroundings));
         line.addSubcommand(AlertsCommand.in(surroundings));
         line.addSubcommand(KeysCommand.in(surroundings));
+        line.addSubcommand(new HelpCommand());
         standardOptions(line);
         line.setParameterExceptionHandler(StepfreeCommand::showUsage);
         line.setExecutionExceptionHandler(StepfreeCommand::explain);
@@ -80,10 +84,24 @@ public final class StepfreeCommand implements Runnable {
 
     private static int showUsage(ParameterException wrong, String[] arguments) {
         var line = wrong.getCommandLine();
-        line.getErr().println("stepfree: " + wrong.getMessage());
+        line.getErr().println("stepfree: " + message(wrong));
         line.usage(line.getErr());
         line.getErr().flush();
         return ExitCode.USAGE;
+    }
+
+    /** A command that does not exist is told with those that may have been meant. */
+    private static String message(ParameterException wrong) {
+        Set<String> commands = wrong.getCommandLine().getSubcommands().keySet();
+        if (commands.isEmpty()
+                || !(wrong instanceof UnmatchedArgumentException unmatched)
+                || unmatched.isUnknownOption()) {
+            return String.valueOf(wrong.getMessage());
+        }
+        String word = unmatched.getUnmatched().getFirst();
+        String nearest = String.join(" or ", NearestCommands.of(word, commands));
+        String unknown = "There is no command '%s'".formatted(Printable.line(word));
+        return nearest.isEmpty() ? unknown + "." : unknown + "; did you mean " + nearest + "?";
     }
 
     /**

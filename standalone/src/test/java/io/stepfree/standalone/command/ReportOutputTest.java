@@ -89,6 +89,26 @@ class ReportOutputTest {
     }
 
     @Test
+    void eachPageThatWasSeenHasAReportOfItsOwnThatCanBeVerified() throws IOException {
+        var written = given().writeEach(SCANS, folder, ReportOutputTest::link);
+
+        assertThat(written)
+                .hasSize(2 * (int) SCANS.stream().filter(one -> one.report() != null).count());
+        ScanView seen =
+                SCANS.stream().filter(one -> one.report() != null).findFirst().orElseThrow();
+        Path own =
+                folder.resolve(
+                                Objects.requireNonNull(seen.report())
+                                        .path("completedAt")
+                                        .asString()
+                                        .substring(0, 10))
+                        .resolve(seen.id());
+        assertThat(written).contains(own.resolve("report.html"), own.resolve("report.json"));
+        assertThat(JsonMapper.shared().readTree(own.resolve("report.json").toFile()))
+                .isEqualTo(seen.report());
+    }
+
+    @Test
     void othersMayReadAFileAsTheyMayAnyNewOne() throws IOException {
         given("--format=csv").write(SCANS, folder, ReportOutputTest::link);
         assertThat(Files.getPosixFilePermissions(folder.resolve("report.csv")))

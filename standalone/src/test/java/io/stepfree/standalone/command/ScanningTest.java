@@ -151,6 +151,22 @@ class ScanningTest {
     }
 
     @Test
+    void theReportsOfAServerAreLeftWhereTheyAreWantedAndCanBeVerified() throws IOException {
+        Path kept = folder.resolve("kept");
+        assertThat(scan(List.of(url("about.html"), url("renew.html"), "--out=" + kept)))
+                .isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(err.toString()).contains("/report.html", "/report.json");
+
+        List<String> reports;
+        try (var files = Files.walk(kept)) {
+            reports = files.map(Path::toString).filter(file -> file.endsWith(".json")).toList();
+        }
+        assertThat(reports).as("of the page that was seen").hasSize(1);
+        assertThat(run("verify", reports.getFirst())).isEqualTo(ExitCode.CLEAN);
+        assertThat(out.toString()).contains("as it was written: scan ");
+    }
+
+    @Test
     void aPageThatMayBeAnotherOneIsNotCalledCleanAndHasNoScore() throws IOException {
         var url = "http://127.0.0.1:%d/shelf".formatted(closed.getAddress().getPort());
         assertThat(scan(List.of(url))).isEqualTo(ExitCode.NOT_SCANNED);

@@ -32,6 +32,39 @@ class StepfreeCommandTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+                    scna                   | There is no command 'scna'; did you mean scan?
+                    statsu                 | There is no command 'statsu'; did you mean status?
+                    help docter            | There is no command 'docter'; did you mean doctor?
+                    help s                 | There is no command 's'.
+                    dead                   | There is no command 'dead'; did you mean dead-letters?
+                    dead-letters replays-x | There is no command 'replays-x'; did you mean replays?
+                    dead-letters replax    | There is no command 'replax'; did you mean replay or replays?
+                    help dead-letters lits | There is no command 'lits'; did you mean list?
+                    frobnicate             | There is no command 'frobnicate'.
+                    """)
+    void anUnknownCommandIsToldWithTheNearestOnes(String line, String sentence) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow())
+                .isEqualTo("stepfree: " + sentence);
+        assertThat(err.toString()).contains("Commands:");
+    }
+
+    @Test
+    void helpShowsHowACommandIsUsed() {
+        assertThat(run("help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: stepfree ").contains("Exit codes:");
+        out.getBuffer().setLength(0);
+        assertThat(run("help", "dead-letters", "list")).isZero();
+        assertThat(out.toString()).startsWith("Usage: stepfree dead-letters list ");
+        assertThat(err.toString()).isEmpty();
+    }
+
     @Test
     void aMissingCommandAddressOrIdExitsWithTwo() {
         assertThat(run()).isEqualTo(2);
