@@ -58,6 +58,22 @@ public final class SampleReports {
                                 SampleResults.judged(Validity.VALID, 38, SCAN, "req-1")),
                         "scan.results-3@1204");
         reports.put("compared", new HtmlPage().render(known, SampleOverlays.compared(known)));
+        reports.put(
+                "missed",
+                new HtmlPage()
+                        .render(
+                                known,
+                                SampleOverlays.notLookedAtAgain(
+                                        "missed", "dead_lettered", "It took long.", known)));
+        reports.put(
+                "decided",
+                new HtmlPage()
+                        .render(
+                                known,
+                                SampleOverlays.told(
+                                        Map.of(
+                                                0, "accepted", 1, "ignored", 2, "flickering", 14,
+                                                "assigned"))));
         reports.put("first", new HtmlPage().render(known, SampleOverlays.first()));
         reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));
         for (int index = 0; index < HOSTILE.size(); index++) {
