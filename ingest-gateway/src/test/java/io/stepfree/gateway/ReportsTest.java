@@ -293,7 +293,8 @@ final class ReportsTest {
                                 id,
                                 again));
         Answer ordered = changed(report(id, "html"), none);
-        assertThat(ordered.body()).contains("A second look at the page is ordered and not made yet");
+        assertThat(ordered.body())
+                .contains("A second look at the page is ordered and not made yet");
 
         gateway.jdbi()
                 .useHandle(handle -> {
@@ -351,7 +352,11 @@ final class ReportsTest {
     }
 
     private void decide(String fields) {
-        assertThat(gateway.put("/api/decisions", "{%s, \"reason\": \"because\"}".formatted(fields)).status())
+        assertThat(
+                        gateway.put(
+                                        "/api/decisions",
+                                        "{%s, \"reason\": \"because\"}".formatted(fields))
+                                .status())
                 .isEqualTo(200);
     }
 

@@ -71,8 +71,9 @@ public final class SampleOverlays {
         var compared = compared(page);
         var changes = Objects.requireNonNull(compared.changes());
         var marks = new TreeMap<Integer, Overlay.Mark>();
-        compared.marks().forEach((number, mark) ->
-                marks.put(number, new Overlay.Mark(mark.state(), null, mark.decided())));
+        compared.marks()
+                .forEach((number, mark) ->
+                        marks.put(number, new Overlay.Mark(mark.state(), null, mark.decided())));
         return new Overlay(
                 new Changes(
                         changes.compared(),
@@ -112,8 +113,7 @@ public final class SampleOverlays {
     public static Overlay saying(String text, ReportDocument document) {
         // As the database keeps it.
         String kept = StorableText.of(text);
-        var missed =
-                new Changes.SecondLook("missed", kept, kept, new Changes.Failure(kept, kept));
+        var missed = new Changes.SecondLook("missed", kept, kept, new Changes.Failure(kept, kept));
         return laid(kept, kept, kept, kept, missed, document);
     }
 

@@ -72,7 +72,13 @@ public final class SampleReports {
                                 known,
                                 SampleOverlays.told(
                                         Map.of(
-                                                0, "accepted", 1, "ignored", 2, "flickering", 14,
+                                                0,
+                                                "accepted",
+                                                1,
+                                                "ignored",
+                                                2,
+                                                "flickering",
+                                                14,
                                                 "assigned"))));
         reports.put("first", new HtmlPage().render(known, SampleOverlays.first()));
         reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));

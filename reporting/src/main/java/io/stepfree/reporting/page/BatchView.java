@@ -311,8 +311,7 @@ public final class BatchView {
         var rules = rules();
         return IntStream.range(0, rules.size())
                 .filter(index -> rules.get(index).outstanding() == 0)
-                .mapToObj(index ->
-                        new ReportPage.RuleLink(rules.get(index).rule(), anchor(index)))
+                .mapToObj(index -> new ReportPage.RuleLink(rules.get(index).rule(), anchor(index)))
                 .toList();
     }
 

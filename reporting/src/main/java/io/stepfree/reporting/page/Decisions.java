@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was decided of the findings of a report, and of how many. As in the API, what is accepted or
- * ignored is decided; what is assigned is somebody's to mend and counted apart. A client has a thousand decisions
- * at most, so this does not grow with the pages. It is public for the template only. Not
- * thread-safe.
+ * ignored is decided; what is assigned is somebody's to mend and counted apart. A client has a
+ * thousand decisions at most, so this does not grow with the pages. It is public for the template
+ * only. Not thread-safe.
  */
 public final class Decisions {
 

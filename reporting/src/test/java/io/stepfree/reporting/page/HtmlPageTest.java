@@ -122,8 +122,20 @@ class HtmlPageTest {
         // Both pictures, the label, two of 48 contrasts, two of four targets.
         var told =
                 Map.of(
-                        0, "accepted", 1, "ignored", 2, "flickering", 3, "ignored", 4, "accepted",
-                        14, "assigned", 15, "flickering");
+                        0,
+                        "accepted",
+                        1,
+                        "ignored",
+                        2,
+                        "flickering",
+                        3,
+                        "ignored",
+                        4,
+                        "accepted",
+                        14,
+                        "assigned",
+                        15,
+                        "flickering");
         var html = page.render(document, SampleOverlays.told(told));
         Files.writeString(Path.of("target/example-report-decided.html"), html);
         var first = HtmlText.checked(html).expectFirst("#first");
@@ -183,8 +195,7 @@ class HtmlPageTest {
                                                 .build())
                                 .build());
         var first =
-                HtmlText.checked(
-                                page.render(document, SampleOverlays.told(Map.of(0, "accepted"))))
+                HtmlText.checked(page.render(document, SampleOverlays.told(Map.of(0, "accepted"))))
                         .expectFirst("#first");
         assertThat(first.text())
                 .isEqualTo(

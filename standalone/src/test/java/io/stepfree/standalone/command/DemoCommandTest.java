@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo, with a whole machine of its own. */
 class DemoCommandTest {
 
-    private static final Pattern OWN_REPORT = Pattern.compile("href=\"([^\"#:]+\\.html)\"");
+    private static final Pattern OWN_REPORT = Pattern.compile("<a href=\"([^\"#:]+\\.html)\"");
 
     @Test
     void itLeavesAPageAboutAllPagesThatLeadsToTheirOwnAndSaysThatItStops(@TempDir Path folder)
@@ -32,8 +32,7 @@ class DemoCommandTest {
         assertThat(exit).as("%s%s", out, err).isZero();
         var together = folder.toRealPath().resolve("stepfree-reports/report.html");
         assertThat(out.toString().lines())
-                .endsWith(
-                        "All pages together: " + together, "Reports: " + together.getParent());
+                .endsWith("All pages together: " + together, "Reports: " + together.getParent());
         assertThat(err.toString().lines()).last().isEqualTo("Stopping ...");
         var html = Files.readString(together);
         assertThat(html).contains("A batch of %d pages".formatted(DemoSite.PAGES.size()));
