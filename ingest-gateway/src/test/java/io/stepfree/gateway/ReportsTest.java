@@ -145,7 +145,7 @@ final class ReportsTest {
         Answer decided = changed(report(id, "html"), late);
         assertThat(decided.body())
                 .contains(
-                        "1 occurrence was looked at by somebody: 1 accepted.",
+                        "1 occurrence is decided: 1 accepted.",
                         "&lt;b&gt;soon&lt;/b&gt;",
                         "31 January 2999");
         // What was decided is in no report, and its receipt goes on fitting.
@@ -175,7 +175,7 @@ final class ReportsTest {
                         "{\"decision\": \"ignored\", \"reason\": \"a logo\", \"fingerprint\": \"%s\"}"
                                 .formatted(known.replace("-", "")));
         Answer decided = changed(batchReport("html"), page);
-        assertThat(decided.body()).contains("1 occurrence was looked at by somebody: 1 ignored.");
+        assertThat(decided.body()).contains("1 occurrence is decided: 1 ignored.");
         compared(fresh, known, 3, 4);
         assertThat(changed(batchReport("html"), decided).body())
                 .contains("4 findings are new and 6 are fixed on the 2 pages");
@@ -279,6 +279,88 @@ final class ReportsTest {
     }
 
     @Test
+    void thePageOfAScanSaysThatASecondLookIsToComeOrWasMissedAndItsTagFollows() {
+        String id = scan("local", "completed", 53);
+        compared(id, UUID.randomUUID().toString(), 1, 0);
+        Answer none = gateway.get(report(id, "html"));
+        assertThat(none.body()).doesNotContain("second look");
+
+        String again = scan("local", "dispatched", null);
+        gateway.jdbi()
+                .useHandle(handle ->
+                        handle.execute(
+                                "INSERT INTO reports.second_look_view VALUES (?, 'local', true, ?, NULL, NULL)",
+                                id,
+                                again));
+        Answer ordered = changed(report(id, "html"), none);
+        assertThat(ordered.body())
+                .contains("A second look at the page is ordered and not made yet");
+
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute(
+                            "UPDATE reports.second_look_view SET is_over = true WHERE scan_id = ?",
+                            id);
+                    handle.execute(
+                            """
+                            UPDATE reports.scan_status_view
+                               SET status = 'dead_lettered',
+                                   failure = '{"type": "timeout", "message": "The page took <too> long."}'
+                             WHERE scan_id = ?
+                            """,
+                            again);
+                });
+        Answer missed = changed(report(id, "html"), ordered);
+        assertThat(missed.body())
+                .contains(
+                        "A second look was missed, because its scan failed;",
+                        "Scan %s of the second look failed: Timed out. The page took &lt;too&gt; long."
+                                .formatted(again));
+    }
+
+    @Test
+    void thePageCountsWhatIsDecidedAndWhatIsAssignedAsTheApiDoes() {
+        String id = scan("local", "completed", 53);
+        compared(id, UUID.randomUUID().toString(), 1, 0);
+        gateway.jdbi()
+                .useHandle(handle -> {
+                    handle.execute(
+                            """
+                            INSERT INTO reports.finding_view
+                            SELECT (jsonb_populate_record(one, jsonb_build_object('place', more, 'fingerprint', more || '-' || scan_id))).*
+                              FROM reports.finding_view AS one, generate_series(2, 4) AS more
+                             WHERE scan_id = ? AND place = 0
+                            """,
+                            id);
+                    handle.execute(
+                            "UPDATE reports.comparison_view SET found = 5 WHERE scan_id = ?", id);
+                });
+        decide("\"decision\": \"accepted\", \"fingerprint\": \"2-%s\"".formatted(id));
+        decide("\"decision\": \"ignored\", \"fingerprint\": \"3-%s\"".formatted(id));
+        decide(
+                "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"4-%s\""
+                        .formatted(id));
+
+        JsonNode told = gateway.get("/api/scans/%s/changes".formatted(id)).json();
+        assertThat(told.at("/decided/found").asInt()).isEqualTo(2);
+        assertThat(told.at("/assigned/found").asInt()).isEqualTo(1);
+        assertThat(gateway.get(report(id, "html")).body().replaceAll("\\s+", ""))
+                .contains(
+                        "<dt>Decided</dt><dd>2</dd>",
+                        "<dt>Assigned</dt><dd>1</dd>",
+                        "2occurrencesaredecided:1accepted,1ignored.1moreisassignedtosomebody,andopen.");
+    }
+
+    private void decide(String fields) {
+        assertThat(
+                        gateway.put(
+                                        "/api/decisions",
+                                        "{%s, \"reason\": \"because\"}".formatted(fields))
+                                .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void thePageOfAScanSaysWhatASecondLookSawAgainAndItsTagFollows() {
         String id = scan("local", "completed", 53);
         compared(id, UUID.randomUUID().toString(), 1, 0);
@@ -304,7 +386,7 @@ final class ReportsTest {
         Answer flickering = changed(report(id, "html"), first);
         assertThat(flickering.body())
                 .contains("Looked at again: 1 flickering.")
-                .contains("<strong class=\"state\">Flickering</strong>");
+                .contains("<strong class=\"state flickering\">");
 
         gateway.jdbi()
                 .useHandle(handle -> {
@@ -321,7 +403,7 @@ final class ReportsTest {
         Answer confirmed = changed(report(id, "html"), flickering);
         assertThat(confirmed.body())
                 .contains("Looked at again: 1 confirmed.")
-                .contains("<strong class=\"state\">Confirmed</strong>");
+                .contains("<strong class=\"state confirmed\">");
     }
 
     @Test

@@ -12,8 +12,11 @@ import io.stepfree.reporting.pages.UnseenPage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What is laid over reports: of a page that was scanned before, with some things decided. */
 public final class SampleOverlays {
@@ -22,6 +25,8 @@ public final class SampleOverlays {
     public static final Instant BEFORE = SampleResults.COMPLETED.minusSeconds(86_400);
 
     private static final String EARLIER = "0199a1b2-0000-7000-8000-00000000be4e";
+
+    private static final String LATER = "0199a1b2-0000-7000-8000-000000001a7e";
 
     private static final String SCAN_BEFORE = "0199a1b2-0000-7000-8000-0000000be4be";
 
@@ -43,6 +48,7 @@ public final class SampleOverlays {
                 true,
                 null,
                 new Changes.Counts(0, 0, 0, 0, 0, 0),
+                null,
                 List.of(),
                 List.of(),
                 List.of());
@@ -55,18 +61,69 @@ public final class SampleOverlays {
                 "image-alt",
                 "<img src=\"offer.webp\">",
                 "axe-core 4.11.0",
+                new Changes.SecondLook("seen", LATER, null, null),
                 document);
+    }
+
+    /** The same as long as nobody has looked again; the failure's text is the given one. */
+    public static Overlay notLookedAtAgain(
+            String state, @Nullable String reason, @Nullable String failed, ReportDocument page) {
+        var compared = compared(page);
+        var changes = Objects.requireNonNull(compared.changes());
+        var marks = new TreeMap<Integer, Overlay.Mark>();
+        compared.marks()
+                .forEach((number, mark) ->
+                        marks.put(number, new Overlay.Mark(mark.state(), null, mark.decided())));
+        return new Overlay(
+                new Changes(
+                        changes.compared(),
+                        changes.whole(),
+                        changes.earlier(),
+                        changes.counts(),
+                        new Changes.SecondLook(
+                                state,
+                                LATER,
+                                reason,
+                                failed == null ? null : new Changes.Failure("timeout", failed)),
+                        changes.fixed(),
+                        changes.notObserved(),
+                        changes.engineGone()),
+                marks);
+    }
+
+    /**
+     * Of which elements, by their number, one word is known: accepted, ignored, assigned or
+     * flickering.
+     */
+    public static Overlay told(Map<Integer, String> words) {
+        var marks = new TreeMap<Integer, Overlay.Mark>();
+        words.forEach((number, word) ->
+                marks.put(
+                        number,
+                        word.equals("flickering")
+                                ? new Overlay.Mark("new", word, null)
+                                : new Overlay.Mark(
+                                        null,
+                                        null,
+                                        new Decided(word, word, null, "because", null))));
+        return new Overlay(alone("first"), marks);
     }
 
     /** The same, whose every text is the given one. */
     public static Overlay saying(String text, ReportDocument document) {
         // As the database keeps it.
         String kept = StorableText.of(text);
-        return laid(kept, kept, kept, kept, document);
+        var missed = new Changes.SecondLook("missed", kept, kept, new Changes.Failure(kept, kept));
+        return laid(kept, kept, kept, kept, missed, document);
     }
 
     private static Overlay laid(
-            String reason, String rule, String html, String engine, ReportDocument document) {
+            String reason,
+            String rule,
+            String html,
+            String engine,
+            Changes.SecondLook look,
+            ReportDocument document) {
         int elements =
                 document.violations().stream().mapToInt(finding -> finding.nodes().size()).sum()
                         + document.needsReview().stream()
@@ -100,6 +157,7 @@ public final class SampleOverlays {
                         document.validity().equals("valid"),
                         new Changes.Earlier(EARLIER, BEFORE, engine),
                         new Changes.Counts(newOnes, 3, 4, 25, 1, 5),
+                        look,
                         IntStream.range(0, 22)
                                 .mapToObj(number -> gone(rule, html, number))
                                 .toList(),

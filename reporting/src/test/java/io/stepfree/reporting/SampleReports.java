@@ -61,6 +61,24 @@ public final class SampleReports {
                                 SampleResults.judged(Validity.VALID, 38, SCAN, "req-1")),
                         "scan.results-3@1204");
         reports.put("compared", page(known, SampleOverlays.compared(known)));
+        reports.put(
+                "missed",
+                page(known,
+                                SampleOverlays.notLookedAtAgain(
+                                        "missed", "dead_lettered", "It took long.", known)));
+        reports.put(
+                "decided",
+                page(known,
+                                SampleOverlays.told(
+                                        Map.of(
+                                                0,
+                                                "accepted",
+                                                1,
+                                                "ignored",
+                                                2,
+                                                "flickering",
+                                                14,
+                                                "assigned"))));
         reports.put("first", page(known, SampleOverlays.first()));
         reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));
         for (int index = 0; index < HOSTILE.size(); index++) {

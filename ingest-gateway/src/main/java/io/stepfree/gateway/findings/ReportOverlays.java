@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tells what is laid over reports when they are shown: how their pages stand against the scans
@@ -204,6 +206,7 @@ public final class ReportOverlays {
                         row.getInt("fixed"),
                         row.getInt("not_observed"),
                         row.getInt("engine_changed")),
+                null,
                 List.of(),
                 List.of(),
                 List.of());
@@ -222,6 +225,7 @@ public final class ReportOverlays {
                         counts.fixed(),
                         counts.notObserved(),
                         counts.engineChanged()),
+                secondLook(told.secondLook()),
                 missing(told.findings().fixed()),
                 missing(told.findings().notObserved()),
                 missing(told.findings().engineChanged().disappeared()));
@@ -231,6 +235,22 @@ public final class ReportOverlays {
         return previous == null
                 ? null
                 : new Changes.Earlier(previous.scan(), previous.completedAt(), previous.engine());
+    }
+
+    private static Changes.@Nullable SecondLook secondLook(ScanChanges.@Nullable SecondLook look) {
+        return look == null
+                ? null
+                : new Changes.SecondLook(
+                        look.state(), look.scan(), look.reason(), failure(look.failure()));
+    }
+
+    private static Changes.@Nullable Failure failure(@Nullable String json) {
+        if (json == null) {
+            return null;
+        }
+        JsonNode failure = JsonMapper.shared().readTree(json);
+        return new Changes.Failure(
+                failure.path("type").asString("unknown"), failure.path("message").asString(""));
     }
 
     private static List<Changes.Missing> missing(List<ScanChanges.MissingFinding> gone) {

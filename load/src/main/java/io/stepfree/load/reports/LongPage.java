@@ -50,6 +50,7 @@ final class LongPage {
                         true,
                         new Changes.Earlier("earlier", Instant.EPOCH, null),
                         new Changes.Counts(FINDINGS, 0, 0, 0, 0, 0),
+                        null,
                         List.of(),
                         List.of(),
                         List.of()),

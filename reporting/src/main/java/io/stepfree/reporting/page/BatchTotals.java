@@ -60,6 +60,7 @@ final class BatchTotals implements PageVisitor {
     private int withoutScore;
     private boolean unforetold;
     private long violations;
+    private long setAside;
     private long reviews;
 
     @Override
@@ -92,7 +93,7 @@ final class BatchTotals implements PageVisitor {
         }
         decisions.add(overlay);
         templates.nextPage(page.template(), line);
-        addViolations(page);
+        addViolations(page, overlay);
         addReviews(page);
         if (!page.violations().isEmpty()) {
             violatedPages++;
@@ -121,15 +122,17 @@ final class BatchTotals implements PageVisitor {
         seen.merge(line.seen(), 1, Integer::sum);
     }
 
-    private void addViolations(ReportDocument page) {
+    private void addViolations(ReportDocument page, Overlay overlay) {
         var burden = Burden.of(page);
         unforetold |= burden == null && page.score() != null;
         shared.nextPage(page.template());
-        for (Finding finding : page.violations()) {
+        for (Outstanding found : Outstanding.of(page.violations(), overlay)) {
+            Finding finding = found.finding();
             violations += finding.nodeCount();
+            setAside += found.setAside();
             int points =
-                    of(finding.rule(), violated, () -> RuleTotals.of(finding)).add(finding, burden);
-            shared.add(finding, points, burden != null);
+                    of(finding.rule(), violated, () -> RuleTotals.of(finding)).add(found, burden);
+            shared.add(found, points, burden != null);
             templates.add(finding);
             criteriaOf(finding).forEach(criterion -> criterion.violated().add(finding, pages));
         }
@@ -138,7 +141,8 @@ final class BatchTotals implements PageVisitor {
     private void addReviews(ReportDocument page) {
         for (Finding finding : page.needsReview()) {
             reviews += finding.nodeCount();
-            of(finding.rule(), needsReview, () -> RuleTotals.of(finding)).add(finding, null);
+            of(finding.rule(), needsReview, () -> RuleTotals.of(finding))
+                    .add(new Outstanding(finding, finding.nodes(), 0), null);
             criteriaOf(finding).forEach(criterion -> criterion.needsReview().add(finding, pages));
         }
     }
@@ -221,6 +225,11 @@ final class BatchTotals implements PageVisitor {
 
     long violations() {
         return violations;
+    }
+
+    /** In how many of these places it was accepted or ignored. */
+    long setAside() {
+        return setAside;
     }
 
     long reviews() {

@@ -6,6 +6,7 @@ import io.stepfree.reporting.pages.ReportSubject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -286,6 +287,7 @@ public final class BatchView {
     public List<RuleFix> ruleFixes() {
         var order = rules();
         return totals.violatedRules().stream()
+                .filter(rule -> rule.outstanding() > 0)
                 .sorted(RuleTotals.WORTH_MOST_FIRST)
                 .limit(SHOWN_FIXES)
                 .map(rule ->
@@ -296,6 +298,20 @@ public final class BatchView {
                                 rule.scored() == 0
                                         ? null
                                         : (Integer) rule.medianAfter(totals.scores())))
+                .toList();
+    }
+
+    /** How many violations were accepted or ignored, which is not what to fix first. */
+    public long setAside() {
+        return totals.setAside();
+    }
+
+    /** The rules of whose violations nothing else is left. */
+    public List<ReportPage.RuleLink> whollySetAside() {
+        var rules = rules();
+        return IntStream.range(0, rules.size())
+                .filter(index -> rules.get(index).outstanding() == 0)
+                .mapToObj(index -> new ReportPage.RuleLink(rules.get(index).rule(), anchor(index)))
                 .toList();
     }
 

@@ -40,15 +40,21 @@ final class Burden {
         return score;
     }
 
-    /** The page's score when rules of this page are mended wholly; never less than it is. */
-    int scoreWithout(List<Finding> mended) {
+    /** The page's score when these of its violations are mended; never less than it is. */
+    int scoreWithout(List<Outstanding> mended) {
+        double less = mended.stream().mapToDouble(Outstanding::burden).sum();
         // Never below 0, which the same numbers subtracted in another order can come to.
-        return Math.max(score, scoreAt(Math.max(0, sum - sum(mended))));
+        return Math.max(score, scoreAt(Math.max(0, sum - less)));
     }
 
     /** What a violated rule adds: the more, the more mending it helps. */
     static double of(Finding violation) {
-        return weight(violation.impact()) * (1 + Math.log10(Math.max(1, violation.nodeCount())));
+        return of(violation.impact(), Math.max(1, violation.nodeCount()));
+    }
+
+    /** The same of a rule with so many occurrences. */
+    static double of(String impact, int occurrences) {
+        return occurrences == 0 ? 0 : weight(impact) * (1 + Math.log10(occurrences));
     }
 
     private static double sum(List<Finding> violations) {

@@ -12,9 +12,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was decided of the findings of a report, and of how many. A client has a thousand decisions
- * at most, so this does not grow with the pages. It is public for the template only. Not
- * thread-safe.
+ * What was decided of the findings of a report, and of how many. As in the API, what is accepted or
+ * ignored is decided; what is assigned is somebody's to mend and counted apart. A client has a
+ * thousand decisions at most, so this does not grow with the pages. It is public for the template
+ * only. Not thread-safe.
  */
 public final class Decisions {
 
@@ -86,6 +87,11 @@ public final class Decisions {
         }
     }
 
+    /** Whether nobody is to mend what this was decided of; false where nothing was. */
+    static boolean settles(@Nullable Decided decided) {
+        return decided != null && !decided.decision().equals("assigned");
+    }
+
     /** As it stands beside an occurrence. */
     static String word(Decided decided) {
         return switch (decided.decision()) {
@@ -105,19 +111,44 @@ public final class Decisions {
         return Wording.visible(Wording.cut(reason, LONGEST_REASON));
     }
 
-    /** How many occurrences were decided of. */
-    public long occurrences() {
-        return accepted + ignored + assigned;
+    /** Whether nothing was decided of any. */
+    public boolean isEmpty() {
+        return decided() + assigned == 0;
+    }
+
+    /** How many occurrences are accepted or ignored. */
+    public long decided() {
+        return accepted + ignored;
+    }
+
+    /** How many are somebody's to mend. */
+    public long assigned() {
+        return assigned;
     }
 
     /** As "2 accepted, 1 ignored". */
     public String counts() {
-        return Stream.of(
-                        count(accepted, "accepted"),
-                        count(ignored, "ignored"),
-                        count(assigned, "assigned"))
+        return Stream.of(count(accepted, "accepted"), count(ignored, "ignored"))
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** How many occurrences it is about, for a person. */
+    public String sentence() {
+        if (decided() == 0) {
+            return "%s assigned to somebody, and open."
+                    .formatted(Wording.count(assigned, "occurrence is", "occurrences are"));
+        }
+        String more =
+                assigned == 0
+                        ? ""
+                        : " %s assigned to somebody, and open."
+                                .formatted(Wording.count(assigned, "more is", "more are"));
+        return "%s decided: %s.%s"
+                .formatted(
+                        Wording.count(decided(), "occurrence is", "occurrences are"),
+                        counts(),
+                        more);
     }
 
     private static String count(long number, String what) {

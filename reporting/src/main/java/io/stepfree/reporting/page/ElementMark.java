@@ -29,7 +29,7 @@ public record ElementMark(
                 : new ElementMark(state, again(mark.again()), mark.decided());
     }
 
-    private static @Nullable String again(@Nullable String outcome) {
+    static @Nullable String again(@Nullable String outcome) {
         return switch (outcome) {
             case "confirmed" -> "Confirmed";
             case "flickering" -> "Flickering";

@@ -31,6 +31,7 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
 
     private static final int LONGEST_MARKUP = 240;
     private static final int LONGEST_PATH = 240;
+    private static final int LONGEST_MESSAGE = 500;
 
     /**
      * A number with what it counts.
@@ -43,6 +44,9 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
     /**
      * A finding in a list.
      *
+     * @param review whether a person has to look at it, so that it is no violation
+     * @param again Confirmed or Flickering, where it is new and the page was looked at again; null
+     *     otherwise, and where that cannot tell
      * @param anchor the id of the place where it is shown; null where it is not any more
      * @param path where it is or was; empty where that is not kept
      * @param markup what it looked like; empty where that is not kept, or shown elsewhere
@@ -53,6 +57,8 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
             String impact,
             String text,
             String rule,
+            boolean review,
+            @Nullable String again,
             @Nullable String anchor,
             String path,
             String markup,
@@ -121,8 +127,48 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
         return sentence.append('.').append(again()).toString();
     }
 
-    /** What became of what is new; empty as long as nobody has looked again. */
+    /** What became of what is new, or why that is not known; empty where nobody is to look. */
     private String again() {
+        var look = changes.secondLook();
+        return switch (look == null ? "seen" : look.state()) {
+            case "ordered" ->
+                    " A second look at the page is ordered and not made yet; it tells whether what is new is there to stay.";
+            case "missed" ->
+                    " A second look was missed%s; the next one at the whole page tells whether what is new is there to stay."
+                            .formatted(why(look));
+            case "left_out" ->
+                    " No second look was ordered, because there had been as many within the hour as may be; the next scan tells whether what is new is there to stay.";
+            default -> outcomes();
+        };
+    }
+
+    private static String why(Changes.@Nullable SecondLook missed) {
+        return switch (missed == null ? null : missed.reason()) {
+            case "dead_lettered" -> ", because its scan failed";
+            case "cancelled" -> ", because its scan was cancelled";
+            case "partial" -> ", because it did not see all of the page";
+            case "suspect" -> ", because it may have seen another page";
+            case "unnamed" -> ", because its worker gave the findings no fingerprints";
+            case null, default -> ", and why is not known";
+        };
+    }
+
+    /** Of what the scan of the second look failed; null where it did not. */
+    public @Nullable String secondLookFailed() {
+        var look = changes.secondLook();
+        var failure = look == null ? null : look.failure();
+        return look == null || failure == null
+                ? null
+                : "Scan %s of the second look failed: %s. %s"
+                        .formatted(
+                                Wording.visible(String.valueOf(look.scan())),
+                                Wording.failure(failure.type()),
+                                Wording.visible(Wording.cut(failure.message(), LONGEST_MESSAGE)))
+                        .strip();
+    }
+
+    /** As "Looked at again: 1 confirmed"; empty where nobody has. */
+    private String outcomes() {
         Map<String, Long> outcomes =
                 overlay.marks().values().stream()
                         .flatMap(mark -> Stream.ofNullable(mark.again()))
@@ -266,6 +312,7 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                             lines,
                             state,
                             document.violations().get(index),
+                            false,
                             ReportPage.violation(index),
                             number);
         }
@@ -275,6 +322,7 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                             lines,
                             state,
                             document.needsReview().get(index),
+                            true,
                             ReportPage.review(index),
                             number);
         }
@@ -282,7 +330,13 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
     }
 
     /** Adds those of a rule, and gives the number after its last one. */
-    private int add(List<Line> lines, String state, Finding finding, String anchor, int first) {
+    private int add(
+            List<Line> lines,
+            String state,
+            Finding finding,
+            boolean review,
+            String anchor,
+            int first) {
         for (int index = 0; index < finding.nodes().size() && lines.size() < LISTED; index++) {
             var mark = overlay.marks().get(first + index);
             if (mark != null && state.equals(mark.state())) {
@@ -292,6 +346,8 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
                                 node.impact(),
                                 Wording.visible(finding.help()),
                                 Wording.visible(finding.rule()),
+                                review,
+                                ElementMark.again(mark.again()),
                                 anchor,
                                 path(node.target()),
                                 "",
@@ -302,10 +358,13 @@ public record PageHistory(ReportDocument document, Changes changes, Overlay over
     }
 
     private Line line(Changes.Missing gone) {
+        boolean review = gone.kind().equals("needs_review");
         return new Line(
                 gone.impact(),
-                gone.kind().equals("needs_review") ? "Needed review" : "Violated",
+                review ? "Needed review" : "Violated",
                 Wording.visible(gone.rule()),
+                review,
+                null,
                 null,
                 path(gone.target()),
                 Wording.visible(Wording.cut(gone.html(), LONGEST_MARKUP)),

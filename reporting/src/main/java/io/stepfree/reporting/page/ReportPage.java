@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -180,10 +181,44 @@ public record ReportPage(ReportDocument document, Overlay overlay) {
         return "review-" + (index + 1);
     }
 
-    /** The violated rules that are worth most, the most first. */
+    /** The violated rules that are worth most, the most first; those that flicker at the end. */
     public List<Payoff> first() {
-        var payoffs = Payoff.of(document);
+        var payoffs = Payoff.of(document, overlay);
         return payoffs.subList(0, Math.min(SHOWN_PAYOFFS, payoffs.size()));
+    }
+
+    /** Whether {@link #first} is all that is left to be mended. */
+    public boolean firstIsAll() {
+        return first().size() == Payoff.of(document, overlay).size();
+    }
+
+    /** How many violations were accepted or ignored, which is not what to fix first. */
+    public int setAside() {
+        return Outstanding.of(document.violations(), overlay).stream()
+                .mapToInt(Outstanding::setAside)
+                .sum();
+    }
+
+    /** The rules of whose violations nothing else is left. */
+    public List<RuleLink> whollySetAside() {
+        var rules = Outstanding.of(document.violations(), overlay);
+        return IntStream.range(0, rules.size())
+                .filter(index -> !rules.get(index).isLeft())
+                .mapToObj(index -> link(rules.get(index), index))
+                .toList();
+    }
+
+    /** The rules that are not in {@link #first} and may be because they flicker. */
+    public List<RuleLink> flickeringAfterFirst() {
+        return Payoff.of(document, overlay).stream()
+                .skip(SHOWN_PAYOFFS)
+                .filter(payoff -> payoff.outstanding().flickers())
+                .map(payoff -> link(payoff.outstanding(), payoff.index()))
+                .toList();
+    }
+
+    private RuleLink link(Outstanding rule, int index) {
+        return new RuleLink(Wording.visible(rule.finding().rule()), violationAnchor(index));
     }
 
     /** Why nothing is said about what the score would be. */
@@ -198,7 +233,7 @@ public record ReportPage(ReportDocument document, Overlay overlay) {
         var burden = Burden.of(document);
         return burden == null
                 ? null
-                : (Integer) burden.scoreWithout(first().stream().map(Payoff::finding).toList());
+                : (Integer) burden.scoreWithout(first().stream().map(Payoff::outstanding).toList());
     }
 
     /** The findings by success criterion. */

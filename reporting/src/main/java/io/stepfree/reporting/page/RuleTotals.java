@@ -15,7 +15,7 @@ public final class RuleTotals {
     static final Comparator<RuleTotals> WORTH_MOST_FIRST =
             Comparator.comparingLong((RuleTotals rule) -> rule.points)
                     .thenComparingDouble(rule -> rule.burden)
-                    .thenComparingLong(RuleTotals::occurrences)
+                    .thenComparingLong(RuleTotals::outstanding)
                     .reversed()
                     .thenComparing(RuleTotals::rule);
 
@@ -40,6 +40,8 @@ public final class RuleTotals {
     private String impact = "unknown";
     private int pages;
     private long occurrences;
+    private int outstandingPages;
+    private long outstanding;
     private int scored;
     private long points;
     private double burden;
@@ -69,20 +71,27 @@ public final class RuleTotals {
     /**
      * Adds what a rule found on a page.
      *
+     * @param found what is to be mended of it
      * @param page what the rules of the page cost it; null where its score cannot be foretold
-     * @return by how many points the page's score would rise without this rule
+     * @return by how many points the page's score would rise without what is to be mended
      */
-    int add(Finding finding, @Nullable Burden page) {
+    int add(Outstanding found, @Nullable Burden page) {
+        Finding finding = found.finding();
         pages++;
         occurrences += finding.nodeCount();
-        burden += Burden.of(finding);
         if (gravity(finding.impact()) > gravity(impact)) {
             impact = finding.impact();
         }
+        if (!found.isLeft()) {
+            return 0;
+        }
+        outstandingPages++;
+        outstanding += found.occurrences();
+        burden += found.burden();
         if (page == null) {
             return 0;
         }
-        int to = page.scoreWithout(List.of(finding));
+        int to = page.scoreWithout(List.of(found));
         moved.move(page.score(), to);
         scored++;
         points += to - page.score();
@@ -124,7 +133,17 @@ public final class RuleTotals {
         return occurrences;
     }
 
-    /** Of how many pages it is known what their score would be without this rule. */
+    /** On how many pages there is something to be mended: neither accepted nor ignored. */
+    public int outstandingPages() {
+        return outstandingPages;
+    }
+
+    /** In how many places of all pages. */
+    public long outstanding() {
+        return outstanding;
+    }
+
+    /** Of how many of these it is known what their score would be without that. */
     public int scored() {
         return scored;
     }
@@ -139,7 +158,7 @@ public final class RuleTotals {
         return Wording.tenths(scored == 0 ? 0 : (double) points / scored);
     }
 
-    /** The median of a spread of scores if this rule were mended everywhere. */
+    /** The median of a spread of scores if that were mended everywhere. */
     int medianAfter(ScoreSpread scores) {
         return scores.with(moved).median();
     }

@@ -89,17 +89,18 @@ final class SharedElements {
     }
 
     /**
-     * Adds what a rule found on the page.
+     * Adds what is to be mended of a rule on the page.
      *
-     * @param points by how much the page's score would rise without this rule
+     * @param points by how much the page's score would rise without it
      * @param foretold whether that is known
      */
-    void add(Finding finding, int points, boolean foretold) {
-        int count = Math.max(1, finding.nodeCount());
+    void add(Outstanding found, int points, boolean foretold) {
+        Finding finding = found.finding();
+        int count = Math.max(1, found.occurrences());
         double share = (double) points / count;
-        double burden = Burden.of(finding) / count;
+        double burden = found.burden() / count;
         unnamed += Math.max(0, finding.nodeCount() - finding.nodes().size());
-        for (Node node : finding.nodes()) {
+        for (Node node : found.nodes()) {
             if (node.fingerprint().isEmpty()) {
                 unnamed++;
             } else {

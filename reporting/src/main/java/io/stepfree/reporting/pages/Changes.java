@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether all of the page was seen; if not, nothing that is missing counts as fixed
  * @param earlier the scan it was compared with; null when there is none
  * @param counts how many findings there are in each state
+ * @param secondLook the next look at the page, where one tells or was to tell of what is new; null
+ *     where there is none
  * @param fixed those that are gone, what was seen last first; perhaps not all
  * @param notObserved those that may still be there, unseen; perhaps not all
  * @param engineGone those that went with another version of the engine; perhaps not all
@@ -21,6 +23,7 @@ public record Changes(
         boolean whole,
         @Nullable Earlier earlier,
         Counts counts,
+        @Nullable SecondLook secondLook,
         List<Missing> fixed,
         List<Missing> notObserved,
         List<Missing> engineGone) {
@@ -32,6 +35,7 @@ public record Changes(
                     false,
                     null,
                     new Counts(0, 0, 0, 0, 0, 0),
+                    null,
                     List.of(),
                     List.of(),
                     List.of());
@@ -62,6 +66,30 @@ public record Changes(
             int fixed,
             int notObserved,
             int engineChanged) {}
+
+    /**
+     * How it stands with the look that tells whether what is new is there to stay.
+     *
+     * @param state seen, ordered when it is to come, missed, or left_out when none was ordered
+     *     because there had been as many within the hour as may be
+     * @param scan the scan that looks again; null where none was ordered
+     * @param reason why it was missed: dead_lettered, cancelled, partial, suspect or unnamed; null
+     *     where it was not, or nothing is kept of it
+     * @param failure of what its scan failed; null where it did not
+     */
+    public record SecondLook(
+            String state,
+            @Nullable String scan,
+            @Nullable String reason,
+            @Nullable Failure failure) {}
+
+    /**
+     * Of what a scan failed.
+     *
+     * @param type as http_error
+     * @param message one sentence
+     */
+    public record Failure(String type, String message) {}
 
     /**
      * A finding that was known of the page and is not in this scan.

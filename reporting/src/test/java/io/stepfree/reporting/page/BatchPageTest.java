@@ -9,6 +9,7 @@ import io.stepfree.reporting.SampleReports;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
+import io.stepfree.reporting.pages.OnePage;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.ReportedPages;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +162,32 @@ class BatchPageTest {
                 .contains(
                         "Fixing 96 occurrences on 2 pages would raise the median score from 38 to 46,"
                                 + " and the scores of these pages by 8 points on average.");
+    }
+
+    @Test
+    void whatIsAcceptedOrIgnoredIsNotTheFirstToBeFixed() throws IOException {
+        // Of the first page both pictures, and two of 48 contrasts.
+        var told =
+                SampleOverlays.told(
+                        Map.of(0, "accepted", 1, "ignored", 3, "ignored", 4, "accepted"));
+        var report = read(pages(new OnePage(scored(38), told), scored(38), clean()));
+        var first = report.expectFirst("#first");
+        var rules = first.select(".sheet").getLast();
+        assertThat(rules.select("li > p:last-child").eachText())
+                .contains(
+                        // From 38 to 42 and to 46.
+                        "Fixing 94 occurrences on 2 pages would raise the median score from 38 to 46, and the scores of these pages by 6 points on average.",
+                        "Fixing 2 occurrences on 1 page would raise the median score from 38 to 46, and the score of this page by 8 points.");
+        assertThat(first.select(".sheet").getFirst().select(".first-rule").text())
+                .contains("color-contrast", "label")
+                .doesNotContain("image-alt");
+        assertThat(first.expectFirst("> .first-note").text())
+                .isEqualTo(
+                        "4 occurrences were accepted or ignored and are left out here; the score counts them as before.");
+        assertThat(report.select("#violations tbody tr").eachText())
+                .contains("Images must have alternative text image-alt Critical 1.1.1 2 4");
+        assertThat(read(pages(new OnePage(scored(38), told), clean())).expectFirst("#first").text())
+                .contains("Nothing else is left of image-alt.");
     }
 
     @Test
@@ -340,6 +368,7 @@ class BatchPageTest {
                 for (Object page : List.of(pages)) {
                     switch (page) {
                         case ReportDocument seen -> visitor.seen(seen);
+                        case OnePage told -> told.each(visitor);
                         case UnseenPage unseen -> visitor.notSeen(unseen);
                         default -> throw new IllegalArgumentException(page.toString());
                     }

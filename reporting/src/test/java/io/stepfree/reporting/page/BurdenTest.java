@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportDocument;
-import io.stepfree.reporting.document.ReportDocument.Finding;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.schemas.scan.Validity;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +24,8 @@ class BurdenTest {
         assertThat(burden.scoreWithout(List.of(rule(page, "color-contrast")))).isEqualTo(46);
         // 3000 / (30 + 47.43 - 10)
         assertThat(burden.scoreWithout(List.of(rule(page, "label")))).isEqualTo(44);
-        assertThat(burden.scoreWithout(page.violations())).isEqualTo(100);
+        assertThat(burden.scoreWithout(Outstanding.of(page.violations(), Overlay.NONE)))
+                .isEqualTo(100);
         assertThat(burden.scoreWithout(List.of())).isEqualTo(38);
     }
 
@@ -36,8 +37,8 @@ class BurdenTest {
 
     @Test
     void whatIsWorthMostStandsFirst() {
-        assertThat(Payoff.of(scored(38)))
-                .extracting(payoff -> payoff.finding().rule())
+        assertThat(Payoff.of(scored(38), Overlay.NONE))
+                .extracting(payoff -> payoff.outstanding().finding().rule())
                 .containsExactly(
                         "color-contrast",
                         "image-alt",
@@ -45,16 +46,16 @@ class BurdenTest {
                         "target-size",
                         "heading-order",
                         "region");
-        assertThat(Payoff.of(scored(38)).getLast().to()).isEqualTo(39);
+        assertThat(Payoff.of(scored(38), Overlay.NONE).getLast().to()).isEqualTo(39);
     }
 
     private static Burden burden(ReportDocument page) {
         return Objects.requireNonNull(Burden.of(page));
     }
 
-    private static Finding rule(ReportDocument page, String rule) {
-        return page.violations().stream()
-                .filter(finding -> finding.rule().equals(rule))
+    private static Outstanding rule(ReportDocument page, String rule) {
+        return Outstanding.of(page.violations(), Overlay.NONE).stream()
+                .filter(found -> found.finding().rule().equals(rule))
                 .findFirst()
                 .orElseThrow();
     }

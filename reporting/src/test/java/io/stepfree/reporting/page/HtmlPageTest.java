@@ -118,6 +118,171 @@ class HtmlPageTest {
     }
 
     @Test
+    void whatIsAcceptedIgnoredOrFlickersIsNotTheFirstToBeFixed() throws IOException {
+        var document = receipted();
+        // Both pictures, the label, two of 48 contrasts, two of four targets.
+        var told =
+                Map.of(
+                        0,
+                        "accepted",
+                        1,
+                        "ignored",
+                        2,
+                        "flickering",
+                        3,
+                        "ignored",
+                        4,
+                        "accepted",
+                        14,
+                        "assigned",
+                        15,
+                        "flickering");
+        var html = new String(page.render(document, SampleOverlays.told(told)), UTF_8);
+        Files.writeString(Path.of("target/example-report-decided.html"), html);
+        var first = HtmlText.checked(html).expectFirst("#first");
+        assertThat(first.select("li code").eachText())
+                .containsExactly(
+                        "target-size", "color-contrast", "heading-order", "region", "label");
+        assertThat(first.select("li > p:last-child").eachText())
+                .startsWith(
+                        "Fixing 4 occurrences would raise the score from 38 to 43."
+                                + " 1 of them was gone at the second look.",
+                        // 3000 / (30 + 47.43 - 5 × (log10 48 - log10 2)): two of them stay.
+                        "Fixing 46 occurrences would raise the score from 38 to 42."
+                                + " 2 more are accepted or ignored.")
+                .last()
+                .isEqualTo(
+                        "Fixing 1 occurrence would raise the score from 38 to 44."
+                                + " At the second look nothing of it was there, so it stands after the rest.");
+        assertThat(first.select("li .flickering").eachText()).containsExactly("Flickering");
+        assertThat(first.expectFirst(".together").text())
+                .startsWith("All of them together would raise it from 38 to 60,");
+        assertThat(first.expectFirst(".first-note").text())
+                .isEqualTo(
+                        "4 occurrences were accepted or ignored and are left out here; the score counts them as before."
+                                + " Nothing else is left of image-alt.");
+        assertThat(first.select(".first-note a").eachAttr("href"))
+                .containsExactly("#decided", "#violation-1");
+    }
+
+    @Test
+    void whatFlickersAndComesAfterTheFirstIsNamed() {
+        var told =
+                SampleOverlays.told(
+                        Map.of(2, "flickering", 18, "flickering", 19, "flickering", 0, "assigned"));
+        var first = HtmlText.checked(page.render(receipted(), told)).expectFirst("#first");
+        assertThat(first.select("li code").eachText())
+                .containsExactly(
+                        "color-contrast", "image-alt", "target-size", "label", "heading-order");
+        assertThat(first.expectFirst(".first-note").text())
+                .isEqualTo(
+                        "Of region nothing was there at the second look, so it comes after these.");
+        assertThat(first.expectFirst(".first-note a").attr("href")).isEqualTo("#violation-6");
+    }
+
+    @Test
+    void whereAllIsAcceptedNothingIsToBeFixedFirst() {
+        var result = judged(Validity.VALID, 75);
+        var label =
+                result.getPage().getViolations().stream()
+                        .filter(finding -> finding.getRule().equals("label"))
+                        .toList();
+        var document =
+                ReportComposer.compose(
+                        ScanResult.newBuilder(result)
+                                .setPage(
+                                        PageResult.newBuilder(result.getPage())
+                                                .setViolations(label)
+                                                .build())
+                                .build());
+        var first =
+                HtmlText.checked(page.render(document, SampleOverlays.told(Map.of(0, "accepted"))))
+                        .expectFirst("#first");
+        assertThat(first.text())
+                .isEqualTo(
+                        "What to fix first"
+                                + " Nothing is left to begin with: all violations are accepted or ignored."
+                                + " 1 occurrence was accepted or ignored and is left out here; the score counts it as before."
+                                + " Nothing else is left of label.");
+    }
+
+    @Test
+    void aSecondLookThatTellsNothingYetIsSaidWhereItWouldTell() {
+        var document = receipted();
+        for (var told :
+                Map.of(
+                                List.of("ordered", ""),
+                                "A second look at the page is ordered and not made yet; it tells whether what is new is there to stay.",
+                                List.of("left_out", ""),
+                                "No second look was ordered, because there had been as many within the hour as may be; the next scan tells whether what is new is there to stay.",
+                                List.of("missed", "dead_lettered"),
+                                missed(", because its scan failed"),
+                                List.of("missed", "cancelled"),
+                                missed(", because its scan was cancelled"),
+                                List.of("missed", "partial"),
+                                missed(", because it did not see all of the page"),
+                                List.of("missed", "suspect"),
+                                missed(", because it may have seen another page"),
+                                List.of("missed", "unnamed"),
+                                missed(", because its worker gave the findings no fingerprints"),
+                                List.of("missed", ""),
+                                missed(", and why is not known"))
+                        .entrySet()) {
+            String reason = told.getKey().getLast();
+            var changes =
+                    HtmlText.checked(
+                                    page.render(
+                                            document,
+                                            SampleOverlays.notLookedAtAgain(
+                                                    told.getKey().getFirst(),
+                                                    reason.isEmpty() ? null : reason,
+                                                    reason.equals("dead_lettered")
+                                                            ? "The page took <too> long."
+                                                            : null,
+                                                    document)))
+                            .expectFirst("#changes");
+            assertThat(changes.expectFirst(".lead").text())
+                    .isEqualTo(
+                            "6 findings are new, 25 are fixed; 4 were there before. "
+                                    + told.getValue());
+            assertThat(changes.select("> .detail").eachText())
+                    .filteredOn(detail -> detail.contains("failed"))
+                    .isEqualTo(
+                            reason.equals("dead_lettered")
+                                    ? List.of(
+                                            "Scan 0199a1b2-0000-7000-8000-000000001a7e of the second look failed: Timed out. The page took <too> long.")
+                                    : List.of());
+        }
+    }
+
+    private static String missed(String why) {
+        return "A second look was missed%s; the next one at the whole page tells whether what is new is there to stay."
+                .formatted(why);
+    }
+
+    @Test
+    void inTheListOfWhatIsNewEachSaysWhetherItIsConfirmedAndWhetherItIsAViolation() {
+        var document = receipted();
+        var report = HtmlText.checked(page.render(document, SampleOverlays.compared(document)));
+        var fresh = report.select("#changes .gap").getFirst();
+        assertThat(fresh.select(".first-rule").eachText())
+                .containsExactly(
+                        "Critical Confirmed Images must have alternative text image-alt",
+                        "Serious Flickering Elements must meet minimum color contrast ratio thresholds color-contrast",
+                        "Serious Elements must meet minimum color contrast ratio thresholds color-contrast",
+                        "Serious Confirmed Elements must meet minimum color contrast ratio thresholds color-contrast",
+                        "Serious Flickering All touch targets must be 24px large, or leave sufficient space target-size",
+                        "Critical Needs review <video> elements must have captions video-caption");
+        // Not by their colours alone: each has a word, a sign and an edge of its own.
+        assertThat(StyleSheet.TEXT)
+                .contains(
+                        ".state.confirmed::before { clip-path: ",
+                        ".state.flickering::before { clip-path: ",
+                        ".state.flickering { border: 1px dashed ");
+        assertThat(fresh.select("li.to-review")).hasSize(1);
+    }
+
+    @Test
     void whatHasChangedIsListedAndMarkedWhereItStands() throws IOException {
         var document = receipted();
         var html = new String(page.render(document, SampleOverlays.compared(document)), UTF_8);
@@ -157,7 +322,7 @@ class HtmlPageTest {
         assertThat(marked).filteredOn("Confirmed"::equals).hasSize(2);
         assertThat(report.select("#findings .marked").eachText())
                 .contains(
-                        "New since the last scan; Flickering when the page was looked at again",
+                        "New since the last scan; Flickering at the second look",
                         "New since the last scan");
         var fresh = report.select("#changes .gap").getFirst().select("a").eachAttr("href");
         assertThat(fresh).hasSize(6).allMatch(anchor -> report.select(anchor).size() == 1);
@@ -172,8 +337,11 @@ class HtmlPageTest {
         assertThat(report.select("#decided tbody tr")).hasSize(3);
         assertThat(report.expectFirst("#decided .lead").text())
                 .isEqualTo(
-                        "5 occurrences were looked at by somebody: 2 accepted, 2 ignored, 1 assigned."
+                        "4 occurrences are decided: 2 accepted, 2 ignored. 1 more is assigned to somebody, and open."
                                 + " Each is still counted in every number of this report.");
+        // As the API counts them: what is assigned is still to be mended.
+        assertThat(report.select("#summary .figure").eachText())
+                .endsWith("Decided 4 2 accepted, 2 ignored", "Assigned 1 to somebody, and open");
         assertThat(report.select("#findings .state.decided").eachText())
                 .containsOnly("Accepted", "Ignored", "Assigned")
                 .hasSize(5);

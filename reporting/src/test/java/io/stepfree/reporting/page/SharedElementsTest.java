@@ -120,7 +120,10 @@ class SharedElementsTest {
         return new Node(List.of(path), "<a>", "Mend it", "serious", fingerprint, null, null);
     }
 
-    private static Finding finding(String rule, int count, List<Node> nodes) {
-        return new Finding(rule, "serious", "Mend it", "", "", List.of(), List.of(), count, nodes);
+    private static Outstanding finding(String rule, int count, List<Node> nodes) {
+        return new Outstanding(
+                new Finding(rule, "serious", "Mend it", "", "", List.of(), List.of(), count, nodes),
+                nodes,
+                0);
     }
 }

@@ -1,5 +1,6 @@
 package io.stepfree.standalone.command;
 
+import io.stepfree.reporting.format.ReportFormat;
 import io.stepfree.standalone.client.GatewayClient;
 import io.stepfree.standalone.client.NewScan;
 import io.stepfree.standalone.client.ScanRound;
@@ -38,7 +39,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
-            description = "Where the HTML and JSON reports go; ./stepfree-reports when not given.")
+            description =
+                    "Where the HTML and JSON reports go, and report.html about all pages together; ./stepfree-reports when not given.")
     private @Nullable Path out;
 
     @Option(
@@ -82,6 +84,8 @@ final class DemoCommand implements Callable<Integer> {
                 scans = round.await(progress, progress::stillWaiting, run::assureWhole);
             }
             print(scans, text, reports);
+            err.println("Stopping ...");
+            err.flush();
         }
         return Tally.of(scans).notScanned() == DemoSite.MISSING_PAGES
                 ? ExitCode.CLEAN
@@ -96,6 +100,10 @@ final class DemoCommand implements Callable<Integer> {
             output.println();
         }
         output.println(text.summary(scans));
+        var together = new ReportOutput(surroundings.environment());
+        together.format(List.of(ReportFormat.HTML.extension()));
+        together.write(scans, reports, id -> ReportFolder.address(id, scans, reports))
+                .forEach(file -> output.println("All pages together: " + file));
         output.println("Reports: " + reports);
         output.flush();
     }

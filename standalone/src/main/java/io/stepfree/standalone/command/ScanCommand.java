@@ -192,15 +192,7 @@ final class ScanCommand implements Callable<Integer> {
         if (server != null) {
             return server.resolve("/api/scans/%s/report.html".formatted(id)).toString();
         }
-        return scans.stream()
-                .filter(scan -> scan.id().equals(id))
-                .map(ScanView::reportFiles)
-                .filter(Objects::nonNull)
-                .map(ScanView.ReportFiles::html)
-                .filter(Objects::nonNull)
-                .map(html -> folder.relativize(Path.of(html)).toString())
-                .findFirst()
-                .orElse("");
+        return ReportFolder.address(id, scans, folder);
     }
 
     private void print(List<ScanView> scans, ReportText text) {

@@ -124,6 +124,27 @@ class ReportOutputTest {
     }
 
     @Test
+    void aPagesOwnReportIsLinkedFromTheFolderThatItIsIn() {
+        var dead = Samples.dead();
+        var seen =
+                new ScanView(
+                        "seen",
+                        "request",
+                        "http://shop.example/",
+                        "completed",
+                        1,
+                        null,
+                        Samples.judged().report(),
+                        new ScanView.ReportFiles(
+                                folder.resolve("2026-12-01/seen/report.html").toString(), null));
+        var scans = List.of(seen, dead);
+
+        assertThat(ReportFolder.address("seen", scans, folder))
+                .isEqualTo("2026-12-01/seen/report.html");
+        assertThat(ReportFolder.address(dead.id(), scans, folder)).isEmpty();
+    }
+
+    @Test
     void aSecondRunWritesOverTheFirst() throws IOException {
         var output = given("--format=csv");
         output.write(SCANS, folder, ReportOutputTest::link);
