@@ -12,7 +12,6 @@ import io.stepfree.reporting.document.ReportDocument.Node;
 import io.stepfree.schemas.scan.Validity;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
