@@ -71,7 +71,7 @@ public class ReportConfiguration {
 
     @Bean(initMethod = "start")
     ReportFlushing reportFlushing(Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf) {
-        return new ReportFlushing(jdbi, unflushed, shelf, InstantSource.system());
+        return new ReportFlushing(jdbi, unflushed, shelf);
     }
 
     @Bean

@@ -1,2 +1,3 @@
--- Stop each report-builder in an orderly way first, or wait a minute and a half after the last report: then nothing is in it.
+-- Stop each report-builder in an orderly way before, and see that the table is empty: what is noted in it are files that a
+-- power cut may take.
 DROP TABLE unflushed;

@@ -1,12 +1,13 @@
 package io.stepfree.reporting;
 
-import io.stepfree.reporting.pages.Overlay;
-import io.stepfree.reporting.document.ReportDocument;
 import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stepfree.reporting.document.ReportComposer;
+import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.StorableText;
 import io.stepfree.reporting.page.BatchPage;
 import io.stepfree.reporting.page.HtmlPage;
+import io.stepfree.reporting.pages.Overlay;
 import io.stepfree.reporting.pages.PageVisitor;
 import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.ReportedPages;
@@ -63,22 +64,24 @@ public final class SampleReports {
         reports.put("compared", page(known, SampleOverlays.compared(known)));
         reports.put(
                 "missed",
-                page(known,
-                                SampleOverlays.notLookedAtAgain(
-                                        "missed", "dead_lettered", "It took long.", known)));
+                page(
+                        known,
+                        SampleOverlays.notLookedAtAgain(
+                                "missed", "dead_lettered", "It took long.", known)));
         reports.put(
                 "decided",
-                page(known,
-                                SampleOverlays.told(
-                                        Map.of(
-                                                0,
-                                                "accepted",
-                                                1,
-                                                "ignored",
-                                                2,
-                                                "flickering",
-                                                14,
-                                                "assigned"))));
+                page(
+                        known,
+                        SampleOverlays.told(
+                                Map.of(
+                                        0,
+                                        "accepted",
+                                        1,
+                                        "ignored",
+                                        2,
+                                        "flickering",
+                                        14,
+                                        "assigned"))));
         reports.put("first", page(known, SampleOverlays.first()));
         reports.put("batch-compared", batch(SampleOverlays.over(new SampleBatch(120))));
         for (int index = 0; index < HOSTILE.size(); index++) {
@@ -86,7 +89,9 @@ public final class SampleReports {
             var hostile = ReportComposer.compose(SampleResults.saying(text, SCAN, "req-1"));
             reports.put(
                     "hostile-" + index,
-                    page(Receipts.given(hostile, StorableText.of(text)), SampleOverlays.saying(text, hostile)));
+                    page(
+                            Receipts.given(hostile, StorableText.of(text)),
+                            SampleOverlays.saying(text, hostile)));
             reports.put("hostile-batch-" + index, batch(saying(text)));
         }
         return reports;

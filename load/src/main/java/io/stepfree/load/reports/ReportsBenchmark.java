@@ -172,11 +172,13 @@ public final class ReportsBenchmark implements Benchmark {
 
         void atOnce(int count, ResultSize size) throws InterruptedException {
             tell(count, size);
-            long before = awaitStored(told - count + (int) (count * FIRST_NOT_COUNTED));
+            awaitStored(told - count + (int) (count * FIRST_NOT_COUNTED));
+            // What a poll has brought is committed after all of it is stored.
+            long before = rows();
             long start = System.nanoTime();
-            long counted = awaitStored(told) - before;
-            double perSecond = counted * 1e9 / (System.nanoTime() - start);
-            assureRows();
+            awaitStored(told);
+            double perSecond = (told - before) * 1e9 / (System.nanoTime() - start);
+            assureAllStored();
             double copied =
                     new BareCopy(
                                     pipeline.database(),
@@ -217,32 +219,30 @@ public final class ReportsBenchmark implements Benchmark {
             }
         }
 
-        /** Returns how many there are then. */
-        private long awaitStored(int many) throws InterruptedException {
+        private void awaitStored(int many) throws InterruptedException {
             long start = System.nanoTime();
-            while (true) {
-                long there = stored.count();
-                if (there >= many) {
-                    return there;
-                }
+            while (stored.count() < many) {
                 giveUpAfter(start);
                 Thread.sleep(BETWEEN_COUNTS);
             }
         }
 
-        /** Every result that was told is a row, and no row is one that was not. */
-        private void assureRows() {
+        private long rows() {
             try (var connection = pipeline.database().connect();
                     var statement = connection.createStatement();
                     var rows = statement.executeQuery("SELECT count(*) FROM reports.report")) {
                 rows.next();
-                if (rows.getInt(1) != told) {
-                    throw new MeasurementException(
-                            "Of %,d results that were told there are %,d rows."
-                                    .formatted(told, rows.getInt(1)));
-                }
+                return rows.getLong(1);
             } catch (SQLException e) {
                 throw new MeasurementException("The database does not answer.", e);
+            }
+        }
+
+        private void assureAllStored() {
+            if (rows() != told) {
+                throw new MeasurementException(
+                        "Of %,d results that were told there are %,d rows."
+                                .formatted(told, rows()));
             }
         }
 

@@ -1,19 +1,24 @@
 package io.stepfree.reports.flushing;
 
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.receipt.Verification;
+import io.stepfree.reports.flushing.UnflushedReports.Note;
 import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.reports.shelf.ReportShelf.Places;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
@@ -25,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Flushes the files of reports a minute after they were written. Until then the row has all that is
  * in them: what a power cut took of files that another run of report-builder left unflushed is made
  * again from it, at the next start, or by another instance after ten minutes. What fails is tried
- * again. Several instances may do it at once. Thread-safe.
+ * again, and keeps nothing else. Several instances may do it at once. Thread-safe.
  */
 public final class ReportFlushing implements AutoCloseable {
 
@@ -40,166 +45,228 @@ public final class ReportFlushing implements AutoCloseable {
     private static final Duration BETWEEN = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /* Whoever deletes a row waits until its files are whole, and takes all of them away. */
     private static final String PLACES =
             """
             SELECT scan_id, html_file, json_file
               FROM reports.report
              WHERE scan_id = ANY (CAST(:scanIds AS text[]))
-             ORDER BY scan_id
-               FOR KEY SHARE
             """;
 
-    private static final String DOCUMENT =
-            "SELECT CAST(document AS text) FROM reports.report WHERE scan_id = :scanId";
+    /* Whoever removes the report has locked it before, or waits until it is whole. */
+    private static final String ROW =
+            """
+            SELECT html_file, json_file, CAST(document AS text) AS document
+              FROM reports.report
+             WHERE scan_id = :scanId
+               FOR UPDATE
+            """;
 
-    /* Where a newer version writes a page better, it has another name. */
     private static final String MOVE =
             "UPDATE reports.report SET html_file = :html, json_file = :json WHERE scan_id = :scanId";
 
     private final Jdbi jdbi;
     private final UnflushedReports unflushed;
     private final ReportShelf shelf;
-    private final InstantSource clock;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("report-flushing").factory());
+    private final ExecutorService flushers =
+            Executors.newFixedThreadPool(
+                    UnflushedReports.AT_ONCE,
+                    Thread.ofPlatform().daemon().name("report-flusher-", 1).factory());
+
+    /** Whether what other runs have left before this one began is whole. */
+    private volatile boolean begun;
+
     private volatile boolean outOfTime;
 
-    public ReportFlushing(
-            Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf, InstantSource clock) {
+    public ReportFlushing(Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf) {
         this.jdbi = jdbi;
         this.unflushed = unflushed;
         this.shelf = shelf;
-        this.clock = clock;
     }
 
     /** Looks at once at what other runs left, and from then on every quarter of a minute. */
     public void start() {
-        executor.execute(() -> attempt(() -> makeGood(clock.instant())));
         var _ =
                 executor.scheduleWithFixedDelay(
-                        () -> attempt(this::flush),
-                        BETWEEN.toMillis(),
-                        BETWEEN.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::look, 0, BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Flushes what is due. */
-    void flush() throws IOException {
-        Instant now = clock.instant();
-        flushOwn(now.minus(WRITTEN_BY_THE_SYSTEM));
-        makeGood(now.minus(LEFT_BEHIND));
+    /** Flushes what is due, and makes good what others left. */
+    void look() {
+        var _ =
+                attempt(
+                        (handle, after) -> unflushed.own(handle, WRITTEN_BY_THE_SYSTEM, after),
+                        false);
+        begun |=
+                attempt(
+                        (handle, after) ->
+                                unflushed.others(
+                                        handle, begun ? LEFT_BEHIND : Duration.ZERO, after),
+                        true);
     }
 
-    private void flushOwn(Instant before) throws IOException {
-        boolean more = true;
-        while (more && !outOfTime) {
-            more =
-                    jdbi.<Boolean, IOException>inTransaction(handle -> {
-                        List<String> scanIds = unflushed.takeOwn(handle, before);
-                        Map<String, Places> reports = places(handle, scanIds);
-                        makeAgain(handle, shelf.flush(reports), reports);
-                        return !scanIds.isEmpty();
-                    });
+    private interface Notes {
+        List<Note> after(Handle handle, long number);
+    }
+
+    /** Returns whether all of them are settled. */
+    private boolean attempt(Notes notes, boolean ofOthers) {
+        boolean all = true;
+        try {
+            List<Note> some = jdbi.withHandle(handle -> notes.after(handle, 0));
+            while (!some.isEmpty() && !outOfTime) {
+                all &= settle(some, ofOthers);
+                long last = some.getLast().number();
+                some = jdbi.withHandle(handle -> notes.after(handle, last));
+            }
+            return all;
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the schedule for good.
+            log.warn("reports could not be flushed, trying again later: {}", e.toString());
+            log.debug("the whole failure", e);
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
-    /** Looks at what other runs wrote before then, and makes again what is not whole. */
-    void makeGood(Instant before) throws IOException {
-        boolean more = true;
-        while (more && !executor.isShutdown()) {
-            more =
-                    jdbi.<Boolean, IOException>inTransaction(handle -> {
-                        List<String> scanIds = unflushed.takeOthers(handle, before);
-                        Map<String, Places> reports = places(handle, scanIds);
-                        Set<String> damaged = shelf.damaged(reports);
-                        makeAgain(handle, damaged, reports);
-                        reports.keySet().removeAll(damaged);
-                        makeAgain(handle, shelf.flush(reports), reports);
-                        return !scanIds.isEmpty();
-                    });
+    /* Flushes wait for the disk, and several wait together. */
+    private boolean settle(List<Note> notes, boolean ofOthers) throws InterruptedException {
+        var tasks = new ArrayList<Callable<Boolean>>();
+        for (Note note : notes) {
+            tasks.add(() -> settle(note, ofOthers));
+        }
+        boolean all = true;
+        for (Future<Boolean> task : flushers.invokeAll(tasks)) {
+            try {
+                all &= task.get();
+            } catch (ExecutionException e) {
+                log.warn(
+                        "reports could not be flushed, trying again later: {}",
+                        String.valueOf(e.getCause()));
+                log.debug("the whole failure", e);
+                all = false;
+            }
+        }
+        return all;
+    }
+
+    private boolean settle(Note note, boolean ofOthers) throws IOException {
+        Map<String, Places> reports = jdbi.withHandle(handle -> places(handle, note.scanIds()));
+        removeStrays(note, reports.keySet());
+        Set<String> torn = new HashSet<>(ofOthers ? shelf.damaged(reports) : Set.of());
+        var whole = new LinkedHashMap<>(reports);
+        whole.keySet().removeAll(torn);
+        torn.addAll(shelf.flush(whole));
+        var left = new HashSet<String>();
+        for (String scanId : torn) {
+            if (!isMadeAgain(scanId)) {
+                left.add(scanId);
+            }
+        }
+        jdbi.useHandle(handle -> UnflushedReports.settle(handle, note, left));
+        return left.isEmpty();
+    }
+
+    /* A note is written with its rows: what has none was removed, perhaps while it was made again. */
+    private void removeStrays(Note note, Collection<String> there) throws IOException {
+        var removed = new HashSet<>(note.scanIds());
+        removed.removeAll(there);
+        if (!removed.isEmpty()) {
+            var _ = shelf.removeAll(removed);
         }
     }
 
-    private void makeAgain(Handle handle, Collection<String> scanIds, Map<String, Places> reports)
-            throws IOException {
-        if (scanIds.isEmpty()) {
-            return;
+    private boolean isMadeAgain(String scanId) {
+        try {
+            if (jdbi.<Boolean, IOException>inTransaction(handle -> makeAgain(handle, scanId))) {
+                log.warn("made the files of scan {} again: they were not whole", scanId);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            log.warn(
+                    "the files of scan {} are not whole and could not be made again, trying later: {}",
+                    scanId,
+                    e.toString());
+            log.debug("the whole failure", e);
+            return false;
         }
-        var made = new LinkedHashMap<String, Places>();
-        for (String scanId : scanIds) {
-            var document =
-                    ReportJson.read(
-                            handle.createQuery(DOCUMENT)
-                                    .bind("scanId", scanId)
-                                    .mapTo(String.class)
-                                    .one());
-            // What is torn may have a name that nothing has again.
-            var _ =
-                    shelf.remove(Map.of(scanId, Objects.requireNonNull(reports.get(scanId))));
-            Places places = shelf.write(document, ReportJson.write(document));
-            made.put(scanId, places);
-            handle.createUpdate(MOVE)
-                    .bind("scanId", scanId)
-                    .bind("html", places.html())
-                    .bind("json", places.json())
-                    .execute();
-            log.warn("Made the files of scan {} again: they were not whole", scanId);
+    }
+
+    private record Row(Places places, String document) {}
+
+    /** Returns false where the report is not there any more. */
+    private boolean makeAgain(Handle handle, String scanId) throws IOException {
+        var found =
+                handle.createQuery(ROW)
+                        .bind("scanId", scanId)
+                        .map((row, _) ->
+                                new Row(
+                                        new Places(
+                                                row.getString("html_file"),
+                                                row.getString("json_file")),
+                                        row.getString("document")))
+                        .findOne();
+        if (found.isEmpty()) {
+            return false;
         }
-        Set<String> lost = shelf.flush(made);
-        if (!lost.isEmpty()) {
-            // A flush that failed may succeed the next time without anything on the disk.
-            var _ = shelf.remove(made);
-            throw new IOException("the disk does not keep the files of scans " + lost);
+        Places was = found.get().places();
+        var document = ReportJson.read(found.get().document());
+        String json = ReportJson.write(document);
+        if (Verification.of(json) instanceof Verification.Altered) {
+            throw new IOException("its document is of another version, which can make them");
         }
+        Places now = shelf.write(document, json);
+        if (!now.equals(was)) {
+            // A newer version writes another page; what is torn has a name that nothing has now.
+            var _ = shelf.remove(Map.of(scanId, was));
+            now = shelf.write(document, json);
+        }
+        if (!shelf.flush(Map.of(scanId, now)).isEmpty()) {
+            throw new IOException("the disk did not take them");
+        }
+        handle.createUpdate(MOVE)
+                .bind("scanId", scanId)
+                .bind("html", now.html())
+                .bind("json", now.json())
+                .execute();
+        return true;
     }
 
     private static Map<String, Places> places(Handle handle, List<String> scanIds) {
         var places = new LinkedHashMap<String, Places>();
-        if (!scanIds.isEmpty()) {
-            handle.createQuery(PLACES)
-                    .bindArray("scanIds", String.class, scanIds)
-                    .map((row, _) ->
-                            Map.entry(
-                                    row.getString("scan_id"),
-                                    new Places(
-                                            row.getString("html_file"),
-                                            row.getString("json_file"))))
-                    .forEach(report -> places.put(report.getKey(), report.getValue()));
-        }
+        handle.createQuery(PLACES)
+                .bindArray("scanIds", String.class, scanIds)
+                .map((row, _) ->
+                        Map.entry(
+                                row.getString("scan_id"),
+                                new Places(row.getString("html_file"), row.getString("json_file"))))
+                .forEach(report -> places.put(report.getKey(), report.getValue()));
         return places;
-    }
-
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private static void attempt(Step step) {
-        try {
-            step.run();
-        } catch (IOException | RuntimeException e) {
-            // Thrown on, it would end the schedule for good.
-            log.warn(
-                    "reports could not be flushed to the disk, trying again later: {}",
-                    e.toString());
-            log.debug("the whole failure", e);
-        }
     }
 
     /** Flushes what this run has written; to what takes too long, the next start looks. */
     @Override
     public void close() {
-        executor.execute(() -> attempt(() -> flushOwn(clock.instant().plus(LEFT_BEHIND))));
+        if (executor.isShutdown()) {
+            return;
+        }
+        executor.execute(() -> {
+            var _ = attempt((handle, after) -> unflushed.own(handle, Duration.ZERO, after), false);
+        });
         executor.shutdown();
         try {
             if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 outOfTime = true;
-                log.info("Leaves reports of the last minute unflushed, for the next start");
+                log.info("leaves reports of the last minute unflushed, for the next start");
             }
         } catch (InterruptedException _) {
             outOfTime = true;
             Thread.currentThread().interrupt();
         }
+        flushers.shutdown();
     }
 }

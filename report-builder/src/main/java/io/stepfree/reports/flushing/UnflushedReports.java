@@ -1,35 +1,38 @@
 package io.stepfree.reports.flushing;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The table of reports whose files a power cut may still take. Works in the caller's transaction;
- * thread-safe, also against other instances.
+ * The table of reports whose files a power cut may still take. Thread-safe, also against other
+ * instances: to look at a note twice does no harm.
  */
 public final class UnflushedReports {
 
     private static final String ADD =
             "INSERT INTO reports.unflushed (writer, scan_ids) VALUES (:writer, CAST(:scanIds AS text[]))";
 
-    private static final String TAKE =
+    /* By the clock that wrote them. */
+    private static final String SOME =
             """
-            DELETE FROM reports.unflushed
-             WHERE number IN (SELECT number
-                                FROM reports.unflushed
-                               WHERE written_at < :before AND (writer = :writer) = :own
-                               ORDER BY number
-                               LIMIT :limit
-                                 FOR UPDATE SKIP LOCKED)
-            RETURNING scan_ids
+            SELECT number, scan_ids
+              FROM reports.unflushed
+             WHERE (writer = :writer) = :own AND number > :after
+               AND written_at <= now() - make_interval(secs => :seconds)
+             ORDER BY number
+             LIMIT :limit
             """;
 
-    /** What one poll brings, some times over. */
-    private static final int AT_ONCE = 5;
+    private static final String KEEP =
+            "UPDATE reports.unflushed SET scan_ids = CAST(:scanIds AS text[]) WHERE number = :number";
+
+    private static final String DROP = "DELETE FROM reports.unflushed WHERE number = :number";
+
+    /** Of so many polls at once. */
+    static final int AT_ONCE = 4;
 
     private final UUID writer;
 
@@ -40,7 +43,9 @@ public final class UnflushedReports {
         this.writer = writer;
     }
 
-    /** Notes that this run has written the files of these scans, in the transaction of their rows. */
+    /**
+     * Notes that this run has written the files of these scans, in the transaction of their rows.
+     */
     public void add(Handle handle, Collection<String> scanIds) {
         if (!scanIds.isEmpty()) {
             handle.createUpdate(ADD)
@@ -50,25 +55,46 @@ public final class UnflushedReports {
         }
     }
 
-    /** Takes some of those out that this run has written before then; none when there are none. */
-    List<String> takeOwn(Handle handle, Instant before) {
-        return take(handle, before, true);
+    /**
+     * What was written together and not flushed yet.
+     *
+     * @param number grows from note to note
+     */
+    record Note(long number, List<String> scanIds) {}
+
+    /** The next few notes of this run that are at least as old. */
+    List<Note> own(Handle handle, Duration age, long after) {
+        return some(handle, age, after, true);
     }
 
-    /** Takes some of those out that other runs have written before then; none when there are none. */
-    List<String> takeOthers(Handle handle, Instant before) {
-        return take(handle, before, false);
+    /** The next few notes of other runs that are at least as old. */
+    List<Note> others(Handle handle, Duration age, long after) {
+        return some(handle, age, after, false);
     }
 
-    private List<String> take(Handle handle, Instant before, boolean own) {
-        return handle.createQuery(TAKE)
+    private List<Note> some(Handle handle, Duration age, long after, boolean own) {
+        return handle.createQuery(SOME)
                 .bind("writer", writer)
-                .bind("before", before)
                 .bind("own", own)
+                .bind("after", after)
+                .bind("seconds", age.toSeconds())
                 .bind("limit", AT_ONCE)
-                .mapTo(String[].class)
-                .stream()
-                .flatMap(Stream::of)
-                .toList();
+                .map((row, _) ->
+                        new Note(
+                                row.getLong("number"),
+                                List.of((String[]) row.getArray("scan_ids").getArray())))
+                .list();
+    }
+
+    /** Takes a note out, but for the scans that are left. */
+    static void settle(Handle handle, Note note, Collection<String> left) {
+        if (left.isEmpty()) {
+            handle.createUpdate(DROP).bind("number", note.number()).execute();
+        } else if (left.size() < note.scanIds().size()) {
+            handle.createUpdate(KEEP)
+                    .bind("number", note.number())
+                    .bindArray("scanIds", String.class, left)
+                    .execute();
+        }
     }
 }

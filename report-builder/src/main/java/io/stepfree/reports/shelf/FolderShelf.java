@@ -177,20 +177,12 @@ public final class FolderShelf implements ReportShelf {
         var lost = new HashSet<String>();
         var above = new LinkedHashSet<Path>();
         for (Map.Entry<String, Places> report : reports.entrySet()) {
-            Places places = report.getValue();
-            Path folder = Objects.requireNonNull(Path.of(places.html()).getParent());
-            try {
-                for (String place : print.places(places)) {
-                    flush(Path.of(place), StandardOpenOption.WRITE);
-                }
-                flush(folder, StandardOpenOption.READ);
+            Path folder = folder(report.getValue());
+            if (isFlushed(report.getValue(), folder)) {
                 Path day = Objects.requireNonNull(folder.getParent());
                 above.add(day);
                 above.add(Objects.requireNonNull(day.getParent()));
-            } catch (NoSuchFileException _) {
-                lost.add(report.getKey());
-            } catch (IOException e) {
-                log.warn("{} could not be flushed: {}", folder, e.toString());
+            } else {
                 lost.add(report.getKey());
             }
         }
@@ -200,17 +192,76 @@ public final class FolderShelf implements ReportShelf {
         return lost;
     }
 
-    private static void flush(Path file, StandardOpenOption how) throws IOException {
-        try (var channel = FileChannel.open(file, how)) {
+    private boolean isFlushed(Places places, Path folder) throws IOException {
+        boolean taken = true;
+        try {
+            for (Path file : files(places)) {
+                taken &= isTaken(file);
+            }
+            flush(folder);
+        } catch (NoSuchFileException _) {
+            return false;
+        }
+        return taken;
+    }
+
+    /*
+     * After a flush that failed the next one may succeed with nothing on the disk, and what reads the
+     * file meanwhile finds it whole. So it goes, and is made again.
+     */
+    private static boolean isTaken(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            try {
+                channel.force(true);
+                return true;
+            } catch (IOException e) {
+                log.warn("the disk did not take {}: {}", file, e.toString());
+                Files.deleteIfExists(file);
+                return false;
+            }
+        }
+    }
+
+    private static void flush(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
+    /**
+     * The files of a report, encoded ones also where none would be written today.
+     *
+     * @throws NoSuchFileException when one that would be written is not there
+     */
+    private List<Path> files(Places places) throws NoSuchFileException {
+        var files = new ArrayList<Path>();
+        for (Encoding encoding : Encoding.values()) {
+            Path file = Path.of(places.html() + encoding.ending());
+            if (Files.exists(file)) {
+                files.add(file);
+            } else if (print.has(encoding)) {
+                throw new NoSuchFileException(file.toString());
+            }
+        }
+        files.add(Path.of(places.html()));
+        files.add(Path.of(places.json()));
+        return files;
+    }
+
+    private static Path folder(Places places) {
+        return Objects.requireNonNull(Path.of(places.html()).getParent());
+    }
+
     @Override
-    public Set<String> damaged(Map<String, Places> reports) throws IOException {
+    public Set<String> damaged(Map<String, Places> reports) {
         var damaged = new HashSet<String>();
         for (Map.Entry<String, Places> report : reports.entrySet()) {
-            if (!isWhole(report.getValue())) {
+            try {
+                if (!isWhole(report.getValue())) {
+                    damaged.add(report.getKey());
+                }
+            } catch (IOException _) {
+                // What cannot be read is of no use, whatever it says.
                 damaged.add(report.getKey());
             }
         }
@@ -219,23 +270,22 @@ public final class FolderShelf implements ReportShelf {
 
     private boolean isWhole(Places places) throws IOException {
         Path page = Path.of(places.html());
-        Path document = Path.of(places.json());
-        try {
-            ReportFile.Set files =
-                    print.of(Files.readAllBytes(page), Files.readAllBytes(document));
-            if (!page.endsWith(files.page().name())
-                    || !document.endsWith(files.document().name())) {
-                return false;
-            }
-            for (ReportFile encoded : files.encoded()) {
-                if (!encoded.isSaidBy(Files.readAllBytes(page.resolveSibling(encoded.name())))) {
+        byte[] html = Files.readAllBytes(page);
+        ReportFile.Set files = print.of(html, Files.readAllBytes(Path.of(places.json())));
+        if (!page.endsWith(files.page().name())
+                || !Path.of(places.json()).endsWith(files.document().name())) {
+            return false;
+        }
+        for (Path file : files(places)) {
+            for (Encoding encoding : Encoding.values()) {
+                if (file.toString().endsWith(encoding.ending())
+                        && encoding.available()
+                        && !files.page().in(encoding).isSaidBy(Files.readAllBytes(file))) {
                     return false;
                 }
             }
-            return true;
-        } catch (NoSuchFileException _) {
-            return false;
         }
+        return true;
     }
 
     @Override
@@ -334,7 +384,7 @@ public final class FolderShelf implements ReportShelf {
     private static void flushLowest(Path folder) throws IOException {
         for (Path level = folder; level != null; level = level.getParent()) {
             try {
-                flush(level, StandardOpenOption.READ);
+                flush(level);
                 return;
             } catch (NoSuchFileException _) {
                 // It went with what was in it, or another instance took it away just now.

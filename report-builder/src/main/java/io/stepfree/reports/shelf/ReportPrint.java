@@ -51,15 +51,9 @@ public final class ReportPrint {
         return new ReportFile.Set(plain, new ReportFile(name(json, "json"), json, JSON), encoded);
     }
 
-    /** Where the files of a report lie that was written. */
-    List<String> places(ReportShelf.Places report) {
-        var places = new ArrayList<String>();
-        for (Encoding encoding : encodings) {
-            places.add(report.html() + encoding.ending());
-        }
-        places.add(report.html());
-        places.add(report.json());
-        return places;
+    /** Whether pages are written in this form. */
+    boolean has(Encoding encoding) {
+        return encodings.contains(encoding);
     }
 
     private static String name(byte[] content, String ending) {

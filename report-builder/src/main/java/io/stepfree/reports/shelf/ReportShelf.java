@@ -37,18 +37,16 @@ public interface ReportShelf {
      * written, as the system writes to the disk by itself.
      *
      * @param reports where the report of each scan was written, by the scan's id
-     * @return the scans of which not all files are there, or that the disk did not take
-     * @throws IOException when it is not known what it took
+     * @return the scans of which not all files are there any more, as the disk did not take them
+     * @throws IOException when it is not known whether they would
      */
     Set<String> flush(Map<String, Places> reports) throws IOException;
 
     /**
-     * The scans of which not all files are there, or one does not say what its name says, as after
-     * a power cut.
-     *
-     * @throws IOException when they cannot be read
+     * The scans of which not all files are there, or one does not say what its name says or cannot
+     * be read, as after a power cut.
      */
-    Set<String> damaged(Map<String, Places> reports) throws IOException;
+    Set<String> damaged(Map<String, Places> reports);
 
     /**
      * Removes reports with all that lies beside them. Only what is of the scan and is named like a

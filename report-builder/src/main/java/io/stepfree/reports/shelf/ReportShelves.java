@@ -38,7 +38,7 @@ public final class ReportShelves implements ReportShelf {
     }
 
     @Override
-    public Set<String> damaged(Map<String, Places> reports) throws IOException {
+    public Set<String> damaged(Map<String, Places> reports) {
         return folder.damaged(inFolder(reports));
     }
 

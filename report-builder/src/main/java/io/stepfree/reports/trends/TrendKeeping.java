@@ -82,10 +82,9 @@ public final class TrendKeeping implements AutoCloseable {
             return true;
         } catch (JdbiException e) {
             log.warn(
-                    "the trends of {} of client {} could not be counted, trying again in {}: {}",
+                    "the trends of {} of client {} could not be counted, trying again later: {}",
                     site.host(),
                     site.client(),
-                    every,
                     e.toString());
             log.debug("the whole failure", e);
             return false;
@@ -99,14 +98,15 @@ public final class TrendKeeping implements AutoCloseable {
         }
         try {
             int sites = countDue();
-            notBefore = System.nanoTime() + REST * (System.nanoTime() - start);
             if (sites > 0) {
                 log.debug("counted the trends of {} sites again", sites);
             }
         } catch (RuntimeException e) {
             // Thrown on, it would end the schedule for good.
-            log.warn("trends could not be counted, trying again in {}: {}", every, e.toString());
+            log.warn("trends could not be counted, trying again later: {}", e.toString());
             log.debug("the whole failure", e);
+        } finally {
+            notBefore = System.nanoTime() + REST * (System.nanoTime() - start);
         }
     }
 

@@ -2,7 +2,6 @@ package io.stepfree.reports.flushing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.aayushatharva.brotli4j.encoder.Encoder;
@@ -25,7 +24,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +33,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
@@ -44,11 +44,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of reports in a real folder, with their rows in a real database, before they are flushed. */
+/**
+ * Files of reports in a real folder, with their rows in a real database, before they are flushed.
+ */
 final class ReportFlushingTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration A_MINUTE_AND_MORE = Duration.ofSeconds(62);
 
     private static TestDatabase database;
     private static Jdbi jdbi;
@@ -56,6 +57,7 @@ final class ReportFlushingTest {
     @TempDir Path directory;
 
     private final String scan = UUID.randomUUID().toString();
+    private final List<ReportFlushing> begun = new ArrayList<>();
     private final UnflushedReports one = new UnflushedReports(UUID.randomUUID());
     private final UnflushedReports other = new UnflushedReports(UUID.randomUUID());
 
@@ -72,6 +74,7 @@ final class ReportFlushingTest {
 
     @AfterEach
     void clear() {
+        begun.forEach(ReportFlushing::close);
         jdbi.useHandle(handle -> {
             handle.execute("DELETE FROM reports.unflushed");
             handle.execute("DELETE FROM reports.report");
@@ -81,18 +84,24 @@ final class ReportFlushingTest {
     @Test
     void aRunFlushesItsOwnAMinuteAfterTheyWereWritten() throws IOException {
         write(one);
-        flushing(one, Duration.ofSeconds(50)).flush();
+        age(50);
+        flushing(one).look();
         assertThat(unflushed()).isEqualTo(1);
-        flushing(one, A_MINUTE_AND_MORE).flush();
+        age(61);
+        flushing(one).look();
         assertThat(unflushed()).isZero();
     }
 
     @Test
-    void whatOthersWroteIsLeftToThemForTenMinutes() throws IOException {
+    void whatOthersWriteMeanwhileIsLeftToThemForTenMinutes() throws IOException {
+        var flushing = flushing(one);
+        flushing.look();
         write(other);
-        flushing(one, A_MINUTE_AND_MORE).flush();
+        age(500);
+        flushing.look();
         assertThat(unflushed()).isEqualTo(1);
-        flushing(one, Duration.ofMinutes(11)).flush();
+        age(601);
+        flushing.look();
         assertThat(unflushed()).isZero();
     }
 
@@ -104,7 +113,7 @@ final class ReportFlushingTest {
         assertThat(whole).hasSize(4);
         for (String name : whole.keySet()) {
             Path file = folder.resolve(name);
-            byte[] content = whole.get(name);
+            byte[] content = Objects.requireNonNull(whole.get(name));
             for (byte[] left :
                     List.of(new byte[0], Arrays.copyOf(content, 7), new byte[content.length])) {
                 Files.write(file, left);
@@ -124,8 +133,8 @@ final class ReportFlushingTest {
 
     /** Another run of report-builder begins where the first one was cut off. */
     private void nextStart() {
-        note(one);
-        try (var flushing = flushing(other, Duration.ofSeconds(1))) {
+        note(one, scan);
+        try (var flushing = flushing(other)) {
             flushing.start();
             await().atMost(LONG).until(() -> unflushed() == 0);
         }
@@ -135,7 +144,8 @@ final class ReportFlushingTest {
     void whatIsWholeIsNotTouchedAlsoWhenANewVersionWouldWriteItBetter() throws IOException {
         Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
         Map<String, byte[]> whole = contents(folder(places));
-        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+        flushing(other).look();
+        assertThat(unflushed()).isZero();
         assertSame(contents(folder(places)), whole);
         assertThat(places()).isEqualTo(places);
     }
@@ -145,7 +155,7 @@ final class ReportFlushingTest {
         Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
         Files.write(Path.of(places.html()), new byte[0]);
 
-        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+        flushing(other).look();
 
         Places now = places();
         assertThat(now.html()).isNotEqualTo(places.html());
@@ -156,11 +166,45 @@ final class ReportFlushingTest {
     }
 
     @Test
-    void whatHasNoRowAnyMoreIsNotMadeAgain() throws IOException {
+    void whatThisVersionCannotReadWhollyIsLeftAndKeepsNothingElse() throws IOException {
         Places places = write(one);
+        Map<String, byte[]> whole = contents(folder(places));
+        // As a newer version keeps it, with a receipt over more than this one knows.
+        String newer = UUID.randomUUID().toString();
+        jdbi.useHandle(handle -> {
+            handle.execute(
+                    """
+                    INSERT INTO reports.report (scan_id, client, submitted_at, document, html_file, json_file,
+                           published_at, completed_at)
+                    SELECT ?, client, submitted_at, document || '{"title": "another"}', replace(html_file, scan_id, ?),
+                           replace(json_file, scan_id, ?), published_at, completed_at
+                      FROM reports.report
+                    """,
+                    newer,
+                    newer,
+                    newer);
+            handle.execute("DELETE FROM reports.unflushed");
+            one.add(handle, List.of(newer, scan));
+        });
+        Files.write(Path.of(places.json()), new byte[0]);
+
+        var flushing = flushing(other);
+        flushing.look();
+
+        assertSame(contents(folder(places)), whole);
+        assertThat(noted()).containsExactly(newer);
+        // It is looked at again, as what there was at the start is not whole yet.
+        jdbi.useHandle(
+                handle -> handle.execute("DELETE FROM reports.report WHERE scan_id = ?", newer));
+        flushing.look();
+        assertThat(unflushed()).isZero();
+    }
+
+    @Test
+    void whatHasNoRowAnyMoreIsRemoved() throws IOException {
+        write(one);
         jdbi.useHandle(handle -> handle.execute("DELETE FROM reports.report"));
-        shelf().remove(Map.of(scan, places));
-        flushing(other, Duration.ofSeconds(1)).makeGood(Instant.now().plusSeconds(1));
+        flushing(other).look();
         assertThat(unflushed()).isZero();
         assertThat(directory).isEmptyDirectory();
     }
@@ -168,39 +212,67 @@ final class ReportFlushingTest {
     @Test
     void whatIsBeingRemovedIsNotMadeAgainBesideIt() throws Exception {
         write(one);
+        var removing = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var making =
-                    jdbi.inTransaction(handle -> {
-                        new ScanRemoval(shelf()).remove(handle, List.of(scan));
-                        var begun =
-                                threads.submit(() -> {
-                                    flushing(other, Duration.ofSeconds(1))
-                                            .makeGood(Instant.now().plusSeconds(1));
-                                    return true;
-                                });
-                        await().atMost(LONG).until(() -> waiting() == 1);
-                        return begun;
-                    });
-            assertThat(making.get()).isTrue();
+            var slow =
+                    new ScanRemoval(
+                            new Shelf(shelf()) {
+                                @Override
+                                public long remove(Map<String, Places> reports) throws IOException {
+                                    long gone = super.remove(reports);
+                                    removing.countDown();
+                                    awaitOrInterrupt(goOn);
+                                    return gone;
+                                }
+                            });
+            var removed =
+                    threads.submit(() ->
+                            jdbi.<ScanRemoval.Removed, IOException>inTransaction(
+                                    handle -> slow.remove(handle, List.of(scan))));
+            removing.await();
+            var made = threads.submit(() -> flushing(other).look());
+            // The files are gone and the row is there: this is where it would come back.
+            await().atMost(LONG).until(() -> waiting() == 1);
+            goOn.countDown();
+            assertThat(removed.get().reports()).isEqualTo(1);
+            made.get();
         }
         assertThat(unflushed()).isZero();
         assertThat(directory).isEmptyDirectory();
+    }
+
+    private static void awaitOrInterrupt(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
     void whatTheDiskDoesNotTakeStaysNotedAndIsMadeAgain() throws IOException {
         Places places = write(one);
         Map<String, byte[]> whole = contents(folder(places));
-        var disk = new BrokenDisk(shelf());
-        var flushing = flushing(one, disk, A_MINUTE_AND_MORE);
+        age(61);
+        var broken = new AtomicBoolean(true);
+        var disk =
+                new Shelf(shelf()) {
+                    @Override
+                    public Set<String> flush(Map<String, Places> reports) throws IOException {
+                        if (broken.get()) {
+                            shelf().removeAll(reports.keySet());
+                            return reports.keySet();
+                        }
+                        return super.flush(reports);
+                    }
+                };
 
-        assertThatThrownBy(flushing::flush)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining(scan);
+        flushing(one, disk).look();
         assertThat(unflushed()).isEqualTo(1);
 
-        disk.broken.set(false);
-        flushing.flush();
+        broken.set(false);
+        flushing(one, disk).look();
         assertThat(unflushed()).isZero();
         assertSame(contents(folder(places)), whole);
     }
@@ -208,20 +280,19 @@ final class ReportFlushingTest {
     @Test
     void anOrderlyStopFlushesWhatTheRunHasWritten() throws IOException {
         write(one);
-        var flushing = flushing(one, Duration.ZERO);
+        var flushing = flushing(one);
         flushing.start();
         assertThat(unflushed()).isEqualTo(1);
         flushing.close();
         assertThat(unflushed()).isZero();
     }
 
-    /** A shelf whose disk takes nothing while it is broken. */
-    private static final class BrokenDisk implements ReportShelf {
+    /** Passes everything on. */
+    private static class Shelf implements ReportShelf {
 
         private final ReportShelf shelf;
-        private final AtomicBoolean broken = new AtomicBoolean(true);
 
-        private BrokenDisk(ReportShelf shelf) {
+        private Shelf(ReportShelf shelf) {
             this.shelf = shelf;
         }
 
@@ -232,11 +303,11 @@ final class ReportFlushingTest {
 
         @Override
         public Set<String> flush(Map<String, Places> reports) throws IOException {
-            return broken.get() ? reports.keySet() : shelf.flush(reports);
+            return shelf.flush(reports);
         }
 
         @Override
-        public Set<String> damaged(Map<String, Places> reports) throws IOException {
+        public Set<String> damaged(Map<String, Places> reports) {
             return shelf.damaged(reports);
         }
 
@@ -256,13 +327,22 @@ final class ReportFlushingTest {
         }
     }
 
-    private ReportFlushing flushing(UnflushedReports run, Duration later) {
-        return flushing(run, shelf(), later);
+    private ReportFlushing flushing(UnflushedReports run) {
+        return flushing(run, shelf());
     }
 
-    private static ReportFlushing flushing(
-            UnflushedReports run, ReportShelf shelf, Duration later) {
-        return new ReportFlushing(jdbi, run, shelf, () -> Instant.now().plus(later));
+    private ReportFlushing flushing(UnflushedReports run, ReportShelf shelf) {
+        var flushing = new ReportFlushing(jdbi, run, shelf);
+        begun.add(flushing);
+        return flushing;
+    }
+
+    /** As if all that is noted had been written so many seconds ago. */
+    private static void age(int seconds) {
+        jdbi.useHandle(handle ->
+                handle.execute(
+                        "UPDATE reports.unflushed SET written_at = now() - make_interval(secs => ?)",
+                        seconds));
     }
 
     private FolderShelf shelf() {
@@ -289,8 +369,7 @@ final class ReportFlushingTest {
         byte[] html = page.getBytes(UTF_8);
         Path place = folder.resolve("report.%s.html".formatted(hash(html)));
         Files.write(place, html);
-        Files.write(
-                Path.of(place + ".br"), Encoder.compress(html, Encoder.Parameters.create(1)));
+        Files.write(Path.of(place + ".br"), Encoder.compress(html, Encoder.Parameters.create(1)));
         try (var gzip = new GZIPOutputStream(Files.newOutputStream(Path.of(place + ".gz")))) {
             gzip.write(html);
         }
@@ -320,12 +399,19 @@ final class ReportFlushingTest {
                         places.html(),
                         places.json(),
                         document.completedAt()));
-        note(run);
+        note(run, scan);
         return places;
     }
 
-    private void note(UnflushedReports run) {
-        jdbi.useHandle(handle -> run.add(handle, List.of(scan)));
+    private static void note(UnflushedReports run, String scanId) {
+        jdbi.useHandle(handle -> run.add(handle, List.of(scanId)));
+    }
+
+    private static List<String> noted() {
+        return jdbi.withHandle(handle ->
+                handle.createQuery("SELECT unnest(scan_ids) FROM reports.unflushed")
+                        .mapTo(String.class)
+                        .list());
     }
 
     private ReportDocument document() {
@@ -362,8 +448,7 @@ final class ReportFlushingTest {
         var contents = new TreeMap<String, byte[]>();
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                contents.put(
-                        folder.relativize(file).toString(), Files.readAllBytes(file));
+                contents.put(folder.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
         return contents;

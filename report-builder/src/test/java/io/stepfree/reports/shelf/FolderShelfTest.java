@@ -258,9 +258,7 @@ class FolderShelfTest {
 
         var places = Objects.requireNonNull(written.get());
         var folder = folder(places);
-        assertThat(
-                        forced(() ->
-                                assertThat(shelf.flush(Map.of("scan-1", places))).isEmpty()))
+        assertThat(forced(() -> assertThat(shelf.flush(Map.of("scan-1", places))).isEmpty()))
                 .containsExactly(
                         places.html() + ".br",
                         places.html() + ".gz",
@@ -305,9 +303,15 @@ class FolderShelfTest {
             assertThat(shelf.damaged(reports)).as("without " + name).containsExactly("scan-1");
             Files.write(file, whole);
         }
+        // Another one is set today: what lies there has to be whole all the same.
+        var plain = new FolderShelf(directory, new ReportPrint(new HtmlPage(), List.of()));
+        assertThat(plain.damaged(reports)).isEmpty();
+        byte[] brotli = Files.readAllBytes(Path.of(places.html() + ".br"));
+        Files.write(Path.of(places.html() + ".br"), new byte[10]);
+        assertThat(plain.damaged(reports)).containsExactly("scan-1");
+        Files.write(Path.of(places.html() + ".br"), brotli);
         // As another version of the encoder writes it.
-        Files.write(
-                Path.of(places.html() + ".gz"), gzip(Files.readString(Path.of(places.html()))));
+        Files.write(Path.of(places.html() + ".gz"), gzip(Files.readString(Path.of(places.html()))));
         assertThat(shelf.damaged(reports)).isEmpty();
         shelf.remove(reports);
         assertThat(shelf.damaged(reports)).containsExactly("scan-1");

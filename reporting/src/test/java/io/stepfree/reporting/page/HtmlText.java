@@ -14,15 +14,15 @@ final class HtmlText {
     private HtmlText() {}
 
     /** The report as a browser reads it, having looked whether it is well made and inert. */
-    static Document checked(byte[] html) {
-        return checked(new String(html, UTF_8));
-    }
-
     static Document checked(String html) {
         var document = Jsoup.parse(html, "https://reports.example/api/batches/b/report.html");
         assertInert(html, document);
         assertInOrder(document);
         return document;
+    }
+
+    static Document checked(byte[] html) {
+        return checked(new String(html, UTF_8));
     }
 
     private static void assertInert(String html, Document document) {
