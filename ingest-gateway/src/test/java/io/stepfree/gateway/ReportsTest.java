@@ -327,7 +327,7 @@ final class ReportsTest {
                     handle.execute(
                             """
                             INSERT INTO reports.finding_view
-                            SELECT (jsonb_populate_record(one, jsonb_build_object('place', more, 'fingerprint', more || '-' || scan_id))).*
+                            SELECT (jsonb_populate_record(one, jsonb_build_object('place', more, 'fingerprint', replace(scan_id, '-', '') || '~' || more))).*
                               FROM reports.finding_view AS one, generate_series(2, 4) AS more
                              WHERE scan_id = ? AND place = 0
                             """,
@@ -335,11 +335,12 @@ final class ReportsTest {
                     handle.execute(
                             "UPDATE reports.comparison_view SET found = 5 WHERE scan_id = ?", id);
                 });
-        decide("\"decision\": \"accepted\", \"fingerprint\": \"2-%s\"".formatted(id));
-        decide("\"decision\": \"ignored\", \"fingerprint\": \"3-%s\"".formatted(id));
+        String fingerprint = id.replace("-", "");
+        decide("\"decision\": \"accepted\", \"fingerprint\": \"%s~2\"".formatted(fingerprint));
+        decide("\"decision\": \"ignored\", \"fingerprint\": \"%s~3\"".formatted(fingerprint));
         decide(
-                "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"4-%s\""
-                        .formatted(id));
+                "\"decision\": \"assigned\", \"assignee\": \"ada\", \"fingerprint\": \"%s~4\""
+                        .formatted(fingerprint));
 
         JsonNode told = gateway.get("/api/scans/%s/changes".formatted(id)).json();
         assertThat(told.at("/decided/found").asInt()).isEqualTo(2);

@@ -120,7 +120,12 @@ public final class SignalBoard {
 
     /** When a service was last heard. */
     public Optional<Instant> lastHeard(String service) {
-        return of(service).stream().findFirst().map(ServiceSignal::getAt);
+        return last(service).map(ServiceSignal::getAt);
+    }
+
+    /** What was heard of a service last, be it that it stops. */
+    public Optional<ServiceSignal> last(String service) {
+        return all(service).stream().findFirst();
     }
 
     private synchronized List<ServiceSignal> all(String service) {

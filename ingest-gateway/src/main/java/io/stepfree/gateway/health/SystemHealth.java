@@ -205,8 +205,7 @@ public final class SystemHealth {
             return new Component(
                     service,
                     Status.CRITICAL,
-                    signals.of(service).stream()
-                            .findFirst()
+                    signals.last(service)
                             .map(SystemHealth::goneSince)
                             .orElse("It was never heard; start it."),
                     null,

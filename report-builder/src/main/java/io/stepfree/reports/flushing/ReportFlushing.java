@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,8 @@ public final class ReportFlushing implements AutoCloseable {
     /** A run that lives has long flushed its own by then. */
     private static final Duration LEFT_BEHIND = Duration.ofMinutes(10);
 
-    private static final Duration BETWEEN = Duration.ofSeconds(15);
+    private static final Duration FLUSHING = Duration.ofSeconds(15);
+    private static final Duration MAKING_GOOD = Duration.ofMinutes(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final String PLACES =
@@ -68,15 +70,15 @@ public final class ReportFlushing implements AutoCloseable {
     private final UnflushedReports unflushed;
     private final ReportShelf shelf;
     private final ScheduledExecutorService executor =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofVirtual().name("report-flushing").factory());
+            Executors.newScheduledThreadPool(
+                    2, Thread.ofVirtual().name("report-flushing-", 1).factory());
     private final ExecutorService flushers =
             Executors.newFixedThreadPool(
                     UnflushedReports.AT_ONCE,
                     Thread.ofPlatform().daemon().name("report-flusher-", 1).factory());
 
-    /** Whether what other runs have left before this one began is whole. */
-    private volatile boolean begun;
+    /** The last note that there was when this run began; null before it has looked. */
+    private volatile @Nullable Long before;
 
     private volatile boolean outOfTime;
 
@@ -86,75 +88,81 @@ public final class ReportFlushing implements AutoCloseable {
         this.shelf = shelf;
     }
 
-    /** Looks at once at what other runs left, and from then on every quarter of a minute. */
+    /**
+     * Looks at once at what other runs left, and every minute from then on; flushes what is due
+     * every quarter of a minute.
+     */
     public void start() {
         var _ =
                 executor.scheduleWithFixedDelay(
-                        this::look, 0, BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
+                        this::makeGood, 0, MAKING_GOOD.toSeconds(), TimeUnit.SECONDS);
+        var _ =
+                executor.scheduleWithFixedDelay(
+                        this::flush, FLUSHING.toSeconds(), FLUSHING.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Flushes what is due, and makes good what others left. */
-    void look() {
-        var _ =
-                attempt(
-                        (handle, after) -> unflushed.own(handle, WRITTEN_BY_THE_SYSTEM, after),
-                        false);
-        begun |=
-                attempt(
-                        (handle, after) ->
-                                unflushed.others(
-                                        handle, begun ? LEFT_BEHIND : Duration.ZERO, after),
-                        true);
+    /** Flushes what this run has written a minute ago. */
+    void flush() {
+        attempt((handle, after) -> unflushed.own(handle, WRITTEN_BY_THE_SYSTEM, after), false);
+    }
+
+    /** Looks at what other runs had left when this one began, or have left behind since. */
+    void makeGood() {
+        attempt(
+                (handle, after) -> {
+                    Long upTo = before;
+                    if (upTo == null) {
+                        upTo = UnflushedReports.last(handle);
+                        before = upTo;
+                    }
+                    return unflushed.others(handle, upTo, LEFT_BEHIND, after);
+                },
+                true);
     }
 
     private interface Notes {
         List<Note> after(Handle handle, long number);
     }
 
-    /** Returns whether all of them are settled. */
-    private boolean attempt(Notes notes, boolean ofOthers) {
-        boolean all = true;
+    private void attempt(Notes notes, boolean ofOthers) {
         try {
             List<Note> some = jdbi.withHandle(handle -> notes.after(handle, 0));
             while (!some.isEmpty() && !outOfTime) {
-                all &= settle(some, ofOthers);
+                settle(some, ofOthers);
                 long last = some.getLast().number();
                 some = jdbi.withHandle(handle -> notes.after(handle, last));
             }
-            return all;
         } catch (RuntimeException e) {
             // Thrown on, it would end the schedule for good.
             log.warn("reports could not be flushed, trying again later: {}", e.toString());
             log.debug("the whole failure", e);
-            return false;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 
-    /* Flushes wait for the disk, and several wait together. */
-    private boolean settle(List<Note> notes, boolean ofOthers) throws InterruptedException {
-        var tasks = new ArrayList<Callable<Boolean>>();
+    /* Flushes wait for the disk, and two wait together. */
+    private void settle(List<Note> notes, boolean ofOthers) throws InterruptedException {
+        var tasks = new ArrayList<Callable<@Nullable Void>>();
         for (Note note : notes) {
-            tasks.add(() -> settle(note, ofOthers));
+            tasks.add(() -> {
+                settle(note, ofOthers);
+                return null;
+            });
         }
-        boolean all = true;
-        for (Future<Boolean> task : flushers.invokeAll(tasks)) {
+        for (Future<@Nullable Void> task : flushers.invokeAll(tasks)) {
             try {
-                all &= task.get();
+                task.get();
             } catch (ExecutionException e) {
                 log.warn(
                         "reports could not be flushed, trying again later: {}",
                         String.valueOf(e.getCause()));
                 log.debug("the whole failure", e);
-                all = false;
             }
         }
-        return all;
     }
 
-    private boolean settle(Note note, boolean ofOthers) throws IOException {
+    private void settle(Note note, boolean ofOthers) throws IOException {
         Map<String, Places> reports = jdbi.withHandle(handle -> places(handle, note.scanIds()));
         removeStrays(note, reports.keySet());
         Set<String> torn = new HashSet<>(ofOthers ? shelf.damaged(reports) : Set.of());
@@ -167,8 +175,7 @@ public final class ReportFlushing implements AutoCloseable {
                 left.add(scanId);
             }
         }
-        jdbi.useHandle(handle -> UnflushedReports.settle(handle, note, left));
-        return left.isEmpty();
+        jdbi.useTransaction(handle -> UnflushedReports.settle(handle, note, left));
     }
 
     /* A note is written with its rows: what has none was removed, perhaps while it was made again. */
@@ -254,9 +261,8 @@ public final class ReportFlushing implements AutoCloseable {
         if (executor.isShutdown()) {
             return;
         }
-        executor.execute(() -> {
-            var _ = attempt((handle, after) -> unflushed.own(handle, Duration.ZERO, after), false);
-        });
+        executor.execute(() ->
+                attempt((handle, after) -> unflushed.own(handle, Duration.ZERO, after), false));
         executor.shutdown();
         try {
             if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

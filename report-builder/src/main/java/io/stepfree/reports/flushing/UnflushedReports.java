@@ -21,7 +21,7 @@ public final class UnflushedReports {
             SELECT number, scan_ids
               FROM reports.unflushed
              WHERE (writer = :writer) = :own AND number > :after
-               AND written_at <= now() - make_interval(secs => :seconds)
+               AND (number <= :upTo OR written_at <= now() - make_interval(secs => :seconds))
              ORDER BY number
              LIMIT :limit
             """;
@@ -31,8 +31,10 @@ public final class UnflushedReports {
 
     private static final String DROP = "DELETE FROM reports.unflushed WHERE number = :number";
 
+    private static final String LAST = "SELECT coalesce(max(number), 0) FROM reports.unflushed";
+
     /** Of so many polls at once. */
-    static final int AT_ONCE = 4;
+    static final int AT_ONCE = 2;
 
     private final UUID writer;
 
@@ -43,16 +45,18 @@ public final class UnflushedReports {
         this.writer = writer;
     }
 
-    /**
-     * Notes that this run has written the files of these scans, in the transaction of their rows.
-     */
+    /** Notes that this run wrote the files of these scans, in the transaction of their rows. */
     public void add(Handle handle, Collection<String> scanIds) {
         if (!scanIds.isEmpty()) {
-            handle.createUpdate(ADD)
-                    .bind("writer", writer)
-                    .bindArray("scanIds", String.class, scanIds)
-                    .execute();
+            add(handle, writer, scanIds);
         }
+    }
+
+    private static void add(Handle handle, UUID writer, Collection<String> scanIds) {
+        handle.createUpdate(ADD)
+                .bind("writer", writer)
+                .bindArray("scanIds", String.class, scanIds)
+                .execute();
     }
 
     /**
@@ -62,21 +66,27 @@ public final class UnflushedReports {
      */
     record Note(long number, List<String> scanIds) {}
 
+    /** The number of the last note that there is; 0 when there is none. */
+    static long last(Handle handle) {
+        return handle.createQuery(LAST).mapTo(Long.class).one();
+    }
+
     /** The next few notes of this run that are at least as old. */
     List<Note> own(Handle handle, Duration age, long after) {
-        return some(handle, age, after, true);
+        return some(handle, true, after, 0, age);
     }
 
-    /** The next few notes of other runs that are at least as old. */
-    List<Note> others(Handle handle, Duration age, long after) {
-        return some(handle, age, after, false);
+    /** The next few notes of other runs up to a number, and others that are at least as old. */
+    List<Note> others(Handle handle, long upTo, Duration age, long after) {
+        return some(handle, false, after, upTo, age);
     }
 
-    private List<Note> some(Handle handle, Duration age, long after, boolean own) {
+    private List<Note> some(Handle handle, boolean own, long after, long upTo, Duration age) {
         return handle.createQuery(SOME)
                 .bind("writer", writer)
                 .bind("own", own)
                 .bind("after", after)
+                .bind("upTo", upTo)
                 .bind("seconds", age.toSeconds())
                 .bind("limit", AT_ONCE)
                 .map((row, _) ->
@@ -86,15 +96,22 @@ public final class UnflushedReports {
                 .list();
     }
 
-    /** Takes a note out, but for the scans that are left. */
+    /** Takes a note out, but for the scans that are left; these stay noted also when it is gone. */
     static void settle(Handle handle, Note note, Collection<String> left) {
         if (left.isEmpty()) {
             handle.createUpdate(DROP).bind("number", note.number()).execute();
-        } else if (left.size() < note.scanIds().size()) {
-            handle.createUpdate(KEEP)
-                    .bind("number", note.number())
-                    .bindArray("scanIds", String.class, left)
-                    .execute();
+            return;
+        }
+        int kept =
+                handle.createUpdate(KEEP)
+                        .bind("number", note.number())
+                        .bindArray("scanIds", String.class, left)
+                        .execute();
+        if (kept == 0) {
+            // Another instance found nothing amiss in the meantime. It is nobody's now, so that
+            // what is
+            // in the files is looked at as well.
+            add(handle, UUID.randomUUID(), left);
         }
     }
 }

@@ -19,6 +19,7 @@ import io.stepfree.reports.shelf.ReportPrint;
 import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.reports.shelf.ReportShelf.Places;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -85,24 +86,57 @@ final class ReportFlushingTest {
     void aRunFlushesItsOwnAMinuteAfterTheyWereWritten() throws IOException {
         write(one);
         age(50);
-        flushing(one).look();
+        flushing(one).flush();
         assertThat(unflushed()).isEqualTo(1);
         age(61);
-        flushing(one).look();
+        flushing(one).flush();
         assertThat(unflushed()).isZero();
     }
 
     @Test
     void whatOthersWriteMeanwhileIsLeftToThemForTenMinutes() throws IOException {
         var flushing = flushing(one);
-        flushing.look();
+        flushing.makeGood();
         write(other);
         age(500);
-        flushing.look();
+        flushing.makeGood();
         assertThat(unflushed()).isEqualTo(1);
         age(601);
-        flushing.look();
+        flushing.makeGood();
         assertThat(unflushed()).isZero();
+    }
+
+    @Test
+    void whatAnotherInstanceFoundWellMeanwhileStaysNotedWhereThisOneCouldNotMakeItAgain()
+            throws IOException {
+        Places places = write(one);
+        Files.write(Path.of(places.html()), new byte[0]);
+        var disk =
+                new Shelf(shelf()) {
+                    @Override
+                    public Places write(ReportDocument document, String json) throws IOException {
+                        flushing(new UnflushedReports(UUID.randomUUID())).makeGood();
+                        assertThat(unflushed()).as("the other one takes it out").isZero();
+                        throw new IOException("no space left");
+                    }
+                };
+        // Whole for the other one, as when it has made it again itself.
+        var found =
+                new Shelf(disk) {
+                    @Override
+                    public Set<String> damaged(Map<String, Places> reports) {
+                        Set<String> damaged = super.damaged(reports);
+                        try {
+                            Files.delete(Path.of(places.html()));
+                            shelf().write(document(), ReportJson.write(document()));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        return damaged;
+                    }
+                };
+        flushing(other, found).makeGood();
+        assertThat(noted()).containsExactly(scan);
     }
 
     @Test
@@ -144,7 +178,7 @@ final class ReportFlushingTest {
     void whatIsWholeIsNotTouchedAlsoWhenANewVersionWouldWriteItBetter() throws IOException {
         Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
         Map<String, byte[]> whole = contents(folder(places));
-        flushing(other).look();
+        flushing(other).makeGood();
         assertThat(unflushed()).isZero();
         assertSame(contents(folder(places)), whole);
         assertThat(places()).isEqualTo(places);
@@ -155,7 +189,7 @@ final class ReportFlushingTest {
         Places places = write(one, "<!DOCTYPE html><title>As it was written before</title>");
         Files.write(Path.of(places.html()), new byte[0]);
 
-        flushing(other).look();
+        flushing(other).makeGood();
 
         Places now = places();
         assertThat(now.html()).isNotEqualTo(places.html());
@@ -189,14 +223,14 @@ final class ReportFlushingTest {
         Files.write(Path.of(places.json()), new byte[0]);
 
         var flushing = flushing(other);
-        flushing.look();
+        flushing.makeGood();
 
         assertSame(contents(folder(places)), whole);
         assertThat(noted()).containsExactly(newer);
-        // It is looked at again, as what there was at the start is not whole yet.
+        // It is looked at again, as it was there at the start.
         jdbi.useHandle(
                 handle -> handle.execute("DELETE FROM reports.report WHERE scan_id = ?", newer));
-        flushing.look();
+        flushing.makeGood();
         assertThat(unflushed()).isZero();
     }
 
@@ -204,7 +238,7 @@ final class ReportFlushingTest {
     void whatHasNoRowAnyMoreIsRemoved() throws IOException {
         write(one);
         jdbi.useHandle(handle -> handle.execute("DELETE FROM reports.report"));
-        flushing(other).look();
+        flushing(other).makeGood();
         assertThat(unflushed()).isZero();
         assertThat(directory).isEmptyDirectory();
     }
@@ -231,7 +265,7 @@ final class ReportFlushingTest {
                             jdbi.<ScanRemoval.Removed, IOException>inTransaction(
                                     handle -> slow.remove(handle, List.of(scan))));
             removing.await();
-            var made = threads.submit(() -> flushing(other).look());
+            var made = threads.submit(() -> flushing(other).makeGood());
             // The files are gone and the row is there: this is where it would come back.
             await().atMost(LONG).until(() -> waiting() == 1);
             goOn.countDown();
@@ -268,11 +302,11 @@ final class ReportFlushingTest {
                     }
                 };
 
-        flushing(one, disk).look();
+        flushing(one, disk).flush();
         assertThat(unflushed()).isEqualTo(1);
 
         broken.set(false);
-        flushing(one, disk).look();
+        flushing(one, disk).flush();
         assertThat(unflushed()).isZero();
         assertSame(contents(folder(places)), whole);
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public enum ReportFormat {
     /** The page for people. */
-    HTML("html", "text/html;charset=UTF-8", 2),
+    HTML("html", "text/html;charset=UTF-8", 3),
     /** All that is kept: of a scan its document, of a batch schema/batch-report.schema.json. */
     JSON("json", "application/json", 1),
     /** A line for each page and each occurrence, schema/report-line.schema.json. */
@@ -33,7 +33,7 @@ public enum ReportFormat {
     /** A draft of an accessibility conformance report (OpenACR 0.1.0) as YAML. */
     OPENACR("openacr", "application/yaml", 2),
     /** The page for people as a tagged PDF (PDF/UA-1), for which a printer is needed. */
-    PDF("pdf", "application/pdf", 1);
+    PDF("pdf", "application/pdf", 2);
 
     private final String extension;
     private final String mediaType;
