@@ -108,9 +108,8 @@ public final class UnflushedReports {
                         .bindArray("scanIds", String.class, left)
                         .execute();
         if (kept == 0) {
-            // Another instance found nothing amiss in the meantime. It is nobody's now, so that
-            // what is
-            // in the files is looked at as well.
+            // Another instance found nothing amiss meanwhile. It is nobody's now, so that whoever
+            // looks at it reads the files as well.
             add(handle, UUID.randomUUID(), left);
         }
     }
