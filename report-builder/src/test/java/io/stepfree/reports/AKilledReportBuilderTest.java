@@ -18,6 +18,7 @@ import io.stepfree.schemas.scan.ScanEvent;
 import io.stepfree.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,7 +80,9 @@ final class AKilledReportBuilderTest {
             Process process = start(arguments);
             try (var events = TopicProbe.of(kafka, TestRegistry.shared(), Topics.SCAN_EVENTS)) {
                 await().atMost(LONG).until(() -> announced(events).containsAll(scans));
+                // What the power cut took is missing until it is made again.
                 await().atMost(LONG)
+                        .ignoreExceptionsMatching(e -> e.getCause() instanceof NoSuchFileException)
                         .untilAsserted(() ->
                                 assertThat(rows(jdbi))
                                         .allSatisfy(AKilledReportBuilderTest::isWhole));
@@ -176,11 +179,13 @@ final class AKilledReportBuilderTest {
                 .isInstanceOf(Verification.Intact.class);
     }
 
+    /* But for what was being written at a kill: nobody is told of it, and it goes with the report. */
     private Map<String, List<String>> files() throws IOException {
         try (var files = Files.walk(directory.resolve("reports"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> directory.resolve("reports").relativize(file))
                     .filter(file -> file.getNameCount() == 3)
+                    .filter(file -> !file.toString().endsWith(".part"))
                     .collect(
                             Collectors.groupingBy(
                                     file -> file.getName(1).toString(),
