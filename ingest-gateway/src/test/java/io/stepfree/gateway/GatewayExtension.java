@@ -5,8 +5,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands every test class the same healthy gateway, started with the first and closed after the
- * last.
+ * Hands every test class of a fork the same healthy gateway, started with the first and closed
+ * after the last.
  */
 final class GatewayExtension implements ParameterResolver {
 
@@ -20,8 +20,8 @@ final class GatewayExtension implements ParameterResolver {
 
     @Override
     public RunningGateway resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        // Surefire executes the classes of a fork one by one, so the root is another for each.
+        return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(
                         RunningGateway.class, _ -> RunningGateway.start(), RunningGateway.class);
     }

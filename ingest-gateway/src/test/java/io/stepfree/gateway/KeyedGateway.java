@@ -30,7 +30,7 @@ final class KeyedGateway implements AutoCloseable {
     private final ApiKey first = ApiKey.create("test");
     private final RunningGateway gateway;
 
-    /** Hands every test class the same one, started with the first and closed after the last. */
+    /** Hands every test class of a fork the same one, started with the first and closed after the last. */
     static final class Extension implements ParameterResolver {
 
         private static final ExtensionContext.Namespace NAMESPACE =
@@ -43,8 +43,7 @@ final class KeyedGateway implements AutoCloseable {
 
         @Override
         public KeyedGateway resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(NAMESPACE)
+            return context.getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
                     .computeIfAbsent(
                             KeyedGateway.class, _ -> new KeyedGateway(), KeyedGateway.class);
         }

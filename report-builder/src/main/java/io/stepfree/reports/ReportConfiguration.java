@@ -70,8 +70,9 @@ public class ReportConfiguration {
     }
 
     @Bean(initMethod = "start")
-    ReportFlushing reportFlushing(Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf) {
-        return new ReportFlushing(jdbi, unflushed, shelf);
+    ReportFlushing reportFlushing(
+            Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf, MeterRegistry meters) {
+        return new ReportFlushing(jdbi, unflushed, shelf, meters);
     }
 
     @Bean

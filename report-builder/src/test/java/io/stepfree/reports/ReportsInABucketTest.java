@@ -339,6 +339,11 @@ final class ReportsInABucketTest {
     private String publish(String client) {
         String scan = send(client);
         await().atMost(LONG).until(() -> !places(scan).isEmpty());
+        // It follows by way of the topic: what a test makes of it must not be undone by that.
+        await().atMost(LONG)
+                .until(() ->
+                        count("SELECT count(*) FROM reports.scan_status WHERE scan_id = ?", scan)
+                                == 1);
         return scan;
     }
 

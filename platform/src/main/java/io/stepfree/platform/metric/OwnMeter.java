@@ -333,6 +333,13 @@ public enum OwnMeter {
             Service.REPORTS,
             "Scans, deleted with their reports and files, and sites whose time was over",
             "Never."),
+    REPORTS_UNFLUSHED_OLDEST(
+            GAUGE,
+            "stepfree.reports.unflushed.oldest",
+            "seconds",
+            Service.REPORTS,
+            "How long ago the report was written whose files have been waiting longest to be flushed to the disk; 0 when none is",
+            "More than 15 minutes: a power cut would take its files now, and they would be made again from the database."),
     GATEWAY_KEYS_EXPIRED(
             COUNTER,
             "stepfree.gateway.keys.expired",

@@ -1,5 +1,7 @@
 package io.stepfree.reports.flushing;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stepfree.platform.metric.OwnMeter;
 import io.stepfree.reporting.document.ReportJson;
 import io.stepfree.reporting.receipt.Verification;
 import io.stepfree.reports.flushing.UnflushedReports.Note;
@@ -7,6 +9,7 @@ import io.stepfree.reports.shelf.ReportShelf;
 import io.stepfree.reports.shelf.ReportShelf.Places;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -80,12 +83,25 @@ public final class ReportFlushing implements AutoCloseable {
     /** The last note that there was when this run began; null before it has looked. */
     private volatile @Nullable Long before;
 
+    /** When the oldest note was written that there was at the last look; null when none was. */
+    private volatile @Nullable Instant oldest;
+
     private volatile boolean outOfTime;
 
-    public ReportFlushing(Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf) {
+    public ReportFlushing(
+            Jdbi jdbi, UnflushedReports unflushed, ReportShelf shelf, MeterRegistry meters) {
         this.jdbi = jdbi;
         this.unflushed = unflushed;
         this.shelf = shelf;
+        OwnMeter.REPORTS_UNFLUSHED_OLDEST.gauge(meters, this, ReportFlushing::secondsWaited);
+    }
+
+    /* Grows between the looks, and on while the database does not answer. */
+    private double secondsWaited() {
+        Instant since = oldest;
+        return since == null
+                ? 0
+                : Math.max(0, Duration.between(since, Instant.now()).toMillis()) / 1000.0;
     }
 
     /**
@@ -104,6 +120,18 @@ public final class ReportFlushing implements AutoCloseable {
     /** Flushes what this run has written a minute ago. */
     void flush() {
         attempt((handle, after) -> unflushed.own(handle, WRITTEN_BY_THE_SYSTEM, after), false);
+        lookHowFar();
+    }
+
+    private void lookHowFar() {
+        try {
+            oldest =
+                    jdbi.withHandle(UnflushedReports::oldest)
+                            .map(age -> Instant.now().minus(age))
+                            .orElse(null);
+        } catch (RuntimeException e) {
+            log.debug("how far flushing is cannot be told now: {}", e.toString());
+        }
     }
 
     /** Looks at what other runs had left when this one began, or have left behind since. */

@@ -3,6 +3,7 @@ package io.stepfree.reports.flushing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -32,6 +33,10 @@ public final class UnflushedReports {
     private static final String DROP = "DELETE FROM reports.unflushed WHERE number = :number";
 
     private static final String LAST = "SELECT coalesce(max(number), 0) FROM reports.unflushed";
+
+    /* Of any run, as each of them flushes what another has left behind. */
+    private static final String OLDEST =
+            "SELECT EXTRACT(EPOCH FROM now() - min(written_at)) FROM reports.unflushed";
 
     /** Of so many polls at once. */
     static final int AT_ONCE = 2;
@@ -69,6 +74,14 @@ public final class UnflushedReports {
     /** The number of the last note that there is; 0 when there is none. */
     static long last(Handle handle) {
         return handle.createQuery(LAST).mapTo(Long.class).one();
+    }
+
+    /** How old the oldest note is; empty when there is none. */
+    static Optional<Duration> oldest(Handle handle) {
+        return handle.createQuery(OLDEST)
+                .map((row, _) -> Optional.ofNullable(row.getBigDecimal(1)))
+                .one()
+                .map(seconds -> Duration.ofMillis(seconds.movePointRight(3).longValue()));
     }
 
     /** The next few notes of this run that are at least as old. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -28,20 +29,27 @@ public final class TrendKeeping implements AutoCloseable {
     private final Jdbi jdbi;
     private final TrendCount count = new TrendCount();
     private final Duration every;
+    private final LongSupplier nanoTime;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofVirtual().name("trend-keeping").factory());
 
     /* Of its own thread. */
-    private long notBefore = System.nanoTime();
+    private long notBefore;
 
     /**
      * @param every how long it waits after it has counted; longer where that took longer than a
      *     ninth of it
      */
     public TrendKeeping(Jdbi jdbi, Duration every) {
+        this(jdbi, every, System::nanoTime);
+    }
+
+    TrendKeeping(Jdbi jdbi, Duration every, LongSupplier nanoTime) {
         this.jdbi = jdbi;
         this.every = every;
+        this.nanoTime = nanoTime;
+        this.notBefore = nanoTime.getAsLong();
     }
 
     public void start() {
@@ -91,8 +99,8 @@ public final class TrendKeeping implements AutoCloseable {
         }
     }
 
-    private void tryToCount() {
-        long start = System.nanoTime();
+    void tryToCount() {
+        long start = nanoTime.getAsLong();
         if (start - notBefore < 0) {
             return;
         }
@@ -106,7 +114,8 @@ public final class TrendKeeping implements AutoCloseable {
             log.warn("trends could not be counted, trying again later: {}", e.toString());
             log.debug("the whole failure", e);
         } finally {
-            notBefore = System.nanoTime() + REST * (System.nanoTime() - start);
+            long end = nanoTime.getAsLong();
+            notBefore = end + REST * (end - start);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.aayushatharva.brotli4j.encoder.Encoder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stepfree.platform.fixture.TestDatabase;
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
@@ -57,6 +59,7 @@ final class ReportFlushingTest {
 
     @TempDir Path directory;
 
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final String scan = UUID.randomUUID().toString();
     private final List<ReportFlushing> begun = new ArrayList<>();
     private final UnflushedReports one = new UnflushedReports(UUID.randomUUID());
@@ -91,6 +94,20 @@ final class ReportFlushingTest {
         age(61);
         flushing(one).flush();
         assertThat(unflushed()).isZero();
+    }
+
+    @Test
+    void aGaugeTellsHowLongTheOldestHasWaitedThatAnyRunHasWritten() throws IOException {
+        var flushing = flushing(one);
+        write(other);
+        age(50);
+        assertThat(oldest()).isZero();
+        flushing.flush();
+        assertThat(oldest()).isBetween(50.0, 50 + (double) LONG.toSeconds());
+        flushing.makeGood();
+        flushing.flush();
+        assertThat(unflushed()).isZero();
+        assertThat(oldest()).isZero();
     }
 
     @Test
@@ -366,9 +383,13 @@ final class ReportFlushingTest {
     }
 
     private ReportFlushing flushing(UnflushedReports run, ReportShelf shelf) {
-        var flushing = new ReportFlushing(jdbi, run, shelf);
+        var flushing = new ReportFlushing(jdbi, run, shelf, meters);
         begun.add(flushing);
         return flushing;
+    }
+
+    private double oldest() {
+        return meters.get("stepfree.reports.unflushed.oldest").gauge().value();
     }
 
     /** As if all that is noted had been written so many seconds ago. */

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
@@ -392,6 +394,28 @@ final class TrendCountTest {
                         client,
                         host,
                         day));
+    }
+
+    @Test
+    void afterItHasCountedItRestsNineTimesAsLong() {
+        var now = new AtomicLong();
+        // Time passes only while it counts, and two seconds then.
+        LongSupplier clock = () -> now.getAndAdd(Duration.ofSeconds(2).toNanos());
+        try (var keeping = new TrendKeeping(jdbi, Duration.ofSeconds(1), clock)) {
+            add(page("1", "/", MONDAY, "a"));
+            keeping.tryToCount();
+            assertThat(counts("day", "")).hasSize(1);
+            long counted = now.get() - Duration.ofSeconds(2).toNanos();
+
+            add(page("2", "/", MONDAY.plus(Duration.ofDays(1)), "a"));
+            now.set(counted + Duration.ofSeconds(18).toNanos() - 1);
+            keeping.tryToCount();
+            assertThat(counts("day", "")).hasSize(1);
+
+            now.set(counted + Duration.ofSeconds(18).toNanos());
+            keeping.tryToCount();
+            assertThat(counts("day", "")).hasSize(2);
+        }
     }
 
     private void move(String change) {

@@ -153,9 +153,9 @@ public final class RuleTotals {
         return points;
     }
 
-    /** The same on average of these pages, as 4.2. */
+    /** The same on average of these pages, as "4.2 points". */
     public String pointsEach() {
-        return Wording.tenths(scored == 0 ? 0 : (double) points / scored);
+        return Wording.points(scored == 0 ? 0 : (double) points / scored);
     }
 
     /** The median of a spread of scores if that were mended everywhere. */

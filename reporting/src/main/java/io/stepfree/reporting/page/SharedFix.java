@@ -33,9 +33,9 @@ public record SharedFix(
         double burden,
         String template) {
 
-    /** The most by which the score of a page would rise on average, as 4.2. */
+    /** The most by which the score of a page would rise on average, as "4.2 points". */
     public String pointsEach() {
-        return Wording.tenths(foretold == 0 ? 0 : points / foretold);
+        return Wording.points(foretold == 0 ? 0 : points / foretold);
     }
 
     SharedFix and(SharedFix other) {

@@ -43,12 +43,21 @@ public final class Wording {
 
     /** A number as it stands alone in a table. */
     public static String number(long number) {
-        return String.format(Locale.UK, "%,d", number);
+        // Nearly all are small, and a page has hundreds: the format looks up much for each.
+        return Math.abs(number) < 1_000
+                ? Long.toString(number)
+                : String.format(Locale.UK, "%,d", number);
     }
 
     /** A number with at most one digit behind the point, as 4.2 or 17. */
-    static String tenths(double number) {
+    private static String tenths(double number) {
         return String.format(Locale.UK, "%,.1f", number).replaceFirst("\\.0$", "");
+    }
+
+    /** By how much a score rises, as "1 point" or "4.2 points". */
+    static String points(double number) {
+        String tenths = tenths(number);
+        return tenths + (tenths.equals("1") ? " point" : " points");
     }
 
     /** A time for people, in UTC. */

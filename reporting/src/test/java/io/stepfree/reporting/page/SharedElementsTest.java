@@ -26,7 +26,7 @@ class SharedElementsTest {
                     assertThat(fix.occurrences()).isEqualTo(1_872);
                     assertThat(fix.elements()).isEqualTo(6);
                     assertThat(fix.path()).isEqualTo("nav > a:nth-child(1)");
-                    assertThat(fix.pointsEach()).isEqualTo("12");
+                    assertThat(fix.pointsEach()).isEqualTo("12 points");
                 });
         assertThat(shared.unnamed()).isZero();
     }
@@ -39,7 +39,7 @@ class SharedElementsTest {
         shared.add(finding("label", 1, menu(1)), 0, false);
         assertThat(shared.fixes())
                 .singleElement()
-                .satisfies(fix -> assertThat(fix.pointsEach()).isEqualTo("9"));
+                .satisfies(fix -> assertThat(fix.pointsEach()).isEqualTo("9 points"));
     }
 
     @Test
@@ -65,8 +65,8 @@ class SharedElementsTest {
                     finding("image-alt", 1, List.of(node("img", "only on page " + page))), 9, true);
         }
         assertThat(shared.fixes())
-                .extracting(SharedFix::rule)
-                .containsExactly("link-name", "label");
+                .extracting(SharedFix::rule, SharedFix::pointsEach)
+                .containsExactly(tuple("link-name", "5 points"), tuple("label", "1 point"));
     }
 
     @Test
