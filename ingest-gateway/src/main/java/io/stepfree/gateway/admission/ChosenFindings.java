@@ -1,6 +1,7 @@
 package io.stepfree.gateway.admission;
 
 import io.stepfree.platform.problem.ProblemException;
+import io.stepfree.reporting.page.SuccessCriterion;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +18,6 @@ public final class ChosenFindings {
     private static final List<String> KINDS = List.of("violation", "needs_review");
     private static final List<String> STATES =
             List.of("new", "newly_observed", "persisting", "engine_changed");
-    static final Pattern CRITERION = Pattern.compile("[1-9]\\.[1-9]\\.[1-9][0-9]?");
 
     /** What may have been decided of findings, and that nothing was. */
     static final List<String> DECISIONS = List.of("accepted", "ignored", "assigned", "open");
@@ -61,8 +61,11 @@ public final class ChosenFindings {
             parts.wrong("scan", scan, "must be the id of a scan, a UUID");
         }
         String criterion = parts.text("criterion");
-        if (criterion != null && !CRITERION.matcher(criterion).matches()) {
-            parts.wrong("criterion", criterion, "must be a WCAG success criterion, as 1.4.3");
+        if (criterion != null && SuccessCriterion.of(criterion).isEmpty()) {
+            parts.wrong(
+                    "criterion",
+                    criterion,
+                    "must be a success criterion of WCAG 2.0, 2.1 or 2.2 by its number, as 1.4.3");
         }
         String template = parts.text("template");
         if (template != null && !TEMPLATE.matcher(template).matches()) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -134,26 +135,37 @@ final class FilterParts {
     /** One of no more characters than these. */
     @Nullable String text(String name, int longest) {
         String text = values.apply(name);
-        if (text == null) {
-            return null;
-        }
-        if (text.isBlank()) {
-            complaints.wrong(name, text, "is blank; leave it out to restrict nothing");
-        } else if (text.length() > longest) {
-            complaints.wrong(
-                    name,
-                    text,
-                    "has %d characters, more than %d".formatted(text.length(), longest));
-        } else if (text.codePoints().anyMatch(ScanAdmission::unprintable)) {
-            complaints.wrong(name, text, "has a control character or a line separator");
+        if (text != null) {
+            wrongText(text, longest).ifPresent(wrong -> complaints.wrong(name, text, wrong));
         }
         return text;
     }
 
+    private static Optional<String> wrongText(String text, int longest) {
+        if (text.isBlank()) {
+            return Optional.of("is blank; leave it out to restrict nothing");
+        }
+        if (text.length() > longest) {
+            return Optional.of("has %d characters, more than %d".formatted(text.length(), longest));
+        }
+        return text.codePoints().anyMatch(ScanAdmission::unprintable)
+                ? Optional.of("has a control character or a line separator")
+                : Optional.empty();
+    }
+
     /** The name of a host, as hosts are stored. */
     @Nullable String host(String name) {
-        String host = text(name);
-        return host == null ? null : host.toLowerCase(Locale.ROOT);
+        String host = values.apply(name);
+        if (host == null) {
+            return null;
+        }
+        wrongText(host, LONGEST_TEXT)
+                .or(() ->
+                        PageHost.isOne(host)
+                                ? Optional.empty()
+                                : Optional.of(PageHost.cure(host, "shop.example or 192.0.2.7")))
+                .ifPresent(wrong -> complaints.wrong(name, host, wrong));
+        return host.toLowerCase(Locale.ROOT);
     }
 
     /** A whole number between these two, none of them negative. */

@@ -15,6 +15,8 @@ public final class BatchStore {
     /*
      * What is told later on a partition is newer, whatever the clocks say; the time is for a topic that was made anew,
      * whose offsets begin at 0. Fewer scans than before has only a new batch under an old name, which begins open.
+     * A scheduler that starts tells of every batch again: the time is that of the last figures that were others, or the
+     * reports of a batch that ended long ago would be those of today.
      * Of a client whose data were erased once, a batch is kept when a scan of it is there, which so is a newer one.
      */
     private static final String UPSERT =
@@ -30,7 +32,16 @@ public final class BatchStore {
                SET client = excluded.client, accepted = excluded.accepted, waiting = excluded.waiting,
                    running = excluded.running, retrying = excluded.retrying, completed = excluded.completed,
                    dead_lettered = excluded.dead_lettered, cancelled = excluded.cancelled,
-                   told_at = excluded.told_at, event_offset = excluded.event_offset
+                   told_at = CASE
+                       WHEN (batch_status.accepted, batch_status.waiting, batch_status.running, batch_status.retrying,
+                             batch_status.completed, batch_status.dead_lettered, batch_status.cancelled)
+                            IS DISTINCT FROM
+                            (excluded.accepted, excluded.waiting, excluded.running, excluded.retrying,
+                             excluded.completed, excluded.dead_lettered, excluded.cancelled)
+                       THEN excluded.told_at
+                       ELSE batch_status.told_at
+                   END,
+                   event_offset = excluded.event_offset
              WHERE (batch_status.event_offset < excluded.event_offset
                     OR batch_status.told_at < excluded.told_at)
                AND (batch_status.accepted <= excluded.accepted

@@ -67,6 +67,17 @@ final class BatchStoreTest {
     }
 
     @Test
+    void whatASchedulerTellsAgainWhenItStartsIsNoNews() {
+        store.keep(progress(2, 1, 1), START, 10);
+        store.keep(progress(2, 0, 2), START.plusSeconds(60), 11);
+        store.keep(progress(2, 0, 2), START.plusSeconds(86_400), 12);
+
+        assertThat(told()).isEqualTo(new Told("local", 2, 0, 2, START.plusSeconds(60)));
+        store.keep(progress(3, 1, 2), START.plusSeconds(86_460), 13);
+        assertThat(told()).isEqualTo(new Told("local", 3, 1, 2, START.plusSeconds(86_460)));
+    }
+
+    @Test
     void aTopicThatWasMadeAnewBeginsAtItsFirstOffsetAndIsHeard() {
         store.keep(progress(2, 2, 0), START, 1_000);
         store.keep(progress(2, 0, 2), START.plusSeconds(60), 0);

@@ -155,7 +155,22 @@ public final class RegistryClient implements AutoCloseable {
                     request("/config/" + encode(subject))
                             .PUT(HttpRequest.BodyPublishers.ofString(body.toString())));
         } catch (RegistryException.Refused | RegistryException.UnknownSchema e) {
-            log.warn("{} is not held to {}: {}", subject, COMPATIBILITY, e.getMessage());
+            // Two that register at once are in each other's way, and one of them has done it.
+            if (!isHeldToCompatibility(subject)) {
+                log.warn("{} is not held to {}: {}", subject, COMPATIBILITY, e.getMessage());
+            }
+        }
+    }
+
+    private boolean isHeldToCompatibility(String subject) {
+        try {
+            JsonNode config =
+                    call(
+                            "read compatibility of " + subject,
+                            request("/config/" + encode(subject)).GET());
+            return config.path("compatibilityLevel").asString("").equals(COMPATIBILITY);
+        } catch (RegistryException.Refused | RegistryException.UnknownSchema _) {
+            return false;
         }
     }
 

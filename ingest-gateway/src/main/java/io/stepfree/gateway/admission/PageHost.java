@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tells whether the host of a page can ever be what a decision asks for: a host in the form that
- * pages have it, or a pattern of one, in which {@code *} stands for anything.
+ * Tells whether the host of a page can ever be what somebody asks for, so that a mistake is not
+ * answered with nothing, which looks like nothing wrong.
  */
-final class DecidedHost {
+final class PageHost {
 
     /** Names with stars: no label is empty or begins or ends with a hyphen of its own. */
     private static final Pattern NAMES =
@@ -22,23 +22,34 @@ final class DecidedHost {
     /** IPv6 addresses with stars. */
     private static final Pattern ADDRESSES = Pattern.compile("[0-9a-f:*]*:[0-9a-f:*]*");
 
-    private DecidedHost() {}
+    private PageHost() {}
 
-    /** Whether there can be such a host, in whatever case it is written. */
+    /** Whether it is a host in the form that pages have it, in whatever case. */
+    static boolean isOne(String written) {
+        String host = written.toLowerCase(Locale.ROOT);
+        return Stream.of(host, "[" + host + "]")
+                .anyMatch(one -> form(one).equals(Optional.of(host)));
+    }
+
+    /** The same, or whether there can be one of this pattern, in which * stands for anything. */
     static boolean canBe(String written) {
         String host = written.toLowerCase(Locale.ROOT);
         return host.contains("*")
                 ? NAMES.matcher(host).matches() || ADDRESSES.matcher(host).matches()
-                : Stream.of(host, "[" + host + "]")
-                        .anyMatch(one -> form(one).equals(Optional.of(host)));
+                : isOne(host);
     }
 
-    /** What to write in its place. */
-    static String cure(String written) {
+    /**
+     * What to write in place of what is none.
+     *
+     * @param examples such as "shop.example or 192.0.2.7"
+     */
+    static String cure(String written, String examples) {
         return form(written)
                 .map("is not how the host of a page is written; write %s"::formatted)
                 .orElse(
-                        "is not how the host of a page is written, without scheme, port and path: as shop.example, *.shop.example or 192.0.2.7");
+                        "is not how the host of a page is written, without scheme, port and path: as "
+                                + examples);
     }
 
     /** The host as pages have it; empty for what is none. */
