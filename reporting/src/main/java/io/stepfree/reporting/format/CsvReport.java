@@ -49,7 +49,8 @@ final class CsvReport implements ReportWriter {
         "foreground",
         "background",
         "ratio",
-        "required"
+        "required",
+        "template"
     };
 
     /** The last four are the wide forms, which some spreadsheets take for the narrow ones. */
@@ -94,7 +95,8 @@ final class CsvReport implements ReportWriter {
             safe(line.foreground()),
             safe(line.background()),
             number(line.ratio()),
-            number(line.required())
+            number(line.required()),
+            safe(line.template())
         };
     }
 

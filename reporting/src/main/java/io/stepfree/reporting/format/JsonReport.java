@@ -46,7 +46,7 @@ final class JsonReport implements ReportWriter {
         json.writeStringProperty("at", subject.at().toString());
         json.writeEndObject();
         json.writeArrayPropertyStart("pages");
-        var totals = new Totals();
+        var totals = new Totals(subject);
         pages.each(
                 totals.also(
                         new PageVisitor() {

@@ -21,7 +21,7 @@ final class PrometheusReport implements ReportWriter {
 
     @Override
     public void write(ReportedPages pages, OutputStream out) throws IOException {
-        var totals = new Totals();
+        var totals = new Totals(pages.subject());
         pages.each(totals);
         var text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         head(text, "stepfree_report_pages", "Pages that were seen, by how.");

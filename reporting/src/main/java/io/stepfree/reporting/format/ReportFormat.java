@@ -15,13 +15,13 @@ import java.util.stream.Stream;
  */
 public enum ReportFormat {
     /** The page for people. */
-    HTML("html", "text/html;charset=UTF-8", 3),
+    HTML("html", "text/html;charset=UTF-8", 4),
     /** All that is kept: of a scan its document, of a batch schema/batch-report.schema.json. */
-    JSON("json", "application/json", 1),
+    JSON("json", "application/json", 2),
     /** A line for each page and each occurrence, schema/report-line.schema.json. */
     NDJSON("ndjson", "application/x-ndjson", 2),
     /** The same lines as a table (RFC 4180), safe to be opened in a spreadsheet. */
-    CSV("csv", "text/csv;charset=UTF-8;header=present", 3),
+    CSV("csv", "text/csv;charset=UTF-8;header=present", 4),
     /** SARIF 2.1.0 (OASIS), for code scanning. */
     SARIF("sarif", "application/sarif+json", 2),
     /** JUnit's XML, for whatever shows test results. */
@@ -29,11 +29,11 @@ public enum ReportFormat {
     /** EARL 1.0 (W3C) as JSON-LD, in the words of the ACT rules. */
     EARL("earl", "application/ld+json", 1),
     /** A summary in the text format of Prometheus. */
-    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 2),
+    PROMETHEUS("prom", "text/plain;version=0.0.4;charset=utf-8", 3),
     /** A draft of an accessibility conformance report (OpenACR 0.1.0) as YAML. */
     OPENACR("openacr", "application/yaml", 2),
     /** The page for people as a tagged PDF (PDF/UA-1), for which a printer is needed. */
-    PDF("pdf", "application/pdf", 2);
+    PDF("pdf", "application/pdf", 3);
 
     private final String extension;
     private final String mediaType;

@@ -3,6 +3,7 @@ package io.stepfree.reporting.format;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportDocument.Finding;
 import io.stepfree.reporting.pages.PageVisitor;
+import io.stepfree.reporting.pages.ReportSubject;
 import io.stepfree.reporting.pages.UnseenPage;
 import java.io.IOException;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sums over pages while they pass by. What is counted under a name has one of a few known names, so
  * that it takes no more room for many pages. For one thread.
+ *
+ * <p>In a batch a page that may be another one counts as such and adds nothing to what was found,
+ * as in the page for people: its findings would be those of a login or an error page. The report of
+ * that one scan is about what was shown, and counts it.
  */
 final class Totals implements PageVisitor {
 
@@ -34,11 +39,16 @@ final class Totals implements PageVisitor {
     private final Map<String, Long> notSeen = new TreeMap<>();
     private final Map<String, Long> violations = new TreeMap<>();
     private final Map<String, Long> needsReview = new TreeMap<>();
+    private final boolean batch;
     private long warnings;
     private long passes;
     private long scored;
     private long scores;
     private @Nullable Integer lowest;
+
+    Totals(ReportSubject subject) {
+        batch = subject.kind() == ReportSubject.Kind.BATCH;
+    }
 
     /** The sums in the JSON of a batch, name by name. */
     record Json(
@@ -69,9 +79,12 @@ final class Totals implements PageVisitor {
     @Override
     public void seen(ReportDocument page) {
         count(seen, VALIDITIES, page.validity(), 1);
+        warnings += page.warnings().size();
+        if (batch && mayBeAnother(page)) {
+            return;
+        }
         count(violations, page.violations());
         count(needsReview, page.needsReview());
-        warnings += page.warnings().size();
         passes += page.summary().passes();
         Integer score = page.score();
         if (score != null) {
@@ -79,6 +92,10 @@ final class Totals implements PageVisitor {
             scores += score;
             lowest = lowest == null ? score : Integer.min(lowest, score);
         }
+    }
+
+    private static boolean mayBeAnother(ReportDocument page) {
+        return !page.validity().equals("valid") && !page.validity().equals("partial");
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.stepfree.reporting.SampleBatch;
 import io.stepfree.reporting.SamplePages;
 import io.stepfree.reporting.document.ReportDocument;
 import io.stepfree.reporting.document.ReportJson;
@@ -18,6 +19,7 @@ import io.stepfree.reporting.pages.ReportedPages;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -102,7 +104,7 @@ class ReportFormatTest {
                 .isEqualTo(SamplePages.DEAD.reason());
         assertThat(json.path("totals").toString())
                 .isEqualTo(
-                        "{\"pages\":6,\"seen\":{\"partial\":1,\"suspect\":1,\"valid\":2},\"notSeen\":{\"accepted\":1,\"dead_lettered\":1},\"violations\":{\"critical\":9,\"minor\":3,\"moderate\":3,\"serious\":156},\"needsReview\":{\"critical\":3,\"serious\":3},\"warnings\":6}");
+                        "{\"pages\":6,\"seen\":{\"partial\":1,\"suspect\":1,\"valid\":2},\"notSeen\":{\"accepted\":1,\"dead_lettered\":1},\"violations\":{\"critical\":6,\"minor\":2,\"moderate\":2,\"serious\":104},\"needsReview\":{\"critical\":2,\"serious\":2},\"warnings\":6}");
         assertThat(faults("batch-report", text.replace("\"seen\":false", "\"seen\":true")))
                 .isNotEmpty();
     }
@@ -153,6 +155,43 @@ class ReportFormatTest {
         }
         assertThat(rows.getFirst().getHeader().getFirst()).isEqualTo("kind");
         assertThat(text(ReportFormat.CSV, pages)).startsWith("kind,scanId,url,").contains("\r\n");
+    }
+
+    @Test
+    void everyMemberOfALineIsAColumnInTheSameOrder() throws IOException {
+        var rows = rows(text(ReportFormat.CSV, new SampleBatch(10)));
+
+        assertThat(rows.getFirst().getHeader())
+                .containsExactlyElementsOf(
+                        Stream.of(FindingLine.class.getRecordComponents())
+                                .map(RecordComponent::getName)
+                                .toList())
+                .endsWith("required", "template");
+        assertThat(rows).anyMatch(row -> row.getField("template").equals("0ffe50ffe50ffe50"));
+    }
+
+    @Test
+    void whatWasFoundOnAPageThatMayBeAnotherIsInNoSumOfABatch() throws IOException {
+        var suspect = pages.seen().get(2);
+        var batch = new SamplePages("one", List.of(suspect), List.of());
+
+        assertThat(text(ReportFormat.HTML, batch)).contains("None of 1 page was seen");
+        assertThat(
+                        JsonMapper.shared()
+                                .readTree(text(ReportFormat.JSON, batch))
+                                .path("totals")
+                                .toString())
+                .isEqualTo(
+                        "{\"pages\":1,\"seen\":{\"suspect\":1},\"notSeen\":{},\"violations\":{},\"needsReview\":{},\"warnings\":%d}"
+                                .formatted(suspect.warnings().size()));
+        assertThat(text(ReportFormat.PROMETHEUS, batch))
+                .contains(
+                        "stepfree_report_pages{validity=\"suspect\"} 1\n",
+                        "stepfree_report_violations{impact=\"serious\"} 0\n",
+                        "stepfree_report_needs_review{impact=\"critical\"} 0\n",
+                        "stepfree_report_passed_rules 0\n");
+        assertThat(text(ReportFormat.PROMETHEUS, new OnePage(suspect)))
+                .contains("stepfree_report_violations{impact=\"serious\"} 52\n");
     }
 
     @ParameterizedTest
@@ -336,9 +375,9 @@ class ReportFormatTest {
                         "stepfree_report_pages{validity=\"partial\"} 1",
                         "stepfree_report_pages{validity=\"suspect\"} 1",
                         "stepfree_report_pages_not_seen{status=\"dead_lettered\"} 1",
-                        "stepfree_report_violations{impact=\"serious\"} 156",
+                        "stepfree_report_violations{impact=\"serious\"} 104",
                         "stepfree_report_violations{impact=\"unknown\"} 0",
-                        "stepfree_report_needs_review{impact=\"critical\"} 3",
+                        "stepfree_report_needs_review{impact=\"critical\"} 2",
                         "stepfree_report_complete 0",
                         "stepfree_report_score_lowest 53")
                 .allMatch(line ->
