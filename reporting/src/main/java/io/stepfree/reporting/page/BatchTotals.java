@@ -72,9 +72,6 @@ final class BatchTotals implements PageVisitor {
     public void seen(ReportDocument page, Overlay overlay) {
         pages++;
         var line = PageLine.of(page, overlay);
-        if (line.changes() != null) {
-            changes.add(line.changes());
-        }
         count(line);
         note(standards, Wording.standard(page.standard()));
         note(engines, Wording.visible(page.engine()));
@@ -120,6 +117,7 @@ final class BatchTotals implements PageVisitor {
 
     private void count(PageLine line) {
         seen.merge(line.seen(), 1, Integer::sum);
+        changes.add(line);
     }
 
     private void addViolations(ReportDocument page, Overlay overlay) {

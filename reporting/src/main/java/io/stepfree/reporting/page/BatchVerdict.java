@@ -20,8 +20,10 @@ final class BatchVerdict {
             return "There are no pages in this batch.";
         }
         if (known == 0) {
-            return "None of %s was seen, so nothing is known about them."
-                    .formatted(Wording.count(totals.pages(), "page", "pages"));
+            return "None of %s was seen, so nothing is known about %s."
+                    .formatted(
+                            Wording.count(totals.pages(), "page", "pages"),
+                            totals.pages() == 1 ? "it" : "them");
         }
         var sentence = new StringBuilder();
         if (gravest == null) {

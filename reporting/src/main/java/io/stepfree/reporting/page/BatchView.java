@@ -147,6 +147,11 @@ public final class BatchView {
         return totals.seen(Seen.NOT_YET);
     }
 
+    /** Whether there is anything to know before the numbers are believed: not without any. */
+    public boolean hasLimits() {
+        return known() + suspect() + open() > 0;
+    }
+
     /** How many of those seen have no score. */
     public int withoutScore() {
         return totals.withoutScore();
@@ -350,7 +355,7 @@ public final class BatchView {
      * A template with what fails on its pages and on no others.
      *
      * @param number from 1
-     * @param failures some of it, on the most pages first
+     * @param failures some of it, the highest impact first
      * @param otherFailures how many more there are
      */
     public record TemplatePart(

@@ -1,6 +1,5 @@
 package io.stepfree.reporting.page;
 
-import io.stepfree.reporting.pages.Changes;
 
 /**
  * How the pages of a batch stand against the scans of them before. It is public for the template
@@ -8,9 +7,13 @@ import io.stepfree.reporting.pages.Changes;
  */
 public final class ChangeTotals {
 
-    private int pages;
+    private boolean known;
     private int compared;
     private int first;
+    private int suspect;
+    private int others;
+    private int notSeen;
+    private int open;
     private long newOnes;
     private long newlyObserved;
     private long persisting;
@@ -18,10 +21,19 @@ public final class ChangeTotals {
     private long notObserved;
     private long engineChanged;
 
-    void add(Changes changes) {
-        pages++;
-        first += changes.compared().equals("first") ? 1 : 0;
-        if (changes.earlier() != null) {
+    /** Counts a page once, so that the numbers of pages add up to all of them. */
+    void add(PageLine page) {
+        switch (page.seen()) {
+            case NOT -> notSeen++;
+            case NOT_YET -> open++;
+            case WHOLE, PART, SUSPECT -> addSeen(page);
+        }
+    }
+
+    private void addSeen(PageLine page) {
+        var changes = page.changes();
+        known |= changes != null;
+        if (changes != null && changes.earlier() != null) {
             compared++;
             var counts = changes.counts();
             newOnes += counts.newOnes();
@@ -30,12 +42,18 @@ public final class ChangeTotals {
             fixed += counts.fixed();
             notObserved += counts.notObserved();
             engineChanged += counts.engineChanged();
+        } else if (changes != null && changes.compared().equals("first")) {
+            first++;
+        } else if (page.seen() == PageLine.Seen.SUSPECT) {
+            suspect++;
+        } else {
+            others++;
         }
     }
 
     /** Whether anybody looked. */
     public boolean known() {
-        return pages > 0;
+        return known;
     }
 
     /** How many pages were compared with an earlier scan. */
@@ -46,7 +64,7 @@ public final class ChangeTotals {
     /** One sentence for a person. */
     public String sentence() {
         if (compared == 0) {
-            return first == pages
+            return onlyFirst()
                     ? "Each page was looked at for the first time, so there is nothing to compare with."
                     : "No page was compared with an earlier scan.";
         }
@@ -59,14 +77,34 @@ public final class ChangeTotals {
                         Wording.count(persisting, "was", "were"));
     }
 
+    /** Whether each page of the batch was looked at for the first time. */
+    public boolean onlyFirst() {
+        return first > 0 && compared + suspect + others + notSeen + open == 0;
+    }
+
     /** How many pages were looked at for the first time. */
     public int first() {
         return first;
     }
 
+    /** How many may be other pages, and were therefore compared with none. */
+    public int suspect() {
+        return suspect;
+    }
+
     /** How many were compared with none for another reason, which their own reports give. */
     public int others() {
-        return pages - compared - first;
+        return others;
+    }
+
+    /** How many were not seen and will not be. */
+    public int notSeen() {
+        return notSeen;
+    }
+
+    /** How many are still to be seen. */
+    public int open() {
+        return open;
     }
 
     /** How many findings are new. */

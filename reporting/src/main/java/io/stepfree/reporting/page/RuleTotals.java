@@ -163,7 +163,8 @@ public final class RuleTotals {
         return scores.with(moved).median();
     }
 
-    private static int gravity(String impact) {
+    /** The higher, the graver the impact. */
+    static int gravity(String impact) {
         return IMPACTS.indexOf(impact);
     }
 }

@@ -156,28 +156,30 @@ final class TemplateGroups {
         return beyond;
     }
 
-    /** What fails on pages of that template and of no other, on the most pages first. */
+    /** What fails on pages of that template and of no other, the highest impact first. */
     List<TemplateFailure> failuresOf(TemplateTotals template) {
         return byWay().entrySet().stream()
                 .filter(way ->
                         way.getValue().size() == 1
                                 && template.isNamed(way.getValue().getFirst().template()))
                 .map(way -> failure(way.getKey(), way.getValue()))
-                .sorted(MOST_PAGES_FIRST)
+                .sorted(GRAVEST_FIRST)
                 .toList();
     }
 
-    /** What fails in the same way on pages of several templates, on the most pages first. */
+    /** What fails in the same way on pages of several templates, the highest impact first. */
     List<TemplateFailure> ofSeveral() {
         return byWay().entrySet().stream()
                 .filter(way -> way.getValue().size() > 1)
                 .map(way -> failure(way.getKey(), way.getValue()))
-                .sorted(MOST_PAGES_FIRST)
+                .sorted(GRAVEST_FIRST)
                 .toList();
     }
 
-    private static final Comparator<TemplateFailure> MOST_PAGES_FIRST =
-            Comparator.comparingInt(TemplateFailure::pages)
+    /** As everywhere, the highest impact first; among equals what is on most pages. */
+    private static final Comparator<TemplateFailure> GRAVEST_FIRST =
+            Comparator.comparingInt((TemplateFailure one) -> RuleTotals.gravity(one.impact()))
+                    .thenComparingInt(TemplateFailure::pages)
                     .thenComparingLong(TemplateFailure::occurrences)
                     .reversed()
                     .thenComparing(TemplateFailure::rule)

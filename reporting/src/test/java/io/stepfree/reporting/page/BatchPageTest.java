@@ -105,11 +105,12 @@ class BatchPageTest {
         var shared = templates.select(".sheet").getFirst();
         assertThat(shared.select("li").eachText())
                 .satisfiesExactly(
+                        // Critical, so before what is serious in more places.
+                        search -> assertThat(search).contains("header > form > input"),
                         pager ->
                                 assertThat(pager)
                                         .contains("of 105 pages of 2 templates")
                                         .contains(".pager > a:nth-child(1)"),
-                        search -> assertThat(search).contains("header > form > input"),
                         // Each offer fails in its own way, and all of them in the same.
                         offers ->
                                 assertThat(offers)
@@ -141,7 +142,11 @@ class BatchPageTest {
                         "[\\d,]+ findings are new and [\\d,]+ are fixed on the 7\\d pages that were compared with an earlier scan; [\\d,]+ were there before\\.");
         assertThat(report.expectFirst("#changes").text())
                 .containsPattern("3\\d pages were looked at for the first time")
-                .contains("5 pages were not compared; why, stands in each report.");
+                .contains(
+                        "5 pages may be another than the one asked for and were not compared: what was found on them before does not count as fixed; see What was not seen.",
+                        "5 pages were not seen this time: what was found on them before does not count as fixed; see What was not seen.",
+                        "2 pages are not done yet, and compared once they are.")
+                .doesNotContain("why, stands in");
         var rows = report.select("#pages tbody tr");
         assertThat(rows.select("td[data-label=Changed]").eachText()).hasSameSizeAs(rows);
         assertThat(rows.getFirst().select("td[data-label=Changed]").text())
@@ -151,6 +156,40 @@ class BatchPageTest {
         assertThat(rows.get(22).select("td[data-label=Changed]").text()).isEqualTo("not compared");
         assertThat(report.select("#decided tbody tr")).hasSize(3);
         assertThat(read(batch).select("#changes, #decided, td[data-label=Changed]")).isEmpty();
+    }
+
+    @Test
+    void eachPageOfABatchIsSaidOnceToBeComparedOrWhyNot() throws IOException {
+        var seen = scored(38);
+        var first = new OnePage(seen, SampleOverlays.first());
+        var all =
+                pages(
+                        new OnePage(seen, SampleOverlays.compared(seen)),
+                        first,
+                        first,
+                        new OnePage(seen, SampleOverlays.notCompared("secrets")),
+                        new OnePage(suspect(), SampleOverlays.notCompared("suspect")),
+                        unseen("a"),
+                        unseen("b"),
+                        unseen("c"),
+                        open());
+        assertThat(read(all).select("#changes > .detail").eachText())
+                .containsExactly(
+                        "Whether what is new was there again at a second look stands in the report of each page.",
+                        "2 pages were looked at for the first time.",
+                        "1 page was seen and not compared; why, stands in its report.",
+                        "1 page may be another than the one asked for and was not compared: what was found on it before does not count as fixed; see What was not seen.",
+                        "3 pages were not seen this time: what was found on them before does not count as fixed; see What was not seen.",
+                        "1 page is not done yet, and compared once it is.");
+        var withNone = read(pages(first, first, unseen("a"))).expectFirst("#changes");
+        assertThat(withNone.select("p").eachText())
+                .containsExactly(
+                        "No page was compared with an earlier scan.",
+                        "2 pages were looked at for the first time.",
+                        "1 page was not seen this time: what was found on it before does not count as fixed; see What was not seen.");
+        assertThat(read(pages(first, first)).select("#changes p").eachText())
+                .containsExactly(
+                        "Each page was looked at for the first time, so there is nothing to compare with.");
     }
 
     @Test
@@ -219,7 +258,20 @@ class BatchPageTest {
                         "not known",
                         "not known",
                         "not known");
-        assertThat(report.text()).doesNotContainIgnoringCase("no violations");
+        assertThat(report.text())
+                .doesNotContainIgnoringCase("no violations")
+                .doesNotContain("0 rules", "0 occurrences", "Each page was seen in one state");
+        assertThat(report.select("#summary .figures").getLast().select("dd").eachText())
+                .containsExactly("not known", "not known");
+        assertThat(report.select("nav a[href=#violations], nav a[href=#review]").eachText())
+                .containsExactly("Violations not known", "Needs review not known");
+        assertThat(report.select("#limits")).isEmpty();
+        assertThat(read(pages(unseen("a"))).expectFirst(".verdict").text())
+                .isEqualTo("None of 1 page was seen, so nothing is known about it.");
+        assertThat(read(pages(open())).expectFirst("#limits").text())
+                .endsWith("1 page is not done yet: this report will say more later.");
+        assertThat(read(pages(clean(), unseen("a"))).expectFirst("#limits").text())
+                .contains("Each page was seen in one state and at one window size.");
         assertThat(read(pages(clean(), unseen("a"))).expectFirst(".verdict").text())
                 .isEqualTo(
                         "No violations were found on the 1 page that was seen. Of all 2 pages, 1 was not seen.");
@@ -353,6 +405,16 @@ class BatchPageTest {
                 "dead_lettered",
                 "http_error",
                 "The page answered with status 404.",
+                SampleResults.COMPLETED);
+    }
+
+    private static UnseenPage open() {
+        return new UnseenPage(
+                "open",
+                "https://shop.example/later",
+                "dispatched",
+                "",
+                "",
                 SampleResults.COMPLETED);
     }
 

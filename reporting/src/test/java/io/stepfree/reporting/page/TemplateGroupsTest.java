@@ -26,12 +26,13 @@ final class TemplateGroupsTest {
             groups.nextPage("product", LINE);
             groups.add(
                     finding(
+                            "serious",
                             "image-alt",
                             "#product-%d > img".formatted(page),
                             "img[src$=\"%d.webp\"]:nth-child(2)".formatted(page)));
         }
         groups.nextPage("article", LINE);
-        groups.add(finding("image-alt", "figure > img"));
+        groups.add(finding("serious", "image-alt", "figure > img"));
 
         var product = groups.templates().getFirst();
         assertThat(groups.failuresOf(product))
@@ -47,9 +48,9 @@ final class TemplateGroupsTest {
     void whatTemplatesShareStandsApart() {
         for (int page = 0; page < 10; page++) {
             groups.nextPage(page < 7 ? "list" : "article", LINE);
-            groups.add(finding("label", "header > form > input"));
+            groups.add(finding("serious", "label", "header > form > input"));
             if (page == 3) {
-                groups.add(finding("label", "main > form > input"));
+                groups.add(finding("serious", "label", "main > form > input"));
             }
         }
 
@@ -65,9 +66,27 @@ final class TemplateGroupsTest {
     }
 
     @Test
+    void theHighestImpactComesFirstThoughItIsOnFewerPages() {
+        for (int page = 0; page < 10; page++) {
+            groups.nextPage("list", LINE);
+            groups.add(finding("minor", "region", "main > p"));
+            groups.add(finding("serious", "link-name", "main > a"));
+            groups.add(finding("serious", "color-contrast", "main > span"));
+            if (page < 2) {
+                groups.add(finding("serious", "target-size", "main > b"));
+                groups.add(finding("critical", "label", "main > input"));
+            }
+        }
+
+        assertThat(groups.failuresOf(groups.templates().getFirst()))
+                .extracting(TemplateFailure::rule)
+                .containsExactly("label", "color-contrast", "link-name", "target-size", "region");
+    }
+
+    @Test
     void aPageWhoseTemplateIsNotKnownIsCountedAndInNoGroup() {
         groups.nextPage("", LINE);
-        groups.add(finding("label", "input"));
+        groups.add(finding("serious", "label", "input"));
         groups.nextPage("", LINE);
 
         assertThat(groups.untold()).isEqualTo(2);
@@ -80,8 +99,8 @@ final class TemplateGroupsTest {
         var few = new TemplateGroups(50);
         for (int page = 0; page < 2_000; page++) {
             few.nextPage(page % 2 == 0 ? "list" : "template-" + page, LINE);
-            few.add(finding("label", "header > input"));
-            few.add(finding("image-alt", "." + "x".repeat(1 + page % 97) + " > img"));
+            few.add(finding("serious", "label", "header > input"));
+            few.add(finding("serious", "image-alt", "." + "x".repeat(1 + page % 97) + " > img"));
         }
 
         assertThat(few.templates()).hasSize(TemplateGroups.MOST_TEMPLATES);
@@ -97,10 +116,10 @@ final class TemplateGroupsTest {
                 .anyMatch(where -> where.startsWith("at least"));
     }
 
-    private static Finding finding(String rule, String... paths) {
+    private static Finding finding(String impact, String rule, String... paths) {
         return new Finding(
                 rule,
-                "serious",
+                impact,
                 "Help",
                 "",
                 "",
@@ -113,7 +132,7 @@ final class TemplateGroupsTest {
                                         List.of(path),
                                         "<img src=" + path.hashCode() + ">",
                                         "",
-                                        "serious",
+                                        impact,
                                         "",
                                         null,
                                         null))
