@@ -18,8 +18,8 @@ final class PageForPeople {
 
     private PageForPeople() {}
 
-    /** Why such a page cannot be checked, and what can be; empty for what is no page. */
-    static Optional<Verification.NoReceipt> reason(String text) {
+    /** What has the receipt in the place of such a page; empty for what is no page. */
+    static Optional<Verification> of(String text) {
         String beginning = text.substring(0, Math.min(BEGINNING, text.length()));
         String bare = beginning.startsWith("\uFEFF") ? beginning.substring(1) : beginning;
         if (!bare.stripLeading().regionMatches(true, 0, "<!doctype html", 0, 14)) {
@@ -28,10 +28,8 @@ final class PageForPeople {
         Matcher scan = SCAN.matcher(text);
         Matcher hash = HASH.matcher(text);
         return Optional.of(
-                new Verification.NoReceipt(
-                        scan.find() && hash.find()
-                                ? "it is the page for people, and its receipt is of the JSON that it was written from: check report.json of scan %s, which has to have the receipt %s"
-                                        .formatted(scan.group(1), hash.group(1))
-                                : "it is a page for people; the report's JSON is what has the receipt"));
+                scan.find() && hash.find()
+                        ? new Verification.PageOf(scan.group(1), hash.group(1))
+                        : new Verification.NoReport("it is a page for people"));
     }
 }

@@ -27,15 +27,26 @@ public sealed interface Verification {
      */
     record Altered(String first) implements Verification {}
 
-    /** It has none that could be checked: it is older, or newer, or no report at all. */
+    /** It has none that could be checked: it was taken out, or is older, or newer. */
     record NoReceipt(String reason) implements Verification {}
+
+    /** It is not the JSON of a report of one scan, which is what has a receipt. */
+    record NoReport(String reason) implements Verification {}
+
+    /**
+     * It is a page for people, whose receipt is of the JSON that it was written from.
+     *
+     * @param scanId the scan that both are of
+     * @param hash the last of the chain that the JSON has to have
+     */
+    record PageOf(String scanId, String hash) implements Verification {}
 
     /**
      * Checks a report's JSON, in whatever spelling, with a byte order mark or without. Needs
      * nothing but the text.
      */
     static Verification of(String json) {
-        Optional<NoReceipt> page = PageForPeople.reason(json);
+        Optional<Verification> page = PageForPeople.of(json);
         if (page.isPresent()) {
             return page.get();
         }
@@ -48,18 +59,17 @@ public sealed interface Verification {
         } catch (ArithmeticException _) {
             return new NoReceipt("it has a number that no report has");
         } catch (JacksonException e) {
-            return new NoReceipt(
-                    "it is not JSON, or names a member twice; the report's JSON is what has the receipt");
+            return new NoReport("it is not JSON, or names a member twice");
         }
     }
 
     private static Verification of(JsonNode document) {
         JsonNode receipt = document.path("receipt");
         if (!receipt.isObject()) {
-            return new NoReceipt(
-                    document.has("scanId")
-                            ? "it has no receipt: it was made before there were any"
-                            : "it is not a report of one scan");
+            return document.has("scanId")
+                    ? new NoReceipt(
+                            "it has no receipt: it was taken out, or the report was made before there were any")
+                    : new NoReport("it is not the report of one scan");
         }
         int version = receipt.path("version").asInt(0);
         if (version != Receipts.VERSION) {

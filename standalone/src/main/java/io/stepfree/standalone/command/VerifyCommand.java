@@ -4,16 +4,22 @@ import io.stepfree.reporting.receipt.Verification;
 import io.stepfree.standalone.printing.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Holds reports against their receipts. */
 @Command(
@@ -28,12 +34,16 @@ import picocli.CommandLine.Spec;
             "  0   all are as they were written",
             "  1   one was changed",
             "  2   wrong usage, or a file cannot be read",
-            "  4   one has no receipt that could be checked, and none was changed"
+            "  4   one has no receipt that could be checked, or is not the JSON of a report,",
+            "      and none was changed"
         })
 final class VerifyCommand implements Callable<Integer> {
 
     /** Larger than any report: results are cut at a fraction of it. */
     private static final long LONGEST = 64L << 20;
+
+    private static final String WHAT_TO_GIVE =
+            "give the JSON beside the page of one scan: in its folder, report.json or report.HASH.json";
 
     private final Surroundings surroundings;
     private @Spec @Nullable CommandSpec spec;
@@ -41,7 +51,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "REPORT",
-            description = "Reports as JSON, such as report.json.")
+            description =
+                    "The JSON of reports: beside the page of one scan, in its folder, report.json or report.HASH.json.")
     private List<Path> files = List.of();
 
     VerifyCommand(Surroundings surroundings) {
@@ -54,12 +65,12 @@ final class VerifyCommand implements Callable<Integer> {
         boolean unchecked = false;
         boolean unreadable = false;
         for (Path file : files) {
-            String json = read(surroundings.folder().resolve(file));
-            if (json == null) {
+            Verification verification = verify(surroundings.folder().resolve(file));
+            if (verification == null) {
                 unreadable = true;
                 continue;
             }
-            switch (Verification.of(json)) {
+            switch (verification) {
                 case Verification.Intact intact -> say(file, intact(intact));
                 case Verification.Altered(String first) -> {
                     altered = true;
@@ -68,6 +79,14 @@ final class VerifyCommand implements Callable<Integer> {
                 case Verification.NoReceipt(String reason) -> {
                     unchecked = true;
                     say(file, "cannot be checked: " + reason);
+                }
+                case Verification.NoReport(String reason) -> {
+                    unchecked = true;
+                    say(file, "cannot be checked: %s; %s".formatted(reason, WHAT_TO_GIVE));
+                }
+                case Verification.PageOf page -> {
+                    unchecked = true;
+                    say(file, "cannot be checked: " + page(page, file));
                 }
             }
         }
@@ -78,13 +97,18 @@ final class VerifyCommand implements Callable<Integer> {
         return altered ? ExitCode.VIOLATIONS : unchecked ? ExitCode.NOT_SCANNED : ExitCode.CLEAN;
     }
 
-    private @Nullable String read(Path path) {
+    private @Nullable Verification verify(Path path) {
         String problem;
         try {
+            if (Files.isDirectory(path)) {
+                return new Verification.NoReport("it is a folder");
+            }
             if (Files.size(path) <= LONGEST) {
-                return Files.readString(path);
+                return Verification.of(Files.readString(path));
             }
             problem = "is larger than %d MB, so it is no report".formatted(LONGEST >> 20);
+        } catch (CharacterCodingException _) {
+            return new Verification.NoReport("it is no text, as a PDF or a picture is none");
         } catch (IOException e) {
             problem = "cannot be read (%s)".formatted(e);
         }
@@ -92,6 +116,42 @@ final class VerifyCommand implements Callable<Integer> {
         err.println("stepfree: " + Printable.line(path + " " + problem));
         err.flush();
         return null;
+    }
+
+    private String page(Verification.PageOf page, Path file) {
+        String json =
+                reportBeside(surroundings.folder().resolve(file), page.scanId())
+                        .map(report -> file.resolveSibling(report.getFileName()).toString())
+                        .orElse(
+                                "the JSON of scan %s beside this page: in its folder, report.json or report.HASH.json"
+                                        .formatted(page.scanId()));
+        return "it is the page for people, and its receipt is of the JSON that it was written from: check %s, which has to have the receipt %s"
+                .formatted(json, page.hash());
+    }
+
+    /** The report of a scan as JSON in the folder of its page; empty when it is not one alone. */
+    private static Optional<Path> reportBeside(Path page, String scanId) {
+        var reports = new ArrayList<Path>();
+        try (var files = Files.newDirectoryStream(page.resolveSibling(""), "report*.json")) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file)
+                        && Files.size(file) <= LONGEST
+                        && scanId.equals(scanId(Files.readString(file)))) {
+                    reports.add(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException _) {
+            return Optional.empty();
+        }
+        return reports.size() == 1 ? Optional.of(reports.getFirst()) : Optional.empty();
+    }
+
+    private static String scanId(String json) {
+        try {
+            return JsonMapper.shared().readTree(json).path("scanId").asString("");
+        } catch (JacksonException _) {
+            return "";
+        }
     }
 
     private static String intact(Verification.Intact intact) {

@@ -1,10 +1,12 @@
 package io.stepfree.standalone.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stepfree.reporting.SampleResults;
 import io.stepfree.reporting.document.ReportComposer;
 import io.stepfree.reporting.document.ReportJson;
+import io.stepfree.reporting.page.HtmlPage;
 import io.stepfree.reporting.receipt.Receipts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,12 +53,57 @@ class VerifyCommandTest {
                 .hasSize(3)
                 .contains(
                         "changed.json: CHANGED: something that the report says is not what the receipt is of",
-                        "old.json: cannot be checked: it has no receipt: it was made before there were any");
+                        "old.json: cannot be checked: it has no receipt: it was taken out, or the report was made before there were any");
     }
 
     @Test
     void oneWithoutAReceiptIsNotCalledWhole() {
         assertThat(verify("whole.json", "old.json")).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void whatIsNotTheJsonOfAReportIsSaidToBeSoWithWhatToGive() throws IOException {
+        Files.createDirectory(folder.resolve("day"));
+        Files.write(folder.resolve("report.pdf"), "%PDF-1.7\n%âãÏÓ\n".getBytes(ISO_8859_1));
+        Files.writeString(folder.resolve("batch.json"), "{\"pages\": []}");
+        assertThat(verify("day", "report.pdf", "batch.json")).isEqualTo(ExitCode.NOT_SCANNED);
+        String give =
+                "; give the JSON beside the page of one scan: in its folder, report.json or report.HASH.json";
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "day: cannot be checked: it is a folder" + give,
+                        "report.pdf: cannot be checked: it is no text, as a PDF or a picture is none"
+                                + give,
+                        "batch.json: cannot be checked: it is not the report of one scan" + give);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void thePageForPeopleNamesTheOneReportOfItsScanThatLiesBesideIt() throws IOException {
+        var report =
+                Receipts.given(
+                        ReportComposer.compose(SampleResults.rich("scan-1", "request-1")),
+                        "scan.results-3@1204");
+        Path own = Files.createDirectory(folder.resolve("own"));
+        Files.write(own.resolve("report.html"), new HtmlPage().render(report));
+        Files.writeString(folder.resolve("report.json"), "[]");
+
+        assertThat(verify("own/report.html")).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(out.toString())
+                .contains(
+                        "check the JSON of scan scan-1 beside this page: in its folder, report.json or report.HASH.json, which has to have the receipt ");
+
+        out.getBuffer().setLength(0);
+        Files.writeString(own.resolve("report.json"), "[]");
+        Files.writeString(own.resolve("report.0a1b.json"), ReportJson.write(report));
+        verify("own/report.html");
+        assertThat(out.toString())
+                .contains(": check own/report.0a1b.json, which has to have the receipt ");
+
+        out.getBuffer().setLength(0);
+        Files.writeString(own.resolve("report.json"), ReportJson.write(report));
+        verify("own/report.html");
+        assertThat(out.toString()).contains("check the JSON of scan scan-1 beside this page");
     }
 
     @Test
