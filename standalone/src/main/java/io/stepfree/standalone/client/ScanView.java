@@ -47,6 +47,11 @@ public record ScanView(
      */
     public record ReportFiles(@Nullable String html, @Nullable String json) {}
 
+    /** The same scan with its rendered report in another place. */
+    public ScanView reportedIn(ReportFiles files) {
+        return new ScanView(id, requestId, url, status, attempt, failure, report, files);
+    }
+
     /** Whether there is nothing more to wait for: it failed for good, or its report is there. */
     public boolean ended() {
         return switch (status) {

@@ -90,10 +90,11 @@ final class ReportOutput {
                             .orElseThrow(() ->
                                     new ParameterException(
                                             Objects.requireNonNull(spec).commandLine(),
-                                            "Invalid value for option '--format': '%s' is none of %s"
-                                                    .formatted(
-                                                            name,
-                                                            String.join(", ", new Formats())))));
+                                            "Invalid value for option '--format': "
+                                                    + (name.equalsIgnoreCase("junit")
+                                                            ? "JUnit's format is called xml"
+                                                            : NearestWords.refusal(
+                                                                    name, new Formats())))));
         }
     }
 
@@ -158,13 +159,7 @@ final class ReportOutput {
         for (ScanView scan : scans) {
             if (scan.report() != null) {
                 var alone = List.of(scan);
-                Instant completed = ScannedPages.of(alone).subject().at();
-                Path own =
-                        ReportFolder.prepare(
-                                folder.resolve(
-                                                LocalDate.ofInstant(completed, ZoneOffset.UTC)
-                                                        .toString())
-                                        .resolve(UNSAFE.matcher(scan.id()).replaceAll("_")));
+                Path own = ReportFolder.prepare(own(scan, folder));
                 written.add(write(ReportFormat.HTML, alone, own, reports));
                 written.add(write(ReportFormat.JSON, alone, own, reports));
             }
@@ -172,9 +167,34 @@ final class ReportOutput {
         return written;
     }
 
+    /** The scans with their reports where {@link #writeEach} leaves them. */
+    List<ScanView> placed(List<ScanView> scans, Path folder) {
+        return scans.stream()
+                .map(scan -> scan.report() == null ? scan : placed(scan, folder))
+                .toList();
+    }
+
+    private static ScanView placed(ScanView scan, Path folder) {
+        Path own = own(scan, folder);
+        return scan.reportedIn(
+                new ScanView.ReportFiles(
+                        file(ReportFormat.HTML, own).toString(),
+                        file(ReportFormat.JSON, own).toString()));
+    }
+
+    private static Path own(ScanView scan, Path folder) {
+        Instant completed = ScannedPages.of(List.of(scan)).subject().at();
+        return folder.resolve(LocalDate.ofInstant(completed, ZoneOffset.UTC).toString())
+                .resolve(UNSAFE.matcher(scan.id()).replaceAll("_"));
+    }
+
+    private static Path file(ReportFormat format, Path folder) {
+        return folder.resolve(NAME + "." + format.fileExtension());
+    }
+
     private Path write(
             ReportFormat format, List<ScanView> scans, Path folder, UnaryOperator<String> reports) {
-        Path file = folder.resolve(NAME + "." + format.fileExtension());
+        Path file = file(format, folder);
         try {
             // A temporary file of Java's would be readable by its owner only.
             Path part = folder.resolve(".%s-%s.part".formatted(NAME, UUID.randomUUID()));

@@ -294,7 +294,7 @@ final class ScanOptions {
 
     private String oneOf(String option, String name, List<String> choices) {
         if (!choices.contains(name)) {
-            throw wrong(option, "'%s' is none of %s".formatted(name, String.join(", ", choices)));
+            throw wrong(option, NearestWords.refusal(name, choices));
         }
         return name;
     }

@@ -24,11 +24,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nExit codes:%n",
         footer = {
-            "  0   done; for a scan: all was seen, no violations",
-            "  1   violations were found",
+            "  0   done; for a scan: every page was wholly seen, no violations",
+            "  1   every page was wholly seen, and there are violations",
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
-            "  4   a page could not be scanned, or not wholly and no violations were seen",
+            "  4   a page could not be scanned, was not wholly seen, or may not be the one",
+            "      that was asked for; this outweighs violations",
             "  5   a mistake in stepfree itself"
         })
 public final class StepfreeCommand implements Runnable {
@@ -82,10 +83,16 @@ public final class StepfreeCommand implements Runnable {
         }
     }
 
+    /** The sentence is the last line, but where one of several commands has to be chosen. */
     private static int showUsage(ParameterException wrong, String[] arguments) {
         var line = wrong.getCommandLine();
         line.getErr().println("stepfree: " + message(wrong));
-        line.usage(line.getErr());
+        if (line.getSubcommands().isEmpty()) {
+            String help = line.getCommandSpec().qualifiedName().replaceFirst(" ", " help ");
+            line.getErr().println("See './%s'.".formatted(help));
+        } else {
+            line.usage(line.getErr());
+        }
         line.getErr().flush();
         return ExitCode.USAGE;
     }
@@ -99,7 +106,7 @@ public final class StepfreeCommand implements Runnable {
             return String.valueOf(wrong.getMessage());
         }
         String word = unmatched.getUnmatched().getFirst();
-        String nearest = String.join(" or ", NearestCommands.of(word, commands));
+        String nearest = String.join(" or ", NearestWords.of(word, commands));
         String unknown = "There is no command '%s'".formatted(Printable.line(word));
         return nearest.isEmpty() ? unknown + "." : unknown + "; did you mean " + nearest + "?";
     }

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,6 +111,19 @@ class ReportOutputTest {
     }
 
     @Test
+    void aPageIsSaidToHaveItsReportWhereItWasWritten() throws IOException {
+        var output = given();
+        var written = output.writeEach(SCANS, folder, ReportOutputTest::link);
+
+        assertThat(
+                        output.placed(SCANS, folder).stream()
+                                .map(ScanView::reportFiles)
+                                .filter(Objects::nonNull)
+                                .flatMap(files -> Stream.of(files.html(), files.json())))
+                .containsExactlyElementsOf(written.stream().map(Path::toString).toList());
+    }
+
+    @Test
     void othersMayReadAFileAsTheyMayAnyNewOne() throws IOException {
         given("--format=csv").write(SCANS, folder, ReportOutputTest::link);
         assertThat(Files.getPosixFilePermissions(folder.resolve("report.csv")))
@@ -189,6 +204,16 @@ class ReportOutputTest {
                                                 Stream.of(ReportFormat.values())
                                                         .map(ReportFormat::extension)
                                                         .toList())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "junit, JUnit's format is called xml",
+        "JSON, did you mean json?",
+        "ndjsn, did you mean ndjson?"
+    })
+    void aFormatThatWasMeantIsNamed(String format, String sentence) {
+        assertThatThrownBy(() -> given("--format=" + format)).hasMessageEndingWith(sentence);
     }
 
     @Test

@@ -24,11 +24,14 @@ class StepfreeCommandTest {
     @TempDir private Path folder;
 
     @Test
-    void anUnknownCommandOrOptionShowsTheUsageAndExitsWithTwo() {
+    void anUnknownCommandOrOptionIsToldWithWhereToLookAndExitsWithTwo() {
         assertThat(run("frobnicate")).isEqualTo(2);
         assertThat(err.toString()).contains("frobnicate").contains("Usage: stepfree");
+        err.getBuffer().setLength(0);
         assertThat(run("scan", "--frobnicate", "http://example.com/")).isEqualTo(2);
-        assertThat(err.toString()).contains("--frobnicate").contains("Usage: stepfree scan");
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "stepfree: Unknown option: '--frobnicate'", "See './stepfree help scan'.");
         assertThat(out.toString()).isEmpty();
     }
 
@@ -103,7 +106,7 @@ class StepfreeCommandTest {
                 .endsWith(
                         "'%s' is no port; give a number from 1 to 65535, or 0 for any free one"
                                 .formatted(value));
-        assertThat(err.toString()).contains("Usage: stepfree up");
+        assertThat(err.toString()).endsWith("See './stepfree help up'.\n");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -134,7 +137,7 @@ class StepfreeCommandTest {
                     .endsWith(
                             "'%s' is not the address of an HTTP API; write it with http:// or https://, as in http://127.0.0.1:8080"
                                     .formatted(address));
-            assertThat(err.toString()).contains("Usage: stepfree " + command[0]);
+            assertThat(err.toString()).contains("See './stepfree help " + command[0]);
         }
     }
 
@@ -214,7 +217,7 @@ class StepfreeCommandTest {
     void aReplayThatMakesNoSenseIsWrongUsageInASentence(String line, String sentence) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString().lines().findFirst().orElseThrow()).contains(sentence);
-        assertThat(err.toString()).contains("Usage: stepfree dead-letters repl");
+        assertThat(err.toString()).contains("See './stepfree help dead-letters repl");
     }
 
     @Test

@@ -4,30 +4,45 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds what somebody may have meant who has named a command that does not exist. */
-final class NearestCommands {
+/** Finds what somebody may have meant who has named something that there is not. */
+final class NearestWords {
 
     /** One letter of so many may be wrong, and one in any case. */
     private static final int LETTERS_PER_MISTAKE = 3;
 
     private static final int SHORTEST_BEGINNING = 2;
 
-    private NearestCommands() {}
+    private NearestWords() {}
 
-    /** Those that the word is a beginning of, or that differ from it by few letters. */
-    static List<String> of(String word, Collection<String> commands) {
+    /**
+     * The one that is the word but for capital letters, or else those that the word is a beginning
+     * of, or that differ from it by few letters.
+     */
+    static List<String> of(String word, Collection<String> known) {
         String asked = word.toLowerCase(Locale.ROOT);
-        return commands.stream()
-                .filter(command ->
-                        begins(command, asked)
-                                || distance(asked, command)
-                                        <= Math.max(1, command.length() / LETTERS_PER_MISTAKE))
+        if (known.contains(asked)) {
+            return List.of(asked);
+        }
+        return known.stream()
+                .filter(one ->
+                        begins(one, asked)
+                                || distance(asked, one)
+                                        <= Math.max(1, one.length() / LETTERS_PER_MISTAKE))
                 .sorted()
                 .toList();
     }
 
-    private static boolean begins(String command, String asked) {
-        return asked.length() >= SHORTEST_BEGINNING && command.startsWith(asked);
+    /** Says that the word is none of those there are, and which may have been meant. */
+    static String refusal(String word, List<String> known) {
+        String none = "'%s' is none of %s".formatted(word, String.join(", ", known));
+        List<String> nearest = of(word, known);
+        return nearest.isEmpty()
+                ? none
+                : "%s; did you mean %s?".formatted(none, String.join(" or ", nearest));
+    }
+
+    private static boolean begins(String known, String asked) {
+        return asked.length() >= SHORTEST_BEGINNING && known.startsWith(asked);
     }
 
     /**
