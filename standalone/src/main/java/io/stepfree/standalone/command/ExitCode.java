@@ -11,10 +11,7 @@ final class ExitCode {
      */
     static final int CLEAN = 0;
 
-    /**
-     * Every page was scanned, or something in the place of one, and there are more violations than
-     * there may be.
-     */
+    /** Every page was wholly seen, and there are more violations than there may be. */
     static final int VIOLATIONS = 1;
 
     /** The command line, or an address in it, is wrong. */
@@ -24,9 +21,8 @@ final class ExitCode {
     static final int INFRASTRUCTURE = 3;
 
     /**
-     * At least one page could not be scanned, so that nothing is known about it, whatever the
-     * others have; or no violations were seen, but not every page was wholly seen, or was surely
-     * the page that was asked for.
+     * At least one page could not be scanned, was not wholly seen, or may not be the one that was
+     * asked for. This outweighs violations, however many there may be.
      */
     static final int NOT_SCANNED = 4;
 
@@ -41,12 +37,9 @@ final class ExitCode {
      * @param tooMany whether there are more violations than there may be
      */
     static int of(Tally tally, boolean tooMany) {
-        if (tally.notScanned() > 0) {
+        if (!tally.whollySeen()) {
             return NOT_SCANNED;
         }
-        if (tooMany) {
-            return VIOLATIONS;
-        }
-        return tally.partial() > 0 || tally.suspect() > 0 ? NOT_SCANNED : CLEAN;
+        return tooMany ? VIOLATIONS : CLEAN;
     }
 }

@@ -23,6 +23,7 @@ final class FailureThreshold {
     private static final List<String> IMPACTS = List.of("minor", "moderate", "serious", "critical");
 
     private @Spec(Spec.Target.MIXEE) @Nullable CommandSpec spec;
+    private boolean chosen;
     private int mildest;
     private int most;
 
@@ -42,10 +43,9 @@ final class FailureThreshold {
     void failOn(String impact) {
         mildest = IMPACTS.indexOf(impact);
         if (mildest < 0) {
-            throw wrong(
-                    "--fail-on",
-                    "'%s' is none of %s".formatted(impact, String.join(", ", IMPACTS)));
+            throw wrong("--fail-on", NearestWords.refusal(impact, IMPACTS));
         }
+        chosen = true;
     }
 
     @Option(
@@ -58,6 +58,7 @@ final class FailureThreshold {
             throw wrong("--max-violations", "%d is less than 0".formatted(number));
         }
         most = number;
+        chosen = true;
     }
 
     /** Whether there are more violations than there may be. */
@@ -67,7 +68,7 @@ final class FailureThreshold {
 
     /** What it came to, in a sentence; empty when nothing was chosen. */
     Optional<String> sentence(List<ScanView> scans) {
-        if (mildest == 0 && most == 0) {
+        if (!chosen) {
             return Optional.empty();
         }
         long counted = counted(scans);

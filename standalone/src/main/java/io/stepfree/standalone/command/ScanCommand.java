@@ -40,14 +40,14 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExit codes:%n",
         footer = {
-            "  0   all pages were wholly scanned, no violations, or no more than --fail-on and",
-            "      --max-violations let pass",
-            "  1   all pages were scanned, some have violations",
+            "  0   every page was wholly seen, and there are no more violations than there",
+            "      may be: none, unless --fail-on or --max-violations lets some pass",
+            "  1   every page was wholly seen, and there are more violations than there may",
+            "      be",
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
-            "  4   a page could not be scanned, which outweighs violations of others, or",
-            "      none has violations but not every page was wholly scanned, or one may not",
-            "      be the page that was asked for (see warnings)"
+            "  4   a page could not be scanned, was not wholly seen, or may not be the one",
+            "      that was asked for; this outweighs violations, and no threshold lets it pass"
         })
 final class ScanCommand implements Callable<Integer> {
 
@@ -176,15 +176,17 @@ final class ScanCommand implements Callable<Integer> {
         try (var progress = ProgressDisplay.of(surroundings.terminal(), err(), text, urls.size())) {
             scans = round.await(progress, progress::stillWaiting, trouble);
         }
-        print(scans, text);
+        boolean each = server != null && out != null;
+        int exitCode = ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
+        print(each ? files.placed(scans, folder) : scans, text, exitCode);
         var written = new ArrayList<Path>();
-        if (server != null && out != null) {
+        if (each) {
             written.addAll(files.writeEach(scans, folder, id -> address(id, scans, folder)));
         }
         written.addAll(files.write(scans, folder, id -> address(id, scans, folder)));
         written.forEach(file -> err().println("Wrote " + file));
         err().flush();
-        return ExitCode.of(Tally.of(scans), threshold.isExceeded(scans));
+        return exitCode;
     }
 
     /** Of a page's own report, as seen from the folder that the reports of this command go to. */
@@ -195,7 +197,7 @@ final class ScanCommand implements Callable<Integer> {
         return ReportFolder.address(id, scans, folder);
     }
 
-    private void print(List<ScanView> scans, ReportText text) {
+    private void print(List<ScanView> scans, ReportText text, int exitCode) {
         var output = output();
         if (json) {
             output.println(ScanJson.of(scans));
@@ -206,6 +208,7 @@ final class ScanCommand implements Callable<Integer> {
             }
             output.println(text.summary(scans));
             threshold.sentence(scans).ifPresent(output::println);
+            text.unseen(scans, exitCode).ifPresent(output::println);
         }
         output.flush();
     }

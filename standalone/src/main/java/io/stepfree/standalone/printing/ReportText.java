@@ -37,7 +37,7 @@ public final class ReportText {
         return lines;
     }
 
-    /** The last line, over all pages. */
+    /** One line over all pages. */
     public String summary(List<ScanView> scans) {
         var tally = Tally.of(scans);
         var sentence = new StringBuilder();
@@ -59,17 +59,10 @@ public final class ReportText {
         }
         sentence.append('.');
         if (tally.partial() > 0) {
-            sentence.append(' ')
-                    .append(count(tally.partial(), "page was", "pages were"))
-                    .append(" not wholly seen, see the warnings.");
+            sentence.append(' ').append(partial(tally)).append(", see the warnings.");
         }
         if (tally.suspect() > 0) {
-            sentence.append(' ')
-                    .append(
-                            tally.suspect() == 1
-                                    ? "1 page may not be the one that was asked for"
-                                    : tally.suspect()
-                                            + " pages may not be those that were asked for");
+            sentence.append(' ').append(suspect(tally));
             if (tally.suspectViolations() > 0) {
                 sentence.append(", with ")
                         .append(count(tally.suspectViolations(), "violation", "violations"));
@@ -77,15 +70,52 @@ public final class ReportText {
             sentence.append('.');
         }
         if (tally.notScanned() > 0) {
-            sentence.append(' ')
-                    .append(count(tally.notScanned(), "page", "pages"))
-                    .append(" could not be scanned.");
+            sentence.append(' ').append(notScanned(tally)).append('.');
         }
         var text = sentence.toString();
         if (tally.notScanned() > 0 || tally.violations() > 0) {
             return ink.worse(text);
         }
         return tally.partial() > 0 || tally.suspect() > 0 ? ink.doubtful(text) : ink.good(text);
+    }
+
+    /**
+     * Why a command fails with this exit code, however few violations there are; empty when every
+     * page was wholly seen.
+     */
+    public Optional<String> unseen(List<ScanView> scans, int exitCode) {
+        var tally = Tally.of(scans);
+        if (tally.whollySeen()) {
+            return Optional.empty();
+        }
+        var reasons = new ArrayList<String>();
+        if (tally.notScanned() > 0) {
+            reasons.add(notScanned(tally));
+        }
+        if (tally.partial() > 0) {
+            reasons.add(partial(tally));
+        }
+        if (tally.suspect() > 0) {
+            reasons.add(suspect(tally));
+        }
+        return Optional.of(
+                ink.worse(
+                        "Ends with %d: %s, and no threshold lets that pass."
+                                .formatted(exitCode, String.join(", ", reasons))));
+    }
+
+    private static String notScanned(Tally tally) {
+        return count(tally.notScanned(), "page", "pages") + " could not be scanned";
+    }
+
+    private static String partial(Tally tally) {
+        return count(tally.partial(), "page was", "pages were") + " not wholly seen";
+    }
+
+    private static String suspect(Tally tally) {
+        return tally.suspect() == 1
+                ? "1 page may not be the one that was asked for"
+                : tally.suspect() + " pages may not be those that were asked for";
     }
 
     /** One line about a scan that has ended, for the progress of many. */

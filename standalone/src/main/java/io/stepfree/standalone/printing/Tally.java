@@ -25,6 +25,11 @@ public record Tally(
         int suspectViolations,
         int needsReview) {
 
+    /** Whether every page was scanned, wholly, and surely is the one that was asked for. */
+    public boolean whollySeen() {
+        return notScanned == 0 && partial == 0 && suspect == 0;
+    }
+
     /** Counts them. */
     public static Tally of(List<ScanView> scans) {
         var scanned = 0;

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stepfree.standalone.client.ScanView;
 import io.stepfree.standalone.printing.Samples;
 import io.stepfree.standalone.printing.Tally;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,8 +28,8 @@ class ExitCodeTest {
     void aPageThatMayBeAnotherOneIsNotClean() {
         assertThat(of(Samples.suspect())).isEqualTo(ExitCode.NOT_SCANNED);
         assertThat(of(Samples.clean(), Samples.suspect())).isEqualTo(ExitCode.NOT_SCANNED);
-        assertThat(of(Samples.suspect(), Samples.judged())).isEqualTo(ExitCode.VIOLATIONS);
-        assertThat(of(Samples.suspectWithViolations())).isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(of(Samples.suspect(), Samples.judged())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.suspectWithViolations())).isEqualTo(ExitCode.NOT_SCANNED);
         assertThat(of(Samples.suspectWithViolations(), Samples.dead()))
                 .isEqualTo(ExitCode.NOT_SCANNED);
     }
@@ -43,10 +47,43 @@ class ExitCodeTest {
     }
 
     @Test
-    void violationsOutweighWarningsAndAPageNotScannedOutweighsViolations() {
-        assertThat(of(Samples.notWhollySeen(), Samples.withViolations()))
-                .isEqualTo(ExitCode.VIOLATIONS);
-        assertThat(of(Samples.withViolations(), Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
+    void whatWasNotWhollySeenOutweighsViolations() {
+        assertThat(of(Samples.judged(), Samples.clean())).isEqualTo(ExitCode.VIOLATIONS);
+        assertThat(of(Samples.withViolations())).as("partial").isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.notWhollySeen(), Samples.judged())).isEqualTo(ExitCode.NOT_SCANNED);
+        assertThat(of(Samples.judged(), Samples.dead())).isEqualTo(ExitCode.NOT_SCANNED);
+    }
+
+    @Test
+    void noThresholdTurnsOneFailureIntoAnother() {
+        for (int most : new int[] {0, 5, 1_000}) {
+            var threshold = new FailureThreshold();
+            threshold.maxViolations(most);
+            assertThat(of(threshold, Samples.withViolations()))
+                    .as("at most %d", most)
+                    .isEqualTo(ExitCode.NOT_SCANNED);
+        }
+    }
+
+    /** Whoever reads of a code in one place must not read something else in another. */
+    @Test
+    void theHelpAndTheDocumentationSayTheSameOfWhatWasNotWhollySeen() throws IOException {
+        var root = Path.of(Objects.requireNonNull(System.getProperty("stepfree.root")));
+        String help =
+                Objects.requireNonNull(
+                                StepfreeCommand.in(new Surroundings(Map.of(), false, root))
+                                        .getSubcommands()
+                                        .get("scan"))
+                        .getUsageMessage();
+        for (String text :
+                List.of(
+                        help,
+                        Files.readString(root.resolve("docs/ci.md")),
+                        Files.readString(root.resolve("docs/score.md")))) {
+            assertThat(text.replaceAll("\\s+", " ").replace("**", ""))
+                    .contains(
+                            "could not be scanned, was not wholly seen, or may not be the one that was asked for; this outweighs violations, and no threshold lets it pass");
+        }
     }
 
     @Test

@@ -30,6 +30,14 @@ class FailureThresholdTest {
     }
 
     @Test
+    void noneIsAThresholdLikeAnyOther() {
+        assertThat(given("--max-violations=0").sentence(SCANS))
+                .hasValue("Above the threshold: 6 violations, none may be.");
+        assertThat(given("--max-violations=0").sentence(List.of(Samples.clean())))
+                .hasValue("Within the threshold: 0 violations, none may be.");
+    }
+
+    @Test
     void onlyImpactsFromTheChosenOneOnCount() {
         assertThat(given("--fail-on=critical").sentence(SCANS))
                 .hasValue("Above the threshold: 5 violations of impact critical, none may be.");
@@ -52,6 +60,8 @@ class FailureThresholdTest {
         assertThatThrownBy(() -> given("--fail-on=blocker"))
                 .hasMessageContaining(
                         "Invalid value for option '--fail-on': 'blocker' is none of minor, moderate, serious, critical");
+        assertThatThrownBy(() -> given("--fail-on=Serious"))
+                .hasMessageContaining("critical; did you mean serious?");
         assertThatThrownBy(() -> given("--max-violations=-1"))
                 .hasMessageContaining(
                         "Invalid value for option '--max-violations': -1 is less than 0");

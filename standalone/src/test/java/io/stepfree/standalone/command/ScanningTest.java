@@ -156,6 +156,10 @@ class ScanningTest {
         assertThat(scan(List.of(url("about.html"), url("renew.html"), "--out=" + kept)))
                 .isEqualTo(ExitCode.NOT_SCANNED);
         assertThat(err.toString()).contains("/report.html", "/report.json");
+        assertThat(out.toString())
+                .containsPattern("Report: \\Q%s\\E/.*/report\\.html".formatted(kept.toRealPath()))
+                .endsWith(
+                        "Ends with 4: 1 page could not be scanned, and no threshold lets that pass.\n");
 
         List<String> reports;
         try (var files = Files.walk(kept)) {

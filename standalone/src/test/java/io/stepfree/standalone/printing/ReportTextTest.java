@@ -129,6 +129,24 @@ class ReportTextTest {
     }
 
     @Test
+    void whatWasNotWhollySeenIsSaidToFailWhateverTheThresholdIs() {
+        assertThat(text.unseen(List.of(Samples.clean(), Samples.judged()), 1)).isEmpty();
+        assertThat(text.unseen(List.of(Samples.dead()), 4))
+                .hasValue(
+                        "Ends with 4: 1 page could not be scanned, and no threshold lets that pass.");
+        assertThat(
+                        text.unseen(
+                                List.of(
+                                        Samples.dead(),
+                                        Samples.partial(),
+                                        Samples.suspect(),
+                                        Samples.suspectWithViolations()),
+                                4))
+                .hasValue(
+                        "Ends with 4: 1 page could not be scanned, 1 page was not wholly seen, 2 pages may not be those that were asked for, and no threshold lets that pass.");
+    }
+
+    @Test
     void theSummaryCountsPagesViolationsReviewsAndPagesNotSeen() {
         assertThat(text.summary(List.of(Samples.withViolations(), Samples.clean(), Samples.dead())))
                 .isEqualTo(
