@@ -30,7 +30,10 @@ final class KeyedGateway implements AutoCloseable {
     private final ApiKey first = ApiKey.create("test");
     private final RunningGateway gateway;
 
-    /** Hands every test class of a fork the same one, started with the first and closed after the last. */
+    /**
+     * Hands every test class of a fork the same one, started with the first and closed after the
+     * last.
+     */
     static final class Extension implements ParameterResolver {
 
         private static final ExtensionContext.Namespace NAMESPACE =

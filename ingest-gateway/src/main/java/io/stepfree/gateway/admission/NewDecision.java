@@ -140,7 +140,8 @@ public record NewDecision(
             fields.wrong("path", path, "ends before ? and #; leave out what follows");
         }
         if (host != null && !PageHost.canBe(host)) {
-            fields.wrong("host", host, PageHost.cure(host, "shop.example, *.shop.example or 192.0.2.7"));
+            fields.wrong(
+                    "host", host, PageHost.cure(host, "shop.example, *.shop.example or 192.0.2.7"));
         }
         if (selector != null && prefix != null) {
             fields.wrong("selectorPrefix", prefix, "does not go with selector: give one of them");

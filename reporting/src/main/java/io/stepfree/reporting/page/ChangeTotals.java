@@ -1,6 +1,5 @@
 package io.stepfree.reporting.page;
 
-
 /**
  * How the pages of a batch stand against the scans of them before. It is public for the template
  * only. Not thread-safe.
