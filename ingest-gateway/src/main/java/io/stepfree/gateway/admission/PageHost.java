@@ -46,6 +46,7 @@ final class PageHost {
      */
     static String cure(String written, String examples) {
         return form(written)
+                .or(() -> form("[" + written + "]"))
                 .map("is not how the host of a page is written; write %s"::formatted)
                 .orElse(
                         "is not how the host of a page is written, without scheme, port and path: as "

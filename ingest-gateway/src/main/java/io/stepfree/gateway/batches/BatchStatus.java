@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param completed how many ended with a result
  * @param deadLettered how many failed for good
  * @param cancelled how many were cancelled
- * @param updatedAt when this was told
+ * @param updatedAt when its figures changed last
  */
 public record BatchStatus(
         String id,

@@ -15,8 +15,8 @@ public final class BatchStore {
     /*
      * What is told later on a partition is newer, whatever the clocks say; the time is for a topic that was made anew,
      * whose offsets begin at 0. Fewer scans than before has only a new batch under an old name, which begins open.
-     * A scheduler that starts tells of every batch again: the time is that of the last figures that were others, or the
-     * reports of a batch that ended long ago would be those of today.
+     * A scheduler that starts tells again of the batches of the hour before, also of those that have ended: the time is
+     * that of the last figures that were others.
      * Of a client whose data were erased once, a batch is kept when a scan of it is there, which so is a newer one.
      */
     private static final String UPSERT =

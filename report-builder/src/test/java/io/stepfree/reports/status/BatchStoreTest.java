@@ -70,11 +70,11 @@ final class BatchStoreTest {
     void whatASchedulerTellsAgainWhenItStartsIsNoNews() {
         store.keep(progress(2, 1, 1), START, 10);
         store.keep(progress(2, 0, 2), START.plusSeconds(60), 11);
-        store.keep(progress(2, 0, 2), START.plusSeconds(86_400), 12);
+        store.keep(progress(2, 0, 2), START.plusSeconds(1_800), 12);
 
         assertThat(told()).isEqualTo(new Told("local", 2, 0, 2, START.plusSeconds(60)));
-        store.keep(progress(3, 1, 2), START.plusSeconds(86_460), 13);
-        assertThat(told()).isEqualTo(new Told("local", 3, 1, 2, START.plusSeconds(86_460)));
+        store.keep(progress(3, 1, 2), START.plusSeconds(1_860), 13);
+        assertThat(told()).isEqualTo(new Told("local", 3, 1, 2, START.plusSeconds(1_860)));
     }
 
     @Test

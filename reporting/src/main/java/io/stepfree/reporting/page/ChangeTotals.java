@@ -11,6 +11,10 @@ public final class ChangeTotals {
     private int first;
     private int suspect;
     private int others;
+
+    /** Seen by who kept no changes yet, so that nobody can say why they were not compared. */
+    private int unknown;
+
     private int notSeen;
     private int open;
     private long newOnes;
@@ -45,8 +49,10 @@ public final class ChangeTotals {
             first++;
         } else if (page.seen() == PageLine.Seen.SUSPECT) {
             suspect++;
-        } else {
+        } else if (changes != null) {
             others++;
+        } else {
+            unknown++;
         }
     }
 
@@ -78,7 +84,7 @@ public final class ChangeTotals {
 
     /** Whether each page of the batch was looked at for the first time. */
     public boolean onlyFirst() {
-        return first > 0 && compared + suspect + others + notSeen + open == 0;
+        return first > 0 && compared + suspect + others + unknown + notSeen + open == 0;
     }
 
     /** How many pages were looked at for the first time. */

@@ -169,7 +169,7 @@ public final class RegistryClient implements AutoCloseable {
                             "read compatibility of " + subject,
                             request("/config/" + encode(subject)).GET());
             return config.path("compatibilityLevel").asString("").equals(COMPATIBILITY);
-        } catch (RegistryException.Refused | RegistryException.UnknownSchema _) {
+        } catch (RegistryException _) {
             return false;
         }
     }

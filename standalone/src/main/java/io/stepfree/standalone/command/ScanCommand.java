@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
             "  2   wrong usage, or an address that may not be scanned",
             "  3   something needed could not be started or reached",
             "  4   a page could not be scanned, was not wholly seen, or may not be the one",
-            "      that was asked for; this outweighs violations, and no threshold lets it pass"
+            "      that was asked for; this outweighs violations, and no threshold lets it",
+            "      pass"
         })
 final class ScanCommand implements Callable<Integer> {
 
