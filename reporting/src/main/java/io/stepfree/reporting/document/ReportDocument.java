@@ -94,6 +94,14 @@ public record ReportDocument(
         timings = Collections.unmodifiableMap(new TreeMap<>(timings));
     }
 
+    /**
+     * Whether what was seen may be something else in the place of the page, such as a login. A
+     * validity that nobody knows may mean anything.
+     */
+    public boolean mayBeAnotherPage() {
+        return !validity.equals("valid") && !validity.equals("partial");
+    }
+
     /** The same with a receipt. */
     public ReportDocument with(Receipt given) {
         return new ReportDocument(

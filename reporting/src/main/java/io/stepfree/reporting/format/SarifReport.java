@@ -127,8 +127,7 @@ final class SarifReport implements ReportWriter {
         @Override
         public void seen(ReportDocument page) {
             engines.add(page.engine());
-            // A validity that nobody knows may mean anything.
-            if (!page.validity().equals("valid") && !page.validity().equals("partial")) {
+            if (page.mayBeAnotherPage()) {
                 successful = false;
                 notification(
                         SUSPECT, "error", page.scanId(), page.finalUrl(), page.summary().verdict());

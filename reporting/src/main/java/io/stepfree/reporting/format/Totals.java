@@ -80,7 +80,7 @@ final class Totals implements PageVisitor {
     public void seen(ReportDocument page) {
         count(seen, VALIDITIES, page.validity(), 1);
         warnings += page.warnings().size();
-        if (batch && mayBeAnother(page)) {
+        if (batch && page.mayBeAnotherPage()) {
             return;
         }
         count(violations, page.violations());
@@ -92,10 +92,6 @@ final class Totals implements PageVisitor {
             scores += score;
             lowest = lowest == null ? score : Integer.min(lowest, score);
         }
-    }
-
-    private static boolean mayBeAnother(ReportDocument page) {
-        return !page.validity().equals("valid") && !page.validity().equals("partial");
     }
 
     @Override
